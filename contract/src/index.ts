@@ -1,0 +1,24 @@
+export { CONTRACT_VERSION } from './primitives.ts';
+export { errorCode, errorCodes, problem, type ErrorCode, type Problem } from './errors.ts';
+export {
+	factProblem, factProblemKinds, factsAnswer, factsCheck, factsCheckAnswer, productAttribute, productFacts,
+	type FactProblem, type FactsAnswer, type ProductAttribute, type ProductFacts,
+} from './facts.ts';
+export {
+	createJob, draft, job, jobList, jobStatus, jobStatuses, mark, markKinds, person, waitReason, waitReasons,
+	type CreateJob, type Draft, type Job, type JobList, type JobStatus, type Mark, type Person, type WaitReason,
+} from './jobs.ts';
+export {
+	attempt, finishedJob, gatewayJob, gatewayJobs, gatewayStates, message, offer, offerAnswers, outcome, tokenClaims,
+	webhook, webhookReceipt,
+	type Attempt, type FinishedJob, type GatewayJob, type GatewayJobs, type Message, type Offer, type Outcome,
+	type TokenClaims, type Webhook,
+} from './offers.ts';
+export { createReview, reviewDecision, reviewDecisions, type CreateReview, type ReviewDecision } from './reviews.ts';
+export { schemas, type SchemaName } from './schemas.ts';
+export { bootstrap, type Bootstrap } from './settings.ts';
+export { jobOptions, optionBounds, task, tasks, tone, tones, type JobOptions, type Task, type Tone } from './tasks.ts';
+export {
+	attemptStatus, attemptStatuses, usageList, usageOrderings, usageRow, usageTotals, usageUsers,
+	type AttemptStatus, type UsageList, type UsageRow, type UsageTotals,
+} from './usage.ts';

@@ -1,0 +1,109 @@
+import * as z from 'zod/mini';
+import { errorCode } from './errors.ts';
+import { productFacts } from './facts.ts';
+import { count, positive, slug, text, utcTime, uuid } from './primitives.ts';
+import { reviewDecision } from './reviews.ts';
+import { jobOptions, task } from './tasks.ts';
+
+export const jobStatuses = [ 'pending', 'running', 'succeeded', 'failed', 'canceled' ] as const;
+export const jobStatus = z.enum( jobStatuses );
+export type JobStatus = z.infer< typeof jobStatus >;
+
+/** Why a pending job has not been taken by the gateway yet. */
+export const waitReasons = [
+	'gateway_unreachable',
+	'gateway_refused_signature',
+	'gateway_busy',
+	'gateway_error',
+	'gateway_not_found',
+	'contract_unsupported',
+	'site_moved',
+] as const;
+export const waitReason = z.enum( waitReasons );
+export type WaitReason = z.infer< typeof waitReason >;
+
+/** `POST /jobs`. */
+export const createJob = z.strictObject( {
+	task,
+	input: z.strictObject( { facts: productFacts } ),
+	options: z.optional( jobOptions ),
+	model: z.optional( slug ),
+	post_id: z.optional( positive ),
+	/** Where the draft belongs: `field:excerpt` or `block:<ref>`. */
+	target: z.optional( text( 1, 100 ) ),
+	/** Anything the caller wants to find again; never sent on. */
+	client_ref: z.optional( text( 1, 100 ) ),
+} );
+export type CreateJob = z.infer< typeof createJob >;
+
+export const markKinds = [ 'number', 'url', 'email', 'phone' ] as const;
+
+/** Something in the text that the facts do not hold: `{ text: '42 cm', kind: 'number' }`. */
+export const mark = z.strictObject( { text: text( 1, 300 ), kind: z.enum( markKinds ) } );
+export type Mark = z.infer< typeof mark >;
+
+/** A draft, sanitized for its task. `sample` is true when no language model wrote it. */
+export const draft = z.strictObject( {
+	html: text( 0, 60000 ),
+	marks: z.array( mark ),
+	sample: z.boolean(),
+} );
+export type Draft = z.infer< typeof draft >;
+
+export const person = z.strictObject( { id: positive, name: z.string() } );
+export type Person = z.infer< typeof person >;
+
+const jobFields = {
+	uuid,
+	task,
+	target: z.nullable( z.string() ),
+	client_ref: z.nullable( z.string() ),
+	post_id: z.nullable( positive ),
+	user: z.nullable( person ),
+	model: z.nullable( z.string() ),
+	/** Grows with every change; the ETag is made of uuid and version. */
+	version: positive,
+	retry_of: z.nullable( uuid ),
+	cancel_pending: z.boolean(),
+	maybe_billed_twice: z.boolean(),
+	request_id: uuid,
+	/** Null where the caller may see the job, but not its texts. */
+	request: z.nullable( z.strictObject( { input: createJob.shape.input, options: jobOptions } ) ),
+	/** Sums over all attempts; null before the first one is reported. */
+	attempts: count,
+	tokens_in: z.nullable( count ),
+	tokens_out: z.nullable( count ),
+	cost_micros: z.nullable( count ),
+	created_at: utcTime,
+	updated_at: utcTime,
+};
+
+/** A job as WordPress answers it, from `POST /jobs` and `GET /jobs/{uuid}`. */
+export const job = z.discriminatedUnion( 'status', [
+	z.strictObject( { ...jobFields, status: z.literal( 'pending' ), wait_reason: z.nullable( waitReason ) } ),
+	z.strictObject( { ...jobFields, status: z.literal( 'running' ) } ),
+	z.strictObject( {
+		...jobFields,
+		status: z.literal( 'succeeded' ),
+		finished_at: utcTime,
+		/** Null where the caller may not see texts. */
+		draft: z.nullable( draft ),
+		review: z.nullable( z.strictObject( {
+			decision: reviewDecision,
+			reviewed_by: z.nullable( person ),
+			reviewed_at: utcTime,
+		} ) ),
+	} ),
+	z.strictObject( {
+		...jobFields,
+		status: z.literal( 'failed' ),
+		finished_at: utcTime,
+		error: z.strictObject( { code: errorCode, message: z.string() } ),
+	} ),
+	z.strictObject( { ...jobFields, status: z.literal( 'canceled' ), finished_at: utcTime } ),
+] );
+export type Job = z.infer< typeof job >;
+
+/** `GET /jobs?post_id=`: newest first, what the caller may not see is left out. */
+export const jobList = z.strictObject( { items: z.array( job ) } );
+export type JobList = z.infer< typeof jobList >;

@@ -1,0 +1,29 @@
+import { problem } from './errors.ts';
+import { factsAnswer, factsCheck, factsCheckAnswer } from './facts.ts';
+import { createJob, job, jobList } from './jobs.ts';
+import { gatewayJob, gatewayJobs, offer, tokenClaims, webhook, webhookReceipt } from './offers.ts';
+import { createReview } from './reviews.ts';
+import { bootstrap } from './settings.ts';
+import { usageList, usageUsers } from './usage.ts';
+
+/** Every shape that crosses a border, by the name it has in `schema/`, in `examples/` and in PHP. */
+export const schemas = {
+	bootstrap,
+	create_job: createJob,
+	create_review: createReview,
+	facts_answer: factsAnswer,
+	facts_check: factsCheck,
+	facts_check_answer: factsCheckAnswer,
+	gateway_job: gatewayJob,
+	gateway_jobs: gatewayJobs,
+	job,
+	job_list: jobList,
+	offer,
+	problem,
+	token_claims: tokenClaims,
+	usage_list: usageList,
+	usage_users: usageUsers,
+	webhook,
+	webhook_receipt: webhookReceipt,
+} as const;
+export type SchemaName = keyof typeof schemas;
