@@ -117,7 +117,8 @@ export const webhookReceipt = z.strictObject( { received: text( 1, 100 ) } );
 
 /**
  * What the gateway's answer to an offer means for the job. The first row that fits counts.
- * `status` 0 is "no answer", null fits any; `code` null fits any body, '' fits a body without one of our codes.
+ * `status` 0 is "no answer", null fits any; `code` null fits any body, '*' a body with one of our codes, '' one without:
+ * a proxy or firewall in between must not fail a job.
  */
 export const offerAnswers = [
 	{ status: 202, code: null, then: 'running', wait_reason: null },
@@ -129,13 +130,13 @@ export const offerAnswers = [
 	{ status: 404, code: '', then: 'wait', wait_reason: 'gateway_not_found' },
 	{ status: 409, code: 'contract_unsupported', then: 'wait', wait_reason: 'contract_unsupported' },
 	{ status: 409, code: 'site_moved', then: 'wait', wait_reason: 'site_moved' },
-	{ status: 400, code: null, then: 'failed', wait_reason: null },
-	{ status: 402, code: null, then: 'failed', wait_reason: null },
-	{ status: 403, code: null, then: 'failed', wait_reason: null },
-	{ status: 404, code: null, then: 'failed', wait_reason: null },
-	{ status: 409, code: null, then: 'failed', wait_reason: null },
+	{ status: 400, code: '*', then: 'failed', wait_reason: null },
+	{ status: 402, code: '*', then: 'failed', wait_reason: null },
+	{ status: 403, code: '*', then: 'failed', wait_reason: null },
+	{ status: 404, code: '*', then: 'failed', wait_reason: null },
+	{ status: 409, code: '*', then: 'failed', wait_reason: null },
 	{ status: 413, code: null, then: 'failed', wait_reason: null },
-	{ status: 422, code: null, then: 'failed', wait_reason: null },
+	{ status: 422, code: '*', then: 'failed', wait_reason: null },
 	{ status: null, code: null, then: 'wait', wait_reason: 'gateway_error' },
 ] as const;
 
