@@ -44,7 +44,7 @@ require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 add_filter( 'pre_wp_mail', '__return_false' );
 $wpdb->show_errors( false );
 $result = wp_install( 'Draftkeeper tests', 'admin', 'admin@example.test', true, '', 'password' );
-if ( empty( $result['user_id'] ) ) {
+if ( ! ( $result['user_id'] ?? 0 ) ) {
 	fwrite( STDERR, "WordPress could not be installed: {$wpdb->last_error}\n" );
 	exit( 1 );
 }

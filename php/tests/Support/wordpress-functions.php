@@ -18,8 +18,7 @@ if ( ! function_exists( '__' ) ) {
 		return json_encode( $data, $options, $depth );
 	}
 
-	/** @param mixed ...$arguments */
-	function apply_filters( string $hook, mixed $value, ...$arguments ): mixed {
+	function apply_filters( string $hook, mixed $value, mixed ...$arguments ): mixed {
 		return $value;
 	}
 }

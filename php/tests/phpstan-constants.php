@@ -1,0 +1,9 @@
+<?php
+/** Constants that a running WordPress or the plugin's main file defines, for PHPStan. */
+
+define( 'ABSPATH', '/wordpress/' );
+define( 'WP_DEBUG', true );
+define( 'WP_CONTENT_DIR', '/wordpress/wp-content' );
+define( 'WP_PLUGIN_DIR', '/wordpress/wp-content/plugins' );
+define( 'DRAFTKEEPER_DIR', '/wordpress/wp-content/plugins/draftkeeper' );
+define( 'DRAFTKEEPER_FILE', '/wordpress/wp-content/plugins/draftkeeper/draftkeeper.php' );
