@@ -1,0 +1,11 @@
+/** The part of adm-zip that the tools use; the package ships no types. */
+declare module 'adm-zip' {
+	export default class AdmZip {
+		constructor( file?: string | Buffer );
+		addFile( name: string, content: Buffer, comment?: string, attributes?: number ): { header: { time: Date } };
+		getEntries(): { entryName: string; isDirectory: boolean; getData(): Buffer }[];
+		extractAllTo( folder: string, overwrite: boolean ): void;
+		readAsText( name: string ): string;
+		writeZip( file: string ): void;
+	}
+}
