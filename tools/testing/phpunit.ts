@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../command.ts';
+import { fromRoot } from '../project.ts';
+import type { WordPressName } from '../wordpress/versions.ts';
+import { wordPress } from '../wordpress/wordpress.ts';
+import { ensureVendor } from './composer.ts';
+import { junitCounts } from './counts.ts';
+import { CannotRun, type LegResult, type LegWork } from './leg.ts';
+import { phpUnitInWasm } from './phpunit-wasm.ts';
+import { withPrivateMariaDb } from './private-mariadb.ts';
+import { sqliteIntegration } from './sqlite-integration.ts';
+import { nativePhp, type Php } from './system.ts';
+
+const TIMEOUT_MS = 20 * 60_000;
+
+export async function phpUnit( work: LegWork ): Promise< LegResult > {
+	await ensureVendor();
+	return native( requirePhp( [] ), work, 'unit', {} );
+}
+
+export async function phpUnitOnSqlite( name: WordPressName, work: LegWork ): Promise< LegResult > {
+	await ensureVendor();
+	work.note( `WordPress ${ name }` );
+	const tree = await wordPress( name, work.note );
+	work.note( `WordPress ${ tree.version }` );
+	if ( nativePhp() === null ) {
+		return phpUnitInWasm( work, tree.path, sqliteIntegration() );
+	}
+	return native( requirePhp( [ 'pdo_sqlite' ] ), work, 'integration', {
+		DRAFTKEEPER_TEST_WP: tree.path,
+		DRAFTKEEPER_TEST_DB: 'sqlite',
+		DRAFTKEEPER_TEST_SQLITE: sqliteIntegration(),
+	} );
+}
+
+export async function phpUnitOnMariaDb( name: WordPressName, work: LegWork ): Promise< LegResult > {
+	await ensureVendor();
+	const php = requirePhp( [ 'mysqli' ] );
+	const tree = await wordPress( name, work.note );
+	work.note( 'MariaDB' );
+	return withPrivateMariaDb( ( socket ) => {
+		work.note( `WordPress ${ tree.version }, MariaDB` );
+		return native( php, work, 'integration', { DRAFTKEEPER_TEST_WP: tree.path, DRAFTKEEPER_TEST_DB: 'mysql', DRAFTKEEPER_TEST_DB_SOCKET: socket } );
+	} );
+}
+
+function requirePhp( extensions: readonly string[] ): Php {
+	const php = nativePhp();
+	if ( php === null ) {
+		throw new CannotRun( 'Install PHP 8.2 or newer with its command line, and unset DRAFTKEEPER_PHP.' );
+	}
+	const missing = extensions.filter( ( name ) => ! php.extensions.has( name ) );
+	if ( missing.length > 0 ) {
+		throw new CannotRun( `Install PHP's extension ${ missing.join( ', ' ) } for PHP ${ php.version }.` );
+	}
+	return php;
+}
+
+async function native( php: Php, work: LegWork, suite: string, settings: Record< string, string > ): Promise< LegResult > {
+	const report = join( work.folder, 'junit.xml' );
+	const content = mkdtempSync( join( tmpdir(), 'dk-content-' ) );
+	try {
+		const { code, output } = await run(
+			php.program,
+			[ '-d', 'memory_limit=1G', fromRoot( 'vendor/bin/phpunit' ), '--testsuite', suite, '--log-junit', report ],
+			{ env: { ...process.env, DRAFTKEEPER_TEST_WP: '', DRAFTKEEPER_TEST_CONTENT: content, ...settings }, timeoutMs: TIMEOUT_MS }
+		);
+		return { ...junitCounts( report, code ), output };
+	} finally {
+		rmSync( content, { recursive: true, force: true } );
+	}
+}
