@@ -1,0 +1,92 @@
+<?php
+
+namespace Draftkeeper\Gateway;
+
+use Draftkeeper\Settings\Connection;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Signs one request to the gateway: a JWT (ES256) that is bound to its method, URL and body, and lives a minute. */
+final class TokenSigner {
+	private const LIFETIME_SECONDS = 60;
+
+	/** Bytes of r, and of s, on P-256. */
+	private const COORDINATE_BYTES = 32;
+
+	private const PSEUDONYM_OPTION = 'draftkeeper_pseudonym_key';
+
+	public function __construct( private readonly Connection $connection ) {}
+
+	/** @param int $now Unix seconds by the gateway's clock. */
+	public function token( string $method, string $url, string $body, int $user_id, int $now ): string {
+		$header = array(
+			'alg' => 'ES256',
+			'typ' => 'draftkeeper+jwt',
+			'kid' => $this->connection->key_id(),
+		);
+		$claims = array(
+			'iss'  => $this->connection->site_id(),
+			'bid'  => get_current_blog_id(),
+			'home' => home_url(),
+			'aud'  => $this->connection->gateway_origin(),
+			'sub'  => $this->pseudonym( $user_id ),
+			'htm'  => $method,
+			'htu'  => preg_replace( '/[?#].*$/s', '', $url ),
+			'bh'   => self::base64url( hash( 'sha256', $body, true ) ),
+			'iat'  => $now,
+			'exp'  => $now + self::LIFETIME_SECONDS,
+			'jti'  => self::base64url( random_bytes( 18 ) ),
+		);
+		$signed = self::base64url( (string) wp_json_encode( $header ) ) . '.' . self::base64url( (string) wp_json_encode( $claims ) );
+		return $signed . '.' . self::base64url( $this->sign( $signed ) );
+	}
+
+	public static function base64url( string $bytes ): string {
+		return rtrim( strtr( base64_encode( $bytes ), '+/', '-_' ), '=' );
+	}
+
+	/** Turns OpenSSL's signature (DER: a sequence of two integers) into what JWS wants: r and s, 32 bytes each. */
+	public static function raw_signature( string $der ): string {
+		// Sequence, its length, then twice: integer, length, value. On P-256 each length is one byte.
+		if ( 1 !== preg_match( '/^\x30(.)\x02(.)/s', $der, $start ) || strlen( $der ) !== ord( $start[1] ) + 2 ) {
+			throw new \RuntimeException( 'OpenSSL made a signature in an unknown form.' );
+		}
+		$r_length = ord( $start[2] );
+		$r        = substr( $der, 4, $r_length );
+		$s        = substr( $der, 4 + $r_length + 2 );
+		if ( "\x02" !== substr( $der, 4 + $r_length, 1 ) || strlen( $s ) !== ord( substr( $der, 5 + $r_length, 1 ) ) ) {
+			throw new \RuntimeException( 'OpenSSL made a signature in an unknown form.' );
+		}
+		return self::coordinate( $r ) . self::coordinate( $s );
+	}
+
+	private function sign( string $message ): string {
+		$key = openssl_pkey_get_private( $this->connection->signing_key() );
+		if ( false === $key || 'prime256v1' !== ( openssl_pkey_get_details( $key )['ec']['curve_name'] ?? '' ) ) {
+			throw new \RuntimeException( 'DRAFTKEEPER_SIGNING_KEY is no private key on P-256 in PEM form.' );
+		}
+		$der = '';
+		if ( ! openssl_sign( $message, $der, $key, OPENSSL_ALGO_SHA256 ) ) {
+			throw new \RuntimeException( 'OpenSSL could not sign a request to the gateway.' );
+		}
+		return self::raw_signature( $der );
+	}
+
+	private static function coordinate( string $integer ): string {
+		$bytes = ltrim( $integer, "\x00" );
+		if ( strlen( $bytes ) > self::COORDINATE_BYTES ) {
+			throw new \RuntimeException( 'The signing key is on another curve than P-256.' );
+		}
+		return str_pad( $bytes, self::COORDINATE_BYTES, "\x00", STR_PAD_LEFT );
+	}
+
+	/** Tells users apart at the gateway without telling who they are; '0' stands for the site itself. */
+	private function pseudonym( int $user_id ): string {
+		$key = get_option( self::PSEUDONYM_OPTION, '' );
+		if ( ! is_string( $key ) || '' === $key ) {
+			add_option( self::PSEUDONYM_OPTION, bin2hex( random_bytes( 32 ) ), '', true );
+			$key = (string) get_option( self::PSEUDONYM_OPTION );
+		}
+		return self::base64url( hash_hmac( 'sha256', (string) $user_id, $key, true ) );
+	}
+}

@@ -1,0 +1,152 @@
+<?php
+
+namespace Draftkeeper\Jobs;
+
+use Draftkeeper\Contract\Contract;
+use Draftkeeper\Contract\RequestBody;
+use Draftkeeper\Errors\ApiError;
+use Draftkeeper\Errors\ErrorCode;
+use Draftkeeper\Errors\ErrorResponse;
+use Draftkeeper\Gateway\AfterResponse;
+use Draftkeeper\Gateway\GatewayClient;
+use Draftkeeper\Gateway\GatewayHealth;
+use Draftkeeper\Settings\Capability;
+use Draftkeeper\Settings\RequestId;
+use WP_REST_Request;
+use WP_REST_Response;
+
+defined( 'ABSPATH' ) || exit;
+
+/** `/jobs` and `/jobs/{uuid}`. No route declares arguments for its body: the contract checks the raw one. */
+final class JobRoutes {
+	private const MAX_LISTED = 20;
+
+	public function __construct(
+		private readonly JobStore $jobs,
+		private readonly LeaseStore $leases,
+		private readonly JobAccess $access,
+		private readonly JobAnswer $answer,
+		private readonly JobCreation $creation,
+		private readonly JobCancellation $cancellation,
+		private readonly JobOffers $offers,
+		private readonly GatewayHealth $health,
+		private readonly AfterResponse $after_response,
+	) {}
+
+	public function register(): void {
+		add_action( 'rest_api_init', $this->add_routes( ... ) );
+	}
+
+	private function add_routes(): void {
+		register_rest_route(
+			'draftkeeper/v1',
+			'/jobs',
+			array(
+				array(
+					'methods'             => 'POST',
+					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request, Capability::GENERATE ),
+					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->create( $request ) ),
+				),
+				array(
+					'methods'             => 'GET',
+					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request ),
+					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->list_for_post( $request ) ),
+					'args'                => array(
+						'post_id' => array(
+							'description'       => __( 'The post whose open jobs are listed, newest first, at most 20: those that wait or run, drafts nobody has reviewed yet, and failures of the last 72 hours.', 'draftkeeper' ),
+							'type'              => 'integer',
+							'minimum'           => 1,
+							// Checked by the route, which answers with our codes.
+							'sanitize_callback' => null,
+						),
+					),
+				),
+				'schema' => fn() => Contract::schema( 'job' ),
+			)
+		);
+		register_rest_route(
+			'draftkeeper/v1',
+			'/jobs/(?P<uuid>[^/]+)',
+			array(
+				array(
+					'methods'             => 'GET',
+					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request ),
+					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->read( $request ) ),
+				),
+				array(
+					'methods'             => 'DELETE',
+					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request ),
+					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->cancel( $request ) ),
+				),
+				'schema' => fn() => Contract::schema( 'job' ),
+			)
+		);
+	}
+
+	private function create( WP_REST_Request $request ): WP_REST_Response {
+		$task = RequestBody::decode( (string) $request->get_body() )->task ?? null;
+		if ( is_string( $task ) && ! in_array( $task, Contract::schema( 'create_job' )['properties']['task']['enum'], true ) ) {
+			throw new ApiError( ErrorCode::UnknownTask, 400, __( 'Draftkeeper does not know this task.', 'draftkeeper' ) );
+		}
+		$body = RequestBody::read( $request, 'create_job' );
+
+		list( $job, $is_replay ) = $this->creation->create( $body, $request->get_header( 'idempotency_key' ), get_current_user_id(), RequestId::of( $request ) );
+
+		$response = $this->answer->response( $job, $request, $is_replay ? 200 : 201 );
+		$response->header( 'Location', rest_url( "draftkeeper/v1/jobs/{$job->uuid}" ) );
+		if ( $is_replay ) {
+			$response->header( 'Idempotency-Replayed', 'true' );
+		}
+		return $response;
+	}
+
+	private function list_for_post( WP_REST_Request $request ): WP_REST_Response {
+		$post_id = $request->get_query_params()['post_id'] ?? null;
+		if ( ! is_string( $post_id ) || 1 !== preg_match( '/^[1-9][0-9]{0,17}$/D', $post_id ) ) {
+			throw ApiError::invalid_query( array( array( 'path' => 'post_id', 'message' => 'must be the number of a post' ) ) );
+		}
+		$jobs     = array_values( array_filter( $this->jobs->find_for_post( (int) $post_id, self::MAX_LISTED ), $this->access->may_see( ... ) ) );
+		$response = new WP_REST_Response( array( 'items' => array() === $jobs ? array() : $this->answer->shape_all( $jobs ) ) );
+		$response->header( 'Cache-Control', 'private, max-age=0' );
+		return $response;
+	}
+
+	private function read( WP_REST_Request $request ): WP_REST_Response {
+		$job = $this->visible_job( $request );
+		if ( $this->access->owns( $job ) && ! $this->health->is_paused() ) {
+			$this->wake( $job );
+		}
+		return $this->answer->response( $job, $request );
+	}
+
+	private function cancel( WP_REST_Request $request ): WP_REST_Response {
+		$job = $this->visible_job( $request );
+		if ( ! $this->access->may_cancel( $job ) ) {
+			throw ApiError::forbidden();
+		}
+		return $this->answer->response( $this->cancellation->cancel( $job ), $request );
+	}
+
+	/** A sleeping cron must not stop anything: whoever waits for his job moves it himself, after the answer. */
+	private function wake( Job $job ): void {
+		if ( ! $this->leases->claim_for_poll( $job, JobOffers::HOLD_SECONDS ) ) {
+			return;
+		}
+		$this->after_response->add(
+			fn() => match ( $job->status ) {
+				JobStatus::Pending => $this->offers->offer( $job, GatewayClient::INLINE_TIMEOUT_SECONDS ),
+				default => $this->offers->pull( array( $job ), GatewayClient::INLINE_TIMEOUT_SECONDS ),
+			}
+		);
+	}
+
+	private function visible_job( WP_REST_Request $request ): Job {
+		// From the address only: get_param() would let a body name another job.
+		$uuid = (string) ( $request->get_url_params()['uuid'] ?? '' );
+		$job  = RequestId::is_uuid( $uuid ) ? $this->jobs->find( $uuid ) : null;
+		if ( null === $job || ! $this->access->may_see( $job ) ) {
+			throw ApiError::job_not_found();
+		}
+		return $job;
+	}
+}

@@ -1,0 +1,164 @@
+<?php
+
+namespace Draftkeeper\Jobs;
+
+use Closure;
+use wpdb;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Reads and writes jobs. Leases and claims are in `LeaseStore`. */
+final class JobStore {
+	/** Everything but the texts of a review, which no answer carries. */
+	public const COLUMNS = 'id, uuid, user_id, post_id, task, target, client_ref, model, status, version, offers, losses, wait_reason,
+		cancel_pending, maybe_billed_twice, input_hash, request_json, result_json, error_code, error_text, applied_webhook_id, review,
+		reviewed_by, reviewed_at, queue_ms, provider_ms, request_id, lease_until, asked_at, expires_at, created_at, updated_at, finished_at';
+
+	/** How long a failure is shown with its post. */
+	private const FAILURE_SHOWN_SECONDS = 72 * 3600;
+
+	/** @param Closure(): int $now */
+	public function __construct(
+		private readonly wpdb $database,
+		private readonly JobTable $table,
+		private readonly Transactions $transactions,
+		private readonly Closure $now,
+	) {}
+
+	public function find( string $uuid ): ?Job {
+		return $this->one( 'uuid = %s', $uuid );
+	}
+
+	/** Reads a job and holds its row until the transaction ends. */
+	public function find_locked( string $uuid ): ?Job {
+		return $this->one( 'uuid = %s FOR UPDATE', $uuid );
+	}
+
+	/** The newest job under one of two idempotency hashes. */
+	public function find_by_hash( string $hash, string $other_hash ): ?Job {
+		return $this->one( 'idempotency_hash IN (%s, %s) ORDER BY id DESC LIMIT 1', $hash, $other_hash );
+	}
+
+	/**
+	 * What a post's editor has to know of, newest first: jobs that wait or run, drafts nobody has reviewed, recent failures.
+	 *
+	 * @return list<Job>
+	 */
+	public function find_for_post( int $post_id, int $limit ): array {
+		$sql = $this->database->prepare(
+			'SELECT ' . self::COLUMNS . " FROM %i WHERE post_id = %d AND review IS NULL AND (status IN ('pending', 'running', 'succeeded')
+				OR (status = 'failed' AND finished_at > %s)) ORDER BY id DESC LIMIT %d",
+			$this->table->name(),
+			$post_id,
+			$this->time( -self::FAILURE_SHOWN_SECONDS ),
+			$limit
+		);
+		return array_map( Job::from_row( ... ), $this->database->get_results( $sql, ARRAY_A ) ?: array() );
+	}
+
+	/**
+	 * Stores a new job; null when its idempotency hash is taken.
+	 *
+	 * @param array<string, string|int|null> $row
+	 */
+	public function insert( array $row ): ?Job {
+		$row   += array( 'status' => JobStatus::Pending->value, 'version' => 1, 'created_at' => $this->time(), 'updated_at' => $this->time() );
+		$values = implode( ', ', array_map( $this->literal( ... ), $row ) );
+		$sql    = $this->database->prepare( 'INSERT INTO %i', $this->table->name() ) . ' (' . implode( ', ', array_keys( $row ) ) . ") VALUES ($values)";
+
+		$was_quiet = $this->database->suppress_errors( true );
+		try {
+			$this->transactions->write( $sql );
+		} catch ( \RuntimeException $error ) {
+			$holder = $this->database->get_var( $this->database->prepare( 'SELECT uuid FROM %i WHERE idempotency_hash = %s', $this->table->name(), $row['idempotency_hash'] ) );
+			if ( null === $holder ) {
+				throw $error;
+			}
+			return null;
+		} finally {
+			$this->database->suppress_errors( $was_quiet );
+		}
+		$columns = array_fill_keys( preg_split( '/[\s,]+/', self::COLUMNS ), null );
+		return Job::from_row( array_merge( $columns, $row, array( 'id' => $this->database->insert_id ) ) );
+	}
+
+	/** Takes an idempotency key from the job that has outlived it. */
+	public function release_hash( Job $job ): void {
+		$this->transactions->write( $this->database->prepare( 'UPDATE %i SET idempotency_hash = NULL WHERE id = %d', $this->table->name(), $job->id ) );
+	}
+
+	/**
+	 * Moves a job to another status, together with `$changes` to other columns; the only place that does.
+	 *
+	 * @param array<string, string|int|null> $changes
+	 * @return bool false when the job stands where it may not go there from.
+	 */
+	public function transition( Job $job, JobStatus $to, array $changes = array() ): bool {
+		$from = array_map( static fn( JobStatus $status ) => "status = '{$status->value}'", $to->may_follow() );
+		if ( array() === $from ) {
+			throw new \LogicException( "No job becomes {$to->value}." );
+		}
+		if ( JobStatus::Succeeded === $to ) {
+			$from[] = "(status = 'failed' AND error_code IN ('" . implode( "', '", JobStatus::REVOCABLE_FAILURES ) . "'))";
+		}
+		$changes += array( 'wait_reason' => null, 'error_code' => null, 'error_text' => null );
+		if ( $to->is_final() ) {
+			$changes += array( 'finished_at' => $this->time(), 'lease_until' => null );
+		}
+		return 1 === $this->update( array( 'status' => $to->value ) + $changes, $this->database->prepare( 'id = %d', $job->id ) . ' AND (' . implode( ' OR ', $from ) . ')' );
+	}
+
+	/**
+	 * Changes what can be seen of a job, but not its status.
+	 *
+	 * @param array<string, string|int|null> $changes
+	 */
+	public function amend( Job $job, array $changes ): void {
+		$this->update( $changes, $this->database->prepare( 'id = %d', $job->id ) );
+	}
+
+	/** Files the decision about a draft; false when the draft is not there, was reviewed, or is not the version that was seen. */
+	public function review( Job $job, int $version, string $decision, int $user_id, ?string $final_text, ?string $original_text ): bool {
+		$changes = array(
+			'review'        => $decision,
+			'reviewed_by'   => $user_id,
+			'reviewed_at'   => $this->time(),
+			'final_text'    => $final_text,
+			'original_text' => $original_text,
+		);
+		$where = $this->database->prepare( "id = %d AND version = %d AND status = 'succeeded' AND review IS NULL", $job->id, $version );
+		return 1 === $this->update( $changes, $where );
+	}
+
+	/** @param array<string, string|int|null> $changes */
+	private function update( array $changes, string $where ): int {
+		$changes['updated_at'] = $this->time();
+		$set                   = array( 'version = version + 1' );
+		foreach ( $changes as $column => $value ) {
+			$set[] = "$column = " . $this->literal( $value );
+		}
+		return $this->transactions->write( $this->database->prepare( 'UPDATE %i SET ', $this->table->name() ) . implode( ', ', $set ) . " WHERE $where" );
+	}
+
+	private function one( string $where, string ...$values ): ?Job {
+		$sql = $this->database->prepare( 'SELECT ' . self::COLUMNS . " FROM %i WHERE $where", $this->table->name(), ...$values );
+		$row = $this->database->get_row( $sql, ARRAY_A );
+		if ( null === $row && '' !== $this->database->last_error ) {
+			throw new \RuntimeException( "The database refused a query: {$this->database->last_error}" );
+		}
+		return null === $row ? null : Job::from_row( $row );
+	}
+
+	private function literal( string|int|null $value ): string {
+		return match ( true ) {
+			null === $value => 'NULL',
+			is_int( $value ) => (string) $value,
+			default => $this->database->prepare( '%s', $value ),
+		};
+	}
+
+	/** A time from now as the columns hold it. */
+	public function time( int $offset = 0 ): string {
+		return gmdate( 'Y-m-d H:i:s', ( $this->now )() + $offset );
+	}
+}

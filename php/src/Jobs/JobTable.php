@@ -1,0 +1,74 @@
+<?php
+
+namespace Draftkeeper\Jobs;
+
+use wpdb;
+
+defined( 'ABSPATH' ) || exit;
+
+/** The table of jobs. Times are UTC; JSON is ASCII. */
+final class JobTable {
+	public const VERSION = 1;
+
+	public function __construct( private readonly wpdb $database ) {}
+
+	public function name(): string {
+		return $this->database->prefix . 'draftkeeper_jobs';
+	}
+
+	public function install(): void {
+		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+		// lease_until: nobody but a poll touches the row before it. asked_at: when the gateway was last asked about it.
+		dbDelta(
+			"CREATE TABLE {$this->name()} (
+			id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			uuid char(36) NOT NULL,
+			user_id bigint(20) unsigned NOT NULL,
+			post_id bigint(20) unsigned DEFAULT NULL,
+			task varchar(40) NOT NULL,
+			target varchar(100) DEFAULT NULL,
+			client_ref varchar(100) DEFAULT NULL,
+			model varchar(100) DEFAULT NULL,
+			status varchar(20) NOT NULL,
+			version int(10) unsigned NOT NULL DEFAULT 1,
+			offers int(10) unsigned NOT NULL DEFAULT 0,
+			losses int(10) unsigned NOT NULL DEFAULT 0,
+			wait_reason varchar(40) DEFAULT NULL,
+			cancel_pending tinyint(1) unsigned NOT NULL DEFAULT 0,
+			maybe_billed_twice tinyint(1) unsigned NOT NULL DEFAULT 0,
+			input_hash char(64) NOT NULL,
+			idempotency_hash char(64) DEFAULT NULL,
+			request_json longtext NOT NULL,
+			result_json longtext DEFAULT NULL,
+			original_text longtext DEFAULT NULL,
+			final_text longtext DEFAULT NULL,
+			error_code varchar(40) DEFAULT NULL,
+			error_text varchar(500) DEFAULT NULL,
+			applied_webhook_id varchar(100) DEFAULT NULL,
+			review varchar(20) DEFAULT NULL,
+			reviewed_by bigint(20) unsigned DEFAULT NULL,
+			reviewed_at datetime DEFAULT NULL,
+			queue_ms int(10) unsigned DEFAULT NULL,
+			provider_ms int(10) unsigned DEFAULT NULL,
+			request_id char(36) NOT NULL,
+			claim_token char(36) DEFAULT NULL,
+			lease_until datetime DEFAULT NULL,
+			asked_at datetime DEFAULT NULL,
+			expires_at datetime NOT NULL,
+			created_at datetime NOT NULL,
+			updated_at datetime NOT NULL,
+			finished_at datetime DEFAULT NULL,
+			PRIMARY KEY  (id),
+			UNIQUE KEY uuid (uuid),
+			UNIQUE KEY idempotency_hash (idempotency_hash),
+			KEY status_created_at (status,created_at),
+			KEY user_id_created_at (user_id,created_at),
+			KEY post_id_review (post_id,review)
+			) ENGINE=InnoDB {$this->database->get_charset_collate()};"
+		);
+	}
+
+	public function drop(): void {
+		$this->database->query( $this->database->prepare( 'DROP TABLE IF EXISTS %i', $this->name() ) );
+	}
+}

@@ -1,0 +1,121 @@
+<?php
+
+namespace Draftkeeper\Jobs;
+
+use Closure;
+use wpdb;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Who deals with a waiting or running job, and until when nobody else does. Nothing here changes a status. */
+final class LeaseStore {
+	/** A job that is longer than this in the gateway's hands without a word is asked about. */
+	public const RUNNING_SECONDS = 20;
+
+	/** No second try of the same job by a poll within this time. */
+	public const POLL_GAP_SECONDS = 10;
+
+	/** Cancels older than this are not repeated: the gateway has long dropped the job. */
+	private const CANCEL_WINDOW_SECONDS = 7 * 24 * 3600;
+
+	/** @param Closure(): int $now */
+	public function __construct(
+		private readonly wpdb $database,
+		private readonly JobTable $table,
+		private readonly Transactions $transactions,
+		private readonly Closure $now,
+	) {}
+
+	/**
+	 * Takes up to `$limit` jobs of a status whose lease is over, so that no other process takes them for `$seconds`.
+	 *
+	 * @return list<Job>
+	 */
+	public function claim( JobStatus $status, int $limit, int $seconds ): array {
+		$token = wp_generate_uuid4();
+		$extra = JobStatus::Canceled === $status ? $this->database->prepare( ' AND cancel_pending = 1 AND created_at > %s', $this->time( -self::CANCEL_WINDOW_SECONDS ) ) : '';
+		$this->transactions->write(
+			$this->database->prepare(
+				"UPDATE %i SET claim_token = %s, lease_until = %s, asked_at = %s, offers = offers + %d
+					WHERE status = %s AND lease_until <= %s$extra ORDER BY id LIMIT %d", // phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $extra is prepared above.
+				$this->table->name(),
+				$token,
+				$this->time( $seconds ),
+				$this->time(),
+				JobStatus::Pending === $status ? 1 : 0,
+				$status->value,
+				$this->time(),
+				$limit
+			)
+		);
+		$sql = $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE status = %s AND claim_token = %s ORDER BY id', $this->table->name(), $status->value, $token );
+		return array_map( Job::from_row( ... ), $this->database->get_results( $sql, ARRAY_A ) ?: array() );
+	}
+
+	/** Takes one stale job for a poll: a waiting one whatever its back-off, a running one past its lease. */
+	public function claim_for_poll( Job $job, int $seconds ): bool {
+		$sql = $this->database->prepare(
+			"UPDATE %i SET claim_token = %s, lease_until = %s, asked_at = %s, offers = offers + %d
+				WHERE id = %d AND status = %s AND (asked_at IS NULL OR asked_at <= %s) AND (status = 'pending' OR lease_until <= %s)",
+			$this->table->name(),
+			wp_generate_uuid4(),
+			$this->time( $seconds ),
+			$this->time(),
+			JobStatus::Pending === $job->status ? 1 : 0,
+			$job->id,
+			$job->status->value,
+			$this->time( -self::POLL_GAP_SECONDS ),
+			$this->time()
+		);
+		return $this->is_stale( $job ) && 1 === $this->transactions->write( $sql );
+	}
+
+	/** Files why the gateway did not take a job, and when it is offered again. */
+	public function wait( Job $job, string $reason, int $seconds ): void {
+		$this->transactions->write(
+			$this->database->prepare(
+				// The version first: MySQL evaluates from left to right, and the reason must still be the old one.
+				"UPDATE %i SET version = CASE WHEN status = 'pending' AND (wait_reason IS NULL OR wait_reason <> %s) THEN version + 1 ELSE version END,
+					wait_reason = CASE WHEN status = 'pending' THEN %s ELSE NULL END, lease_until = %s
+					WHERE id = %d AND status IN ('pending', 'running')",
+				$this->table->name(),
+				$reason,
+				$reason,
+				$this->time( $seconds ),
+				$job->id
+			)
+		);
+	}
+
+	/**
+	 * The gateway still has these jobs.
+	 *
+	 * @param list<Job> $jobs
+	 */
+	public function extend( array $jobs ): void {
+		if ( array() === $jobs ) {
+			return;
+		}
+		$ids = implode( ', ', array_map( static fn( Job $job ) => $job->id, $jobs ) );
+		$sql = $this->database->prepare( 'UPDATE %i SET lease_until = %s, losses = 0', $this->table->name(), $this->time( self::RUNNING_SECONDS ) );
+		$this->transactions->write( "$sql WHERE status = 'running' AND id IN ($ids)" );
+	}
+
+	/** The gateway has said that it does not know a job it had accepted. */
+	public function count_loss( Job $job ): void {
+		$this->transactions->write( $this->database->prepare( 'UPDATE %i SET losses = losses + 1, offers = offers + 1 WHERE id = %d', $this->table->name(), $job->id ) );
+	}
+
+	private function is_stale( Job $job ): bool {
+		$is_rested = null === $job->asked_at || $job->asked_at <= $this->time( -self::POLL_GAP_SECONDS );
+		return match ( $job->status ) {
+			JobStatus::Pending => $is_rested,
+			JobStatus::Running => $is_rested && null !== $job->lease_until && $job->lease_until <= $this->time(),
+			JobStatus::Succeeded, JobStatus::Failed, JobStatus::Canceled => false,
+		};
+	}
+
+	private function time( int $offset = 0 ): string {
+		return gmdate( 'Y-m-d H:i:s', ( $this->now )() + $offset );
+	}
+}

@@ -1,0 +1,77 @@
+<?php
+
+namespace Draftkeeper\Jobs;
+
+use Closure;
+use wpdb;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Writes that are tried again after a deadlock or a lock wait: alone a statement, inside a transaction the whole of it. */
+final class Transactions {
+	private const MAX_TRIES = 3;
+
+	/** InnoDB's 1213 and 1205. wpdb passes on the text, not the number. */
+	private const RETRYABLE = array( 'Deadlock found', 'Lock wait timeout exceeded' );
+
+	private bool $is_open = false;
+
+	public function __construct( private readonly wpdb $database ) {}
+
+	/**
+	 * Runs `$work` in a transaction; what it throws rolls everything back. No HTTP in there.
+	 *
+	 * @template T
+	 * @param Closure(): T $work
+	 * @return T
+	 */
+	public function run( Closure $work ): mixed {
+		for ( $try = 1; ; ++$try ) {
+			$this->statement( 'START TRANSACTION' );
+			$this->is_open = true;
+			try {
+				$result        = $work();
+				$this->is_open = false;
+				$this->statement( 'COMMIT' );
+				return $result;
+			} catch ( \Throwable $error ) {
+				$this->is_open = false;
+				$is_retryable  = $error instanceof Deadlock || $this->was_deadlock();
+				$this->database->query( 'ROLLBACK' );
+				if ( ! $is_retryable || $try >= self::MAX_TRIES ) {
+					throw $error;
+				}
+			}
+		}
+	}
+
+	/** Runs a prepared INSERT, UPDATE or DELETE and returns the number of rows. */
+	public function write( string $sql ): int {
+		for ( $try = 1; ; ++$try ) {
+			try {
+				return $this->statement( $sql );
+			} catch ( Deadlock $deadlock ) {
+				if ( $this->is_open || $try >= self::MAX_TRIES ) {
+					throw $deadlock;
+				}
+			}
+		}
+	}
+
+	private function statement( string $sql ): int {
+		$rows = $this->database->query( $sql );
+		if ( false === $rows ) {
+			throw $this->was_deadlock() ? new Deadlock( $this->database->last_error ) : new \RuntimeException( "The database refused a statement: {$this->database->last_error}" );
+		}
+		return (int) $rows;
+	}
+
+	private function was_deadlock(): bool {
+		foreach ( self::RETRYABLE as $text ) {
+			if ( str_contains( $this->database->last_error, $text ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+}

@@ -1,0 +1,42 @@
+<?php
+
+namespace Draftkeeper\Settings;
+
+use Draftkeeper\Jobs\JobTable;
+use Draftkeeper\Usage\UsageTable;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Tables and capabilities: made on activation, and again whenever an update brings a newer version of them. */
+final class Installer {
+	private const OPTION = 'draftkeeper_schema';
+
+	public function __construct( private readonly JobTable $jobs, private readonly UsageTable $usage ) {}
+
+	public function register(): void {
+		add_action( 'init', $this->upgrade( ... ), 1 );
+	}
+
+	public function install(): void {
+		$this->jobs->install();
+		$this->usage->install();
+		Capability::grant();
+		update_option( self::OPTION, self::version(), true );
+	}
+
+	/** Reads autoloaded options only; also reaches the sites of a network, and roles that a shop plugin adds later. */
+	private function upgrade(): void {
+		if ( wp_installing() ) {
+			return;
+		}
+		if ( get_option( self::OPTION ) !== self::version() ) {
+			$this->install();
+			return;
+		}
+		Capability::grant();
+	}
+
+	private static function version(): string {
+		return 'jobs ' . JobTable::VERSION . ', usage ' . UsageTable::VERSION;
+	}
+}
