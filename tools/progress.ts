@@ -1,7 +1,7 @@
 const TICK_MS = 1000;
 const CLEAR_LINE = '\r\u001B[2K';
 
-type Output = { isTTY?: boolean; write( text: string ): unknown };
+type Output = { isTTY?: boolean; write: ( text: string ) => unknown };
 
 /** One line that says what is being waited for; on a terminal it is rewritten in place, elsewhere only its end is printed. */
 export class Progress {

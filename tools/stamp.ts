@@ -15,7 +15,9 @@ export function hashOf( paths: readonly string[], base = root ): string {
 }
 
 /** Does work only when its inputs changed since it last succeeded or an output is gone; says whether it did. */
-export async function onceFor( name: string, inputs: string, outputs: readonly string[], work: () => Promise< void >, folder = cacheFolder ): Promise< boolean > {
+export async function onceFor(
+	name: string, inputs: string, outputs: readonly string[], work: () => Promise< void >, folder = cacheFolder
+): Promise< boolean > {
 	const file = join( folder, 'stamps', name );
 	const isDone = existsSync( file ) && readFileSync( file, 'utf8' ) === inputs && outputs.every( ( path ) => existsSync( join( root, path ) ) );
 	if ( isDone ) {

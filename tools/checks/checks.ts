@@ -8,7 +8,7 @@ import { CannotRun } from '../testing/leg.ts';
 import { nativePhp } from '../testing/system.ts';
 
 /** One static check: `null` when all is well, else what is wrong. */
-export type Check = { name: string; run( mayFix: boolean ): Promise< string | null > };
+export type Check = { name: string; run: ( mayFix: boolean ) => Promise< string | null > };
 
 const TYPE_PROJECTS = [ 'contract', 'gateway', '.', 'tools' ];
 const nodeCommand = ( script: string, ...args: string[] ) => (): Promise< string | null > => outcome( ...nodeArgs( fromRoot( script ), ...args ) );

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A project as the rules see it: paths with forward slashes, relative to its folder. */
-export type ProjectFiles = { paths: readonly string[]; read( path: string ): string };
+export type ProjectFiles = { paths: readonly string[]; read: ( path: string ) => string };
 
 const NOT_OURS = new Set( [ '.git', 'node_modules', 'vendor', 'build', 'dist', '.cache', '.state', 'test-results', 'playwright-report' ] );
 

@@ -6,14 +6,14 @@ export type Leg = {
 	/** Names that select a group of legs. */
 	groups: readonly string[];
 	title: string;
-	run( work: LegWork ): Promise< LegResult >;
+	run: ( work: LegWork ) => Promise< LegResult >;
 };
 
 export type LegWork = {
 	/** Where the leg keeps what it writes: reports, logs. */
 	folder: string;
 	/** Says what is being done now. */
-	note( detail: string ): void;
+	note: ( detail: string ) => void;
 };
 
 export type LegResult = Counts & {

@@ -16,10 +16,17 @@ export function totalOf( legs: readonly Counts[] ): Counts {
 export function summaryOf( legs: readonly Finished[] ): string[] {
 	const width = Math.max( 0, ...legs.map( ( { title } ) => title.length ) );
 	return [
-		...legs.map( ( leg ) => `${ leg.failed > 0 ? '✗' : leg.skipped > 0 && leg.passed === 0 ? '-' : '✓' } ${ leg.title.padEnd( width ) }  ${ countsLine( leg ) }, ${ leg.seconds.toFixed( 1 ) } s` ),
+		...legs.map( ( leg ) => `${ markOf( leg ) } ${ leg.title.padEnd( width ) }  ${ countsLine( leg ) }, ${ leg.seconds.toFixed( 1 ) } s` ),
 		'',
 		countsLine( totalOf( legs ) ),
 	];
+}
+
+function markOf( leg: Counts ): string {
+	if ( leg.failed > 0 ) {
+		return '✗';
+	}
+	return leg.passed === 0 ? '-' : '✓';
 }
 
 const countsLine = ( { passed, failed, skipped }: Counts ): string => `${ passed } passed, ${ failed } failed, ${ skipped } skipped`;

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { isThere } from '../command.ts';
 import { installPackages, mayInstall } from './debian-packages.ts';
 
 const CHROMIUM_PATHS = [ '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable' ];
 /** Debian's server programs are outside an ordinary user's PATH. */
-const SERVER_FOLDERS = [ '', '/usr/sbin/', '/usr/local/sbin/', '/usr/local/bin/', '/opt/homebrew/bin/' ];
+const SERVER_FOLDERS = [ '/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin' ];
 const PHPUNIT_EXTENSIONS: Record< string, string > = { dom: 'xml', mbstring: 'mbstring', xmlwriter: 'xml' };
 
 export type Php = { program: string; version: string; extensions: ReadonlySet< string > };
@@ -32,9 +33,10 @@ export function chromium( env: NodeJS.ProcessEnv = process.env ): string | null 
 	return CHROMIUM_PATHS.find( ( path ) => existsSync( path ) ) ?? null;
 }
 
-/** MariaDB's or MySQL-compatible programs by name; null when one is missing. */
-export function mariaDb(): { server: string; install: string } | null {
-	const find = ( name: string ): string | undefined => SERVER_FOLDERS.map( ( folder ) => `${ folder }${ name }` ).find( ( path ) => isThere( path, [ '--help' ] ) );
+/** MariaDB's two programs; null when one is missing. They are looked for and not asked: one of them would start to install. */
+export function mariaDb( env: NodeJS.ProcessEnv = process.env ): { server: string; install: string } | null {
+	const folders = [ ...( env.PATH ?? '' ).split( delimiter ), ...SERVER_FOLDERS ];
+	const find = ( name: string ): string | undefined => folders.map( ( folder ) => join( folder, name ) ).find( ( path ) => existsSync( path ) );
 	const server = find( 'mariadbd' );
 	const install = find( 'mariadb-install-db' );
 	return server !== undefined && install !== undefined ? { server, install } : null;

@@ -1,5 +1,6 @@
 /** The part of adm-zip that the tools use; the package ships no types. */
 declare module 'adm-zip' {
+	// eslint-disable-next-line import/no-default-export -- The package has one.
 	export default class AdmZip {
 		constructor( file?: string | Buffer );
 		addFile( name: string, content: Buffer, comment?: string, attributes?: number ): { header: { time: Date } };

@@ -13,7 +13,12 @@ export type TreeSource = ( version: WordPressVersion, folder: string ) => Promis
 export type WordPressTree = { path: string; version: string };
 
 /** A WordPress tree in the cache, got once; it is read only. */
-export async function wordPress( name: WordPressName, note: ( text: string ) => void = () => {}, sources: readonly TreeSource[] = [ treeFromRelease, treeFromDebian ], cache = cacheFolder ): Promise< WordPressTree > {
+export async function wordPress(
+	name: WordPressName,
+	note: ( text: string ) => void = () => {},
+	sources: readonly TreeSource[] = [ treeFromRelease, treeFromDebian ],
+	cache = cacheFolder
+): Promise< WordPressTree > {
 	const folder = join( cache, 'wordpress' );
 	const path = join( folder, name );
 	const ready = versionOf( path );
