@@ -1,0 +1,27 @@
+/** Where the gateway gets its time from; tests bring their own. */
+export interface Clock {
+	/** Milliseconds since 1970, UTC. */
+	now(): number;
+	/** Calls `run` once after `delayMs`; the returned function calls it off. */
+	setTimer( run: () => void, delayMs: number ): () => void;
+}
+
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	setTimer( run, delayMs ) {
+		const timer = setTimeout( run, delayMs );
+		return () => clearTimeout( timer );
+	},
+};
+
+/** Resolves after `delayMs`. */
+export function wait( clock: Clock, delayMs: number ): Promise< void > {
+	return new Promise( ( resolve ) => {
+		clock.setTimer( resolve, delayMs );
+	} );
+}
+
+/** The contract's form of a time: UTC, whole seconds, `Z`. */
+export function toUtcTime( milliseconds: number ): string {
+	return new Date( milliseconds ).toISOString().replace( /\.[0-9]+Z$/, 'Z' );
+}

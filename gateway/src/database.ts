@@ -1,0 +1,108 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import Database from 'libsql';
+
+export type SqliteDatabase = InstanceType< typeof Database >;
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Each entry takes the database from version n to n + 1; entries are never changed, only added. */
+const migrations = [
+	`
+	CREATE TABLE jobs (
+		tenant TEXT NOT NULL,
+		uuid TEXT NOT NULL,
+		request_id TEXT NOT NULL,
+		task TEXT NOT NULL,
+		model TEXT NOT NULL,
+		body_hash TEXT NOT NULL,
+		request_json TEXT,
+		state TEXT NOT NULL,
+		outcome_json TEXT,
+		attempts INTEGER NOT NULL DEFAULT 0,
+		maybe_billed_twice INTEGER NOT NULL DEFAULT 0,
+		cancel_requested INTEGER NOT NULL DEFAULT 0,
+		next_run_at INTEGER NOT NULL,
+		lease TEXT,
+		lease_until INTEGER,
+		accepted_at INTEGER NOT NULL,
+		expires_at INTEGER NOT NULL,
+		finished_at INTEGER,
+		PRIMARY KEY ( tenant, uuid )
+	);
+	CREATE INDEX jobs_queued ON jobs ( next_run_at, tenant ) WHERE state = 'queued';
+	CREATE INDEX jobs_running ON jobs ( lease_until, tenant ) WHERE state = 'running';
+	CREATE INDEX jobs_finished ON jobs ( finished_at ) WHERE finished_at IS NOT NULL;
+
+	CREATE TABLE attempts (
+		tenant TEXT NOT NULL,
+		uuid TEXT NOT NULL,
+		attempt INTEGER NOT NULL,
+		provider TEXT NOT NULL,
+		model TEXT NOT NULL,
+		status TEXT NOT NULL,
+		error_code TEXT,
+		tokens_in INTEGER,
+		tokens_out INTEGER,
+		cost_micros INTEGER,
+		queue_ms INTEGER NOT NULL,
+		provider_ms INTEGER,
+		started_at INTEGER NOT NULL,
+		PRIMARY KEY ( tenant, uuid, attempt ),
+		FOREIGN KEY ( tenant, uuid ) REFERENCES jobs ( tenant, uuid ) ON DELETE CASCADE
+	);
+
+	CREATE TABLE deliveries (
+		id TEXT NOT NULL PRIMARY KEY,
+		tenant TEXT NOT NULL,
+		uuid TEXT NOT NULL,
+		state TEXT NOT NULL,
+		tries INTEGER NOT NULL DEFAULT 0,
+		next_try_at INTEGER NOT NULL,
+		lease_until INTEGER,
+		last_failure TEXT,
+		created_at INTEGER NOT NULL,
+		ended_at INTEGER,
+		FOREIGN KEY ( tenant, uuid ) REFERENCES jobs ( tenant, uuid ) ON DELETE CASCADE
+	);
+	CREATE INDEX deliveries_due ON deliveries ( next_try_at, tenant ) WHERE state = 'due';
+	CREATE INDEX deliveries_job ON deliveries ( tenant, uuid );
+	`,
+];
+
+/**
+ * Opens the file, makes it durable (a commit is on disk before it is answered) and brings it to the present schema.
+ * Throws where the file was written by a newer gateway.
+ */
+export function openDatabase( file: string ): SqliteDatabase {
+	const path = file === ':memory:' ? file : resolve( file );
+	if ( path !== ':memory:' ) {
+		mkdirSync( dirname( path ), { recursive: true } );
+		// Prompts and results are nobody else's business; the WAL file takes over the mode.
+		closeSync( openSync( path, 'a', 0o600 ) );
+	}
+	const database = new Database( path, { timeout: BUSY_TIMEOUT_MS } );
+	database.pragma( 'journal_mode = WAL' );
+	database.pragma( 'synchronous = FULL' );
+	database.pragma( 'foreign_keys = ON' );
+	migrate( database );
+	return database;
+}
+
+function migrate( database: SqliteDatabase ): void {
+	database.transaction( () => {
+		const version = readVersion( database );
+		if ( version > migrations.length ) {
+			throw new Error( `The database has schema version ${ version }; this gateway knows up to ${ migrations.length }. Use the newer gateway.` );
+		}
+		for ( const migration of migrations.slice( version ) ) {
+			database.exec( migration );
+		}
+		database.exec( `PRAGMA user_version = ${ migrations.length }` );
+	} ).immediate();
+}
+
+function readVersion( database: SqliteDatabase ): number {
+	const row = database.prepare( 'SELECT user_version FROM pragma_user_version' ).get() as { user_version: number };
+	return row.user_version;
+}

@@ -1,0 +1,71 @@
+import type { SqliteDatabase } from '../database.ts';
+import { unreachable } from '../errors.ts';
+import { JobReader } from '../jobs/sqlite-rows.ts';
+import type { DeliveryStore, DeliveryVerdict, DueDelivery } from './delivery-store.ts';
+
+type DeliveryRow = { id: string; tenant: string; uuid: string; tries: number };
+
+export class SqliteDeliveryStore implements DeliveryStore {
+	readonly #database: SqliteDatabase;
+	readonly #jobs: JobReader;
+	readonly #due;
+	readonly #lease;
+	readonly #retry;
+	readonly #end;
+	readonly #nextDue;
+
+	constructor( database: SqliteDatabase ) {
+		this.#database = database;
+		this.#jobs = new JobReader( database );
+		this.#due = database.prepare( `
+			SELECT id, tenant, uuid, tries FROM deliveries
+			WHERE state = 'due' AND next_try_at <= :now AND COALESCE( lease_until, 0 ) <= :now AND (
+				SELECT COUNT(*) FROM deliveries AS busy
+				WHERE busy.state = 'due' AND busy.tenant = deliveries.tenant AND busy.lease_until > :now
+			) < :per_tenant
+			ORDER BY next_try_at, created_at LIMIT 1` );
+		this.#lease = database.prepare( 'UPDATE deliveries SET tries = tries + 1, lease_until = :lease_until WHERE id = :id' );
+		this.#retry = database.prepare( `
+			UPDATE deliveries SET tries = tries - :uncounted, next_try_at = :at, last_failure = :failure, lease_until = NULL WHERE id = :id AND state = 'due'` );
+		this.#end = database.prepare( `
+			UPDATE deliveries SET state = :state, last_failure = :failure, lease_until = NULL, ended_at = :now WHERE id = :id AND state = 'due'` );
+		this.#nextDue = database.prepare( `SELECT MIN( MAX( next_try_at, COALESCE( lease_until, 0 ) ) ) AS at FROM deliveries WHERE state = 'due'` );
+	}
+
+	async claimDelivery( claim: { now: number; lease_until: number; per_tenant: number } ): Promise< DueDelivery | null > {
+		return this.#database.transaction( () => {
+			const row = this.#due.get( { now: claim.now, per_tenant: claim.per_tenant } ) as DeliveryRow | undefined;
+			if ( row === undefined ) {
+				return null;
+			}
+			const job = this.#jobs.row( row.tenant, row.uuid );
+			const finished = job === null ? null : this.#jobs.finished( job );
+			if ( finished === null ) {
+				throw new Error( `Delivery ${ row.id } has nothing to deliver.` );
+			}
+			this.#lease.run( { id: row.id, lease_until: claim.lease_until } );
+			return { id: row.id, tenant: row.tenant, tries: row.tries, finished };
+		} ).immediate() as DueDelivery | null;
+	}
+
+	async settleDelivery( id: string, verdict: DeliveryVerdict, now: number ): Promise< void > {
+		switch ( verdict.then ) {
+			case 'acknowledged':
+				this.#end.run( { id, state: 'acknowledged', failure: null, now } );
+				return;
+			case 'dead':
+				this.#end.run( { id, state: 'dead', failure: verdict.failure, now } );
+				return;
+			case 'retry':
+			case 'postpone':
+				this.#retry.run( { id, at: verdict.at, failure: verdict.failure, uncounted: verdict.then === 'postpone' ? 1 : 0 } );
+				return;
+			default:
+				throw unreachable( verdict );
+		}
+	}
+
+	async nextDeliveryDueAt(): Promise< number | null > {
+		return ( this.#nextDue.get( {} ) as { at: number | null } ).at;
+	}
+}

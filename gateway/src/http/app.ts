@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import type { TokenContext } from '../auth/verify-token.ts';
+import { GatewayError } from '../errors.ts';
+import type { Logger } from '../observability/logger.ts';
+import { addHealthRoutes } from './health-routes.ts';
+import { addJobsRoutes, type JobsRoutesDeps } from './jobs-routes.ts';
+import { sendNotFound, sendProblem, toGatewayError } from './problem.ts';
+import { acceptRawBodies, requireToken } from './require-token.ts';
+
+const MAX_BODY_BYTES = 256 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & { logger: Logger };
+
+/** The gateway's HTTP side, without a port: everything it needs is an argument. */
+export function createApp( deps: AppDeps ): FastifyInstance {
+	const app: FastifyInstance = Fastify( {
+		loggerInstance: deps.logger,
+		disableRequestLogging: true,
+		bodyLimit: MAX_BODY_BYTES,
+		requestTimeout: REQUEST_TIMEOUT_MS,
+		forceCloseConnections: 'idle',
+		genReqId: ( request ) => readRequestId( request.headers[ 'x-request-id' ] ),
+	} );
+	app.setValidatorCompiler( validatorCompiler );
+	app.setSerializerCompiler( serializerCompiler );
+	acceptRawBodies( app );
+
+	app.addHook( 'onSend', async ( request, reply ) => {
+		reply.header( 'x-request-id', request.id ).header( 'cache-control', 'no-store' ).header( 'x-content-type-options', 'nosniff' );
+		reply.header( 'date', new Date( deps.clock.now() ).toUTCString() );
+	} );
+	app.addHook( 'onResponse', async ( request, reply ) => {
+		deps.logger.info( {
+			request_id: request.id,
+			tenant: request.site?.tenant,
+			method: request.method,
+			route: request.routeOptions.url,
+			status: reply.statusCode,
+			ms: Math.round( reply.elapsedTime ),
+		}, 'request answered' );
+	} );
+	app.setNotFoundHandler( ( _request, reply ) => sendNotFound( reply ) );
+	app.setErrorHandler( ( error, request, reply ) => {
+		const known = toGatewayError( error );
+		if ( known === null || known.cause !== undefined ) {
+			deps.logger.error( { request_id: request.id, code: known?.code, err: known?.cause ?? error }, 'request failed' );
+		}
+		return sendProblem( reply, known ?? new GatewayError( 'internal_error', 'The gateway met an unexpected error.', { isRetryable: true } ) );
+	} );
+
+	addHealthRoutes( app, deps );
+	addJobsRoutes( app, { ...deps, authenticate: requireToken( deps, deps.clock ) } );
+	return app;
+}
+
+/** The site's own id for the request, where it is a UUID. */
+function readRequestId( header: string | string[] | undefined ): string {
+	const given = z.uuid().safeParse( header );
+	return given.success ? given.data.toLowerCase() : randomUUID();
+}

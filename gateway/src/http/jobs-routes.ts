@@ -1,0 +1,143 @@
+import { CONTRACT_VERSION, gatewayJob, gatewayJobs, offer, type GatewayJob, type Offer } from '@draftkeeper/contract';
+import type { FastifyInstance, preValidationAsyncHookHandler } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import { wait, type Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import { fingerprint } from '../jobs/job-fingerprint.ts';
+import type { JobKey, JobStore, StoredJob } from '../jobs/job-store.ts';
+import type { Site } from '../sites/site.ts';
+import { siteOf } from './require-token.ts';
+
+export type JobsRoutesDeps = {
+	store: JobStore;
+	clock: Clock;
+	authenticate: preValidationAsyncHookHandler;
+	/** Tells the worker that there is something to do. */
+	wake: () => void;
+	/** Calls a provider call off; resolves once that is filed. */
+	stopCall: ( key: JobKey ) => Promise< void >;
+	/** Tells the deliveries that a job has ended. */
+	onEnded: () => void;
+	isClosing: () => boolean;
+};
+
+const MAX_IDS = 100;
+/** Longest that an answer to a cancel waits for the provider call to end. */
+const CANCEL_WAIT_MS = 1_000;
+const CLOSING_RETRY_MS = 10_000;
+
+const uuid = offer.shape.uuid;
+const jobParams = z.object( { uuid } );
+const idsQuery = z.object( {
+	ids: z.string().transform( ( ids ) => [ ...new Set( ids.split( ',' ) ) ] ).pipe( z.array( uuid ).min( 1 ).max( MAX_IDS ) ),
+} );
+
+export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ): void {
+	const app = fastify.withTypeProvider< ZodTypeProvider >();
+	const { store, authenticate } = deps;
+
+	app.post(
+		'/v1/jobs',
+		{ preValidation: [ authenticate, assertSupportedVersion ], schema: { body: offer, response: { 202: gatewayJob } } },
+		async ( request, reply ) => {
+			const job = await acceptOffer( deps, siteOf( request ), request.body );
+			return reply.code( 202 ).send( toGatewayJob( job ) );
+		}
+	);
+
+	app.get( '/v1/jobs', { preValidation: authenticate, schema: { querystring: idsQuery, response: { 200: gatewayJobs } } }, async ( request ) => {
+		const { ids } = request.query;
+		const jobs = await store.find( siteOf( request ).tenant, ids );
+		const known = new Set( jobs.map( ( job ) => job.uuid ) );
+		return { contract_version: CONTRACT_VERSION, jobs: jobs.map( toGatewayJob ), unknown: ids.filter( ( id ) => ! known.has( id ) ) };
+	} );
+
+	const oneJob = { preValidation: authenticate, schema: { params: jobParams, response: { 200: gatewayJob } } };
+
+	app.get( '/v1/jobs/:uuid', oneJob, async ( request ) => {
+		const [ job ] = await store.find( siteOf( request ).tenant, [ request.params.uuid ] );
+		return toGatewayJob( job ?? unknownJob() );
+	} );
+
+	app.delete( '/v1/jobs/:uuid', oneJob, async ( request ) =>
+		toGatewayJob( await cancelJob( deps, { tenant: siteOf( request ).tenant, uuid: request.params.uuid } ) )
+	);
+}
+
+async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer ): Promise< StoredJob > {
+	const { store, clock } = deps;
+	const body_hash = fingerprint( offered );
+	const [ known ] = await store.find( site.tenant, [ offered.uuid ] );
+	if ( known !== undefined ) {
+		return assertSameJob( known, body_hash );
+	}
+	if ( deps.isClosing() ) {
+		throw new GatewayError( 'overloaded', 'The gateway is being stopped.', { isRetryable: true, retryAfterMs: CLOSING_RETRY_MS } );
+	}
+	const now = clock.now();
+	const expires_at = Date.parse( offered.expires_at );
+	if ( Number.isNaN( expires_at ) ) {
+		throw new GatewayError( 'invalid_body', 'expires_at is no time.' );
+	}
+	if ( expires_at <= now ) {
+		throw new GatewayError( 'expired', 'The job’s time to begin has passed.' );
+	}
+	const model = offered.model ?? site.default_model;
+	if ( ! site.models.includes( model ) ) {
+		throw new GatewayError( 'model_not_allowed', 'The site may not use this model.' );
+	}
+	const { messages, temperature, max_output_tokens } = offered;
+	const { job } = await store.accept( {
+		tenant: site.tenant,
+		uuid: offered.uuid,
+		request_id: offered.request_id,
+		task: offered.task,
+		model,
+		body_hash,
+		request: { messages, temperature, max_output_tokens },
+		accepted_at: now,
+		expires_at,
+	} );
+	deps.wake();
+	return assertSameJob( job, body_hash );
+}
+
+function assertSameJob( job: StoredJob, body_hash: string ): StoredJob {
+	if ( job.body_hash !== body_hash ) {
+		throw new GatewayError( 'idempotency_key_reused', 'Another job was offered under this id before.' );
+	}
+	return job;
+}
+
+async function cancelJob( deps: JobsRoutesDeps, key: JobKey ): Promise< StoredJob > {
+	const job = await deps.store.cancel( key, deps.clock.now() );
+	if ( job?.state !== 'running' ) {
+		deps.onEnded();
+		return job ?? unknownJob();
+	}
+	await Promise.race( [ deps.stopCall( key ), wait( deps.clock, CANCEL_WAIT_MS ) ] );
+	const [ stopped ] = await deps.store.find( key.tenant, [ key.uuid ] );
+	return stopped ?? job;
+}
+
+/** A body of another version may look like anything, so this comes before its form is checked. */
+const assertSupportedVersion: preValidationAsyncHookHandler = async ( request ) => {
+	const version = z.object( { contract_version: z.int().positive() } ).safeParse( request.body );
+	if ( version.success && ! supportedVersions.includes( version.data.contract_version ) ) {
+		throw new GatewayError(
+			'contract_unsupported', `The gateway speaks version ${ supportedVersions.join( ' and ' ) } of the contract; update the older side.`
+		);
+	}
+};
+
+/** This version of the contract and the one before. */
+const supportedVersions = [ CONTRACT_VERSION - 1, CONTRACT_VERSION ].filter( ( version ) => version > 0 );
+
+function toGatewayJob( { uuid: id, state, finished }: StoredJob ): GatewayJob {
+	return { contract_version: CONTRACT_VERSION, uuid: id, state, finished };
+}
+
+function unknownJob(): never {
+	throw new GatewayError( 'unknown_job', 'The gateway has no such job of this site.' );
+}

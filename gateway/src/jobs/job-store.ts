@@ -1,0 +1,127 @@
+import type { AttemptStatus, ErrorCode, FinishedJob, GatewayJob, Message, Outcome, Task } from '@draftkeeper/contract';
+
+export type JobKey = { tenant: string; uuid: string };
+
+/** What the provider is asked; dropped when the job ends. */
+export type JobRequest = { messages: Message[]; temperature: number; max_output_tokens: number };
+
+export type NewJob = JobKey & {
+	request_id: string;
+	task: Task;
+	/** The gateway's id of the model, never null here. */
+	model: string;
+	/** Fingerprint of what was asked; the same uuid with another one is another job. */
+	body_hash: string;
+	request: JobRequest;
+	accepted_at: number;
+	expires_at: number;
+};
+
+export type StoredJob = JobKey & {
+	body_hash: string;
+	state: GatewayJob[ 'state' ];
+	/** Null until the job has ended, and again once its text was purged. */
+	finished: FinishedJob | null;
+};
+
+/** The right to work on a job until the lease lapses. */
+export type Lease = JobKey & { lease: string };
+
+export type ClaimedJob = Lease & {
+	request_id: string;
+	model: string;
+	request: JobRequest;
+	/** Provider calls so far. */
+	attempts: number;
+	runnable_since: number;
+	expires_at: number;
+};
+
+/** What is known before a provider is called. */
+export type AttemptStart = { provider: string; model: string; queue_ms: number; started_at: number };
+
+/** What is known after it. Null is "unknown", never zero. */
+export type AttemptEnd = {
+	status: AttemptStatus;
+	error_code: ErrorCode | null;
+	tokens_in: number | null;
+	tokens_out: number | null;
+	cost_micros: number | null;
+	provider_ms: number | null;
+};
+
+export type NextStep =
+	| { then: 'finish'; outcome: Outcome }
+	/** `maybe_billed`: the failed call may have cost money, so the next one may be a second charge. */
+	| { then: 'retry'; at: number; maybe_billed: boolean };
+
+export type Accepted =
+	| { kind: 'accepted'; job: StoredJob }
+	/** The tenant has offered this uuid before; nothing was started. */
+	| { kind: 'known'; job: StoredJob };
+
+export type RenewedLease =
+	| 'held'
+	/** Another worker has taken the job over; a text that comes now is still worth having. */
+	| 'lost'
+	/** The job has ended; nobody wants this call any more. */
+	| 'ended'
+	| 'canceled';
+
+/**
+ * Keeps jobs and attempts. Whatever a method has resolved is on disk.
+ * `job-store.conformance.ts` defines what each method must do; every engine passes it.
+ */
+export interface JobStore {
+	/** Stores the job unless the tenant has one with this uuid. */
+	accept( job: NewJob ): Promise< Accepted >;
+
+	/** The tenant's jobs among `uuids`, in no order; unknown ones are left out. */
+	find( tenant: string, uuids: readonly string[] ): Promise< StoredJob[] >;
+
+	/** Ends a queued job as canceled; marks a running one so that its worker ends it. Null where there is no such job. */
+	cancel( key: JobKey, now: number ): Promise< StoredJob | null >;
+
+	/**
+	 * Leases the next runnable job: due and queued, or running under a lapsed lease. The call that a lapsed lease
+	 * leaves open is filed as failed with `worker_lost`. A job that may not run again (canceled, expired, too many attempts)
+	 * is ended instead, and 'ended' is returned. Tenants with fewer running jobs come first.
+	 */
+	claim( claim: { lease: string; now: number; lease_until: number } ): Promise< ClaimedJob | 'ended' | null >;
+
+	/** Keeps the lease, or says what became of the job. */
+	renew( lease: Lease, lease_until: number ): Promise< RenewedLease >;
+
+	/**
+	 * Files a provider call before it is made and returns its number.
+	 * 'ended' where the job was canceled meanwhile and has been ended, null where the lease is gone.
+	 */
+	startAttempt( lease: Lease, start: AttemptStart ): Promise< number | 'ended' | null >;
+
+	/**
+	 * Files how a call ended (`attempt` null: there was none) and takes the job on, together or not at all.
+	 * The first text wins: one that comes from a worker that has lost its lease is taken while no other is stored.
+	 * 'ended' means that there is a result to deliver.
+	 */
+	settle( lease: Lease, attempt: { number: number; end: AttemptEnd } | null, next: NextStep, now: number ): Promise< 'ended' | 'queued' | 'ignored' >;
+
+	/** When `claim` may next have something to do; null where nothing waits. */
+	nextDueAt(): Promise< number | null >;
+
+	/** Drops texts that were delivered long enough ago, and everything about jobs that ended before the retention. */
+	purge( now: number ): Promise< void >;
+
+	/** Throws where the store cannot be read. */
+	ping(): Promise< void >;
+}
+
+/** Provider calls that one job may cost, repeats after a crash included. */
+export const MAX_ATTEMPTS = 3;
+
+const HOUR_MS = 3_600_000;
+
+/** How long a result stays readable after the site has acknowledged it. */
+export const RESULT_RETENTION_MS = 24 * HOUR_MS;
+
+/** How long anything is known about a job that has ended; undelivered results included. */
+export const JOB_RETENTION_MS = 30 * 24 * HOUR_MS;

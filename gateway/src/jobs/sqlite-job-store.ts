@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { Outcome } from '@draftkeeper/contract';
+import type { SqliteDatabase } from '../database.ts';
+import { failedOutcome } from './failure-messages.ts';
+import {
+	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS,
+	type Accepted, type AttemptEnd, type AttemptStart, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
+	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob,
+} from './job-store.ts';
+import { JobReader, type JobRow } from './sqlite-rows.ts';
+import { JobStatements } from './sqlite-statements.ts';
+
+/** The embedded engine: one SQLite file, every method one transaction. */
+export class SqliteJobStore implements JobStore {
+	readonly #database: SqliteDatabase;
+	readonly #jobs: JobReader;
+	readonly #sql: JobStatements;
+
+	constructor( database: SqliteDatabase ) {
+		this.#database = database;
+		this.#jobs = new JobReader( database );
+		this.#sql = new JobStatements( database );
+	}
+
+	async accept( { request, ...job }: NewJob ): Promise< Accepted > {
+		return this.#transaction( () => {
+			const { changes } = this.#sql.insertJob.run( { ...job, request_json: JSON.stringify( request ) } );
+			const stored = this.#jobs.stored( this.#row( job ) );
+			return { kind: changes === 1 ? 'accepted' : 'known', job: stored };
+		} );
+	}
+
+	async find( tenant: string, uuids: readonly string[] ): Promise< StoredJob[] > {
+		return this.#jobs.rows( tenant, uuids ).map( ( row ) => this.#jobs.stored( row ) );
+	}
+
+	async cancel( key: JobKey, now: number ): Promise< StoredJob | null > {
+		return this.#transaction( () => {
+			const row = this.#jobs.row( key.tenant, key.uuid );
+			if ( row === null ) {
+				return null;
+			}
+			if ( row.state === 'queued' ) {
+				this.#end( row, { status: 'canceled' }, now );
+			} else if ( row.state === 'running' ) {
+				this.#sql.requestCancel.run( { tenant: key.tenant, uuid: key.uuid } );
+			}
+			return this.#jobs.stored( this.#row( key ) );
+		} );
+	}
+
+	async claim( { lease, now, lease_until }: { lease: string; now: number; lease_until: number } ): Promise< ClaimedJob | 'ended' | null > {
+		return this.#transaction( () => {
+			const lost = this.#sql.lapsedJob.get( { now } ) as JobRow | undefined;
+			const row = lost ?? ( this.#sql.dueJob.get( { now } ) as JobRow | undefined );
+			if ( row === undefined ) {
+				return null;
+			}
+			const lostCalls = lost === undefined ? 0 : this.#sql.fileLostAttempts.run( { tenant: row.tenant, uuid: row.uuid } ).changes;
+			if ( row.cancel_requested === 1 ) {
+				return this.#end( row, { status: 'canceled' }, now );
+			}
+			if ( row.attempts >= MAX_ATTEMPTS ) {
+				return this.#end( row, failedOutcome( 'worker_lost' ), now );
+			}
+			if ( row.expires_at <= now ) {
+				return this.#end( row, failedOutcome( 'expired' ), now );
+			}
+			this.#sql.lease.run( { tenant: row.tenant, uuid: row.uuid, lease, lease_until, billed: lostCalls > 0 ? 1 : 0 } );
+			return {
+				tenant: row.tenant,
+				uuid: row.uuid,
+				lease,
+				request_id: row.request_id,
+				model: row.model,
+				request: JSON.parse( row.request_json ?? '' ) as JobRequest,
+				attempts: row.attempts,
+				runnable_since: row.lease_until ?? row.next_run_at,
+				expires_at: row.expires_at,
+			};
+		} );
+	}
+
+	async renew( lease: Lease, lease_until: number ): Promise< RenewedLease > {
+		return this.#transaction( () => {
+			const row = this.#row( lease );
+			if ( row.cancel_requested === 1 ) {
+				return 'canceled';
+			}
+			if ( row.state !== 'queued' && row.state !== 'running' ) {
+				return 'ended';
+			}
+			if ( row.lease !== lease.lease ) {
+				return 'lost';
+			}
+			this.#sql.renew.run( { tenant: lease.tenant, uuid: lease.uuid, lease_until } );
+			return 'held';
+		} );
+	}
+
+	async startAttempt( lease: Lease, start: AttemptStart ): Promise< number | 'ended' | null > {
+		return this.#transaction( () => {
+			const row = this.#row( lease );
+			if ( row.state !== 'running' || row.lease !== lease.lease ) {
+				return null;
+			}
+			if ( row.cancel_requested === 1 ) {
+				return this.#end( row, { status: 'canceled' }, start.started_at );
+			}
+			const attempt = row.attempts + 1;
+			this.#sql.countAttempt.run( { tenant: row.tenant, uuid: row.uuid, attempts: attempt } );
+			this.#sql.insertAttempt.run( { tenant: row.tenant, uuid: row.uuid, attempt, ...start } );
+			return attempt;
+		} );
+	}
+
+	async settle(
+		lease: Lease, attempt: { number: number; end: AttemptEnd } | null, next: NextStep, now: number
+	): Promise< 'ended' | 'queued' | 'ignored' > {
+		return this.#transaction( () => {
+			const row = this.#row( lease );
+			if ( attempt !== null ) {
+				this.#sql.endAttempt.run( { tenant: row.tenant, uuid: row.uuid, attempt: attempt.number, ...attempt.end } );
+			}
+			const isHolder = row.state === 'running' && row.lease === lease.lease;
+			if ( row.cancel_requested === 1 && isHolder ) {
+				return this.#end( row, { status: 'canceled' }, now );
+			}
+			if ( next.then === 'finish' && ( isHolder || ( next.outcome.status === 'succeeded' && isWithoutText( row ) ) ) ) {
+				return this.#end( row, next.outcome, now );
+			}
+			if ( next.then === 'retry' && isHolder ) {
+				this.#sql.requeue.run( { tenant: row.tenant, uuid: row.uuid, at: next.at, billed: next.maybe_billed ? 1 : 0 } );
+				return 'queued';
+			}
+			return 'ignored';
+		} );
+	}
+
+	async nextDueAt(): Promise< number | null > {
+		return ( this.#sql.nextDue.get( {} ) as { at: number | null } ).at;
+	}
+
+	async purge( now: number ): Promise< void > {
+		this.#transaction( () => {
+			this.#sql.dropOldJobs.run( { before: now - JOB_RETENTION_MS } );
+			this.#sql.dropDeliveredTexts.run( { before: now - RESULT_RETENTION_MS } );
+		} );
+	}
+
+	async ping(): Promise< void > {
+		this.#sql.nextDue.get( {} );
+	}
+
+	/** Stores the result and its delivery, forgets the request. */
+	#end( row: JobRow, outcome: Outcome, now: number ): 'ended' {
+		const { tenant, uuid } = row;
+		this.#sql.end.run( { tenant, uuid, state: outcome.status, outcome_json: JSON.stringify( outcome ), now } );
+		this.#sql.insertDelivery.run( { tenant, uuid, id: `msg_${ randomUUID() }`, now } );
+		return 'ended';
+	}
+
+	#row( { tenant, uuid }: JobKey ): JobRow {
+		const row = this.#jobs.row( tenant, uuid );
+		if ( row === null ) {
+			throw new Error( `Job ${ uuid } is not in the store.` );
+		}
+		return row;
+	}
+
+	#transaction< T >( run: () => T ): T {
+		return this.#database.transaction( run ).immediate() as T;
+	}
+}
+
+/** Whether a late text is still welcome: nothing else was stored, or only that the text was lost. */
+function isWithoutText( row: JobRow ): boolean {
+	if ( row.cancel_requested === 1 ) {
+		return false;
+	}
+	if ( row.state === 'queued' || row.state === 'running' ) {
+		return true;
+	}
+	const outcome = row.outcome_json === null ? null : ( JSON.parse( row.outcome_json ) as Outcome );
+	return outcome?.status === 'failed' && ( outcome.code === 'worker_lost' || outcome.code === 'expired' );
+}

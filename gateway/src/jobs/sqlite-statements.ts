@@ -1,0 +1,71 @@
+import type { SqliteDatabase } from '../database.ts';
+
+/** Every statement that changes jobs, prepared once. Parameters are named after the columns. */
+export class JobStatements {
+	readonly insertJob;
+	readonly requestCancel;
+	readonly lapsedJob;
+	readonly dueJob;
+	readonly lease;
+	readonly renew;
+	readonly requeue;
+	readonly end;
+	readonly nextDue;
+	readonly countAttempt;
+	readonly insertAttempt;
+	readonly endAttempt;
+	readonly fileLostAttempts;
+	readonly insertDelivery;
+	readonly dropOldJobs;
+	readonly dropDeliveredTexts;
+
+	constructor( database: SqliteDatabase ) {
+		const job = 'WHERE tenant = :tenant AND uuid = :uuid';
+		this.insertJob = database.prepare( `
+			INSERT INTO jobs ( tenant, uuid, request_id, task, model, body_hash, request_json, state, next_run_at, accepted_at, expires_at )
+			VALUES ( :tenant, :uuid, :request_id, :task, :model, :body_hash, :request_json, 'queued', :accepted_at, :accepted_at, :expires_at )
+			ON CONFLICT ( tenant, uuid ) DO NOTHING` );
+		this.requestCancel = database.prepare( `UPDATE jobs SET cancel_requested = 1 ${ job }` );
+		this.lapsedJob = database.prepare( `
+			SELECT * FROM jobs WHERE state = 'running' AND lease_until <= :now ORDER BY lease_until LIMIT 1` );
+		this.dueJob = database.prepare( `
+			SELECT * FROM jobs WHERE state = 'queued' AND next_run_at <= :now AND tenant = (
+				SELECT tenant FROM jobs AS queued WHERE state = 'queued' AND next_run_at <= :now
+				GROUP BY tenant
+				ORDER BY ( SELECT COUNT(*) FROM jobs AS busy WHERE busy.state = 'running' AND busy.tenant = queued.tenant ), MIN( next_run_at )
+				LIMIT 1
+			) ORDER BY next_run_at, accepted_at LIMIT 1` );
+		this.lease = database.prepare( `
+			UPDATE jobs SET state = 'running', lease = :lease, lease_until = :lease_until, maybe_billed_twice = MAX( maybe_billed_twice, :billed ) ${ job }` );
+		this.renew = database.prepare( `UPDATE jobs SET lease_until = :lease_until ${ job }` );
+		this.requeue = database.prepare( `
+			UPDATE jobs SET state = 'queued', next_run_at = :at, lease = NULL, lease_until = NULL,
+				maybe_billed_twice = MAX( maybe_billed_twice, :billed ) ${ job }` );
+		this.end = database.prepare( `
+			UPDATE jobs SET state = :state, outcome_json = :outcome_json, request_json = NULL, finished_at = :now, lease = NULL, lease_until = NULL ${ job }` );
+		this.nextDue = database.prepare( `
+			SELECT MIN( at ) AS at FROM (
+				SELECT MIN( next_run_at ) AS at FROM jobs WHERE state = 'queued'
+				UNION ALL SELECT MIN( lease_until ) FROM jobs WHERE state = 'running'
+			)` );
+		this.countAttempt = database.prepare( `UPDATE jobs SET attempts = :attempts ${ job }` );
+		this.insertAttempt = database.prepare( `
+			INSERT INTO attempts ( tenant, uuid, attempt, provider, model, status, queue_ms, started_at )
+			VALUES ( :tenant, :uuid, :attempt, :provider, :model, 'running', :queue_ms, :started_at )` );
+		this.endAttempt = database.prepare( `
+			UPDATE attempts SET status = :status, error_code = :error_code, tokens_in = :tokens_in, tokens_out = :tokens_out,
+				cost_micros = :cost_micros, provider_ms = :provider_ms
+			${ job } AND attempt = :attempt AND ( status = 'running' OR error_code = 'worker_lost' )` );
+		this.fileLostAttempts = database.prepare( `UPDATE attempts SET status = 'failed', error_code = 'worker_lost' ${ job } AND status = 'running'` );
+		this.insertDelivery = database.prepare( `
+			INSERT INTO deliveries ( id, tenant, uuid, state, next_try_at, created_at ) VALUES ( :id, :tenant, :uuid, 'due', :now, :now )` );
+		this.dropOldJobs = database.prepare( 'DELETE FROM jobs WHERE finished_at < :before' );
+		this.dropDeliveredTexts = database.prepare( `
+			UPDATE jobs SET outcome_json = NULL
+			WHERE finished_at < :before AND outcome_json IS NOT NULL
+			AND NOT EXISTS (
+				SELECT 1 FROM deliveries WHERE deliveries.tenant = jobs.tenant AND deliveries.uuid = jobs.uuid
+				AND ( state <> 'acknowledged' OR ended_at >= :before )
+			)` );
+	}
+}

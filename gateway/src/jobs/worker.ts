@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { DueLoop } from '../due-loop.ts';
+import type { ClaimedJob, JobKey } from './job-store.ts';
+import { processJob, type ProcessJobDeps, type StopReason } from './process-job.ts';
+
+/** Provider calls at a time; they wait on the network nearly all of their life. */
+const CONCURRENCY = 8;
+/** After this a silent worker is taken for dead. */
+export const LEASE_MS = 10_000;
+const RENEW_AFTER_MS = 3_000;
+
+export type WorkerDeps = ProcessJobDeps & {
+	/** Called when a job has ended, so that its result goes out at once. */
+	onEnded: () => void;
+};
+
+type ActiveJob = { job: ClaimedJob; controller: AbortController; done: Promise< void >; renewAt: number };
+
+/** Claims runnable jobs, keeps their leases, and makes their provider calls. */
+export class Worker {
+	readonly #deps: WorkerDeps;
+	readonly #loop: DueLoop;
+	readonly #active = new Set< ActiveJob >();
+	#isDraining = false;
+
+	constructor( deps: WorkerDeps ) {
+		this.#deps = deps;
+		this.#loop = new DueLoop( {
+			clock: deps.clock,
+			runDue: () => this.#runDue(),
+			onError: ( error ) => deps.logger.error( { err: error }, 'worker could not look for jobs' ),
+		} );
+	}
+
+	/** There may be a job to do. Also starts the worker. */
+	wake(): void {
+		this.#loop.wake();
+	}
+
+	/** Calls off the job's provider call if it is made here; resolves once that is filed. */
+	async cancel( { tenant, uuid }: JobKey ): Promise< void > {
+		await this.#stopWhere( ( { job } ) => job.tenant === tenant && job.uuid === uuid, 'canceled' );
+	}
+
+	/** Begins nothing more; resolves when the calls under way have ended. */
+	async drain(): Promise< void > {
+		this.#isDraining = true;
+		await Promise.all( [ ...this.#active ].map( ( { done } ) => done ) );
+	}
+
+	/** Calls off what is still under way, hands it back to the queue, and ends. */
+	async stop(): Promise< void > {
+		this.#isDraining = true;
+		await this.#stopWhere( () => true, 'shutdown' );
+		await this.#loop.stop();
+	}
+
+	async #runDue(): Promise< number | null > {
+		await this.#renewLeases();
+		while ( ! this.#isDraining && this.#active.size < CONCURRENCY ) {
+			const now = this.#deps.clock.now();
+			const claimed = await this.#deps.store.claim( { lease: randomUUID(), now, lease_until: now + LEASE_MS } );
+			if ( claimed === null ) {
+				break;
+			}
+			if ( claimed === 'ended' ) {
+				this.#deps.onEnded();
+			} else {
+				this.#begin( claimed, now );
+			}
+		}
+		return this.#nextDueAt();
+	}
+
+	#begin( job: ClaimedJob, now: number ): void {
+		const controller = new AbortController();
+		const active: ActiveJob = { job, controller, renewAt: now + RENEW_AFTER_MS, done: Promise.resolve() };
+		active.done = this.#process( job, controller.signal ).finally( () => {
+			this.#active.delete( active );
+			this.wake();
+		} );
+		this.#active.add( active );
+	}
+
+	async #process( job: ClaimedJob, signal: AbortSignal ): Promise< void > {
+		try {
+			if ( ( await processJob( this.#deps, job, signal ) ) === 'ended' ) {
+				this.#deps.onEnded();
+			}
+		} catch ( error ) {
+			// The lease lapses and the job is taken up again.
+			this.#deps.logger.error( { request_id: job.request_id, tenant: job.tenant, job: job.uuid, err: error }, 'job left to its lease' );
+		}
+	}
+
+	async #renewLeases(): Promise< void > {
+		const now = this.#deps.clock.now();
+		for ( const active of this.#active ) {
+			if ( active.renewAt > now ) {
+				continue;
+			}
+			active.renewAt = now + RENEW_AFTER_MS;
+			const renewed = await this.#deps.store.renew( active.job, now + LEASE_MS );
+			if ( renewed === 'ended' || renewed === 'canceled' ) {
+				active.controller.abort( renewed satisfies StopReason );
+			}
+		}
+	}
+
+	async #nextDueAt(): Promise< number | null > {
+		const renewals = [ ...this.#active ].map( ( { renewAt } ) => renewAt );
+		const isFull = this.#isDraining || this.#active.size >= CONCURRENCY;
+		const waiting = isFull ? null : await this.#deps.store.nextDueAt();
+		const times = waiting === null ? renewals : [ ...renewals, waiting ];
+		return times.length === 0 ? null : Math.min( ...times );
+	}
+
+	async #stopWhere( isMeant: ( active: ActiveJob ) => boolean, reason: StopReason ): Promise< void > {
+		const meant = [ ...this.#active ].filter( isMeant );
+		for ( const { controller } of meant ) {
+			controller.abort( reason );
+		}
+		await Promise.all( meant.map( ( { done } ) => done ) );
+	}
+}

@@ -1,0 +1,27 @@
+import type { KeyObject } from 'node:crypto';
+
+/** A WordPress site (one blog of it) that may use this gateway. */
+export type Site = {
+	/** `site_id:blog_id`; jobs, keys and results never cross it. */
+	tenant: string;
+	site_id: string;
+	blog_id: number;
+	/** `home_url()` of the site; a copy of the site has another one. */
+	home: string;
+	/** Prefix of the site's REST API, ends in `/wp-json/` or `?rest_route=/`. */
+	rest_url: string;
+	/** Public keys by key id; two while the site rotates. */
+	keys: ReadonlyMap< string, KeyObject >;
+	/** Decoded webhook secrets; every one signs. */
+	webhook_secrets: readonly Buffer[];
+	/** CIDR blocks outside the public internet in which the site may live. */
+	private_networks: readonly string[];
+	models: readonly string[];
+	default_model: string;
+};
+
+export type Sites = ReadonlyMap< string, Site >;
+
+export function tenantOf( siteId: string, blogId: number ): string {
+	return `${ siteId }:${ blogId }`;
+}
