@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import type { TokenContext } from '../auth/verify-token.ts';
@@ -18,7 +18,7 @@ export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & { 
 /** The gateway's HTTP side, without a port: everything it needs is an argument. */
 export function createApp( deps: AppDeps ): FastifyInstance {
 	const app: FastifyInstance = Fastify( {
-		loggerInstance: deps.logger,
+		loggerInstance: deps.logger as FastifyBaseLogger,
 		disableRequestLogging: true,
 		bodyLimit: MAX_BODY_BYTES,
 		requestTimeout: REQUEST_TIMEOUT_MS,

@@ -1,0 +1,90 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
+import * as z from 'zod';
+import { tenantOf } from './sites/site.ts';
+
+const slug = z.string().regex( /^[a-z0-9][a-z0-9_.:/-]{0,99}$/i, 'must be letters, digits and _ . : / -' );
+const variableName = z.string().regex( /^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable' );
+const httpUrl = z.url( { protocol: /^https?$/, error: 'must be an http or https address' } );
+const price = z.int().min( 0 );
+
+const publicKey = z.string().transform( ( pem, context ): KeyObject => {
+	try {
+		const key = createPublicKey( pem );
+		if ( ! pem.includes( 'PRIVATE' ) && key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ) {
+			return key;
+		}
+	} catch {
+		// Said below.
+	}
+	context.addIssue( { code: 'custom', message: 'must be a public key on the curve P-256, as PEM' } );
+	return z.NEVER;
+} );
+
+const site = z.strictObject( {
+	site_id: slug,
+	blog_id: z.int().min( 1 ).default( 1 ),
+	home: httpUrl,
+	rest_url: httpUrl.refine( ( url ) => url.endsWith( '/' ), 'must end in a slash, such as /wp-json/ or ?rest_route=/' ),
+	keys: z.array( z.strictObject( { kid: z.string().min( 1 ).max( 100 ), public_key: publicKey } ) ).min( 1, 'must hold a key' ),
+	webhook_secret_env: variableName,
+	private_networks: z.array( z.string().refine( isCidr, 'must be a network such as 10.0.0.0/8' ) ).default( [] ),
+	models: z.array( slug ).min( 1, 'must hold a model' ),
+	default_model: slug,
+} );
+
+const provider = z.discriminatedUnion( 'kind', [
+	z.strictObject( { kind: z.literal( 'sample' ) } ),
+	z.strictObject( { kind: z.literal( 'openai-compatible' ), base_url: httpUrl, api_key_env: variableName.optional() } ),
+] );
+
+const model = z.strictObject( {
+	id: slug,
+	provider: z.string(),
+	upstream_model: z.string().min( 1 ),
+	input_micros_per_million_tokens: price,
+	output_micros_per_million_tokens: price,
+} );
+
+/** The JSON file that `DRAFTKEEPER_GATEWAY_CONFIG` names. It holds no secrets, only the names of their variables. */
+export const configFileSchema = z
+	.strictObject( {
+		sites: z.array( site ).min( 1, 'must hold a site' ),
+		providers: z.record( slug, provider ),
+		models: z.array( model ).min( 1, 'must hold a model' ),
+	} )
+	.superRefine( ( file, context ) => {
+		const problem = ( path: ( string | number )[], message: string ) => context.addIssue( { code: 'custom', path, message } );
+		const models = new Set( file.models.map( ( { id } ) => id ) );
+		for ( const { index, value } of repeated( file.sites.map( ( { site_id, blog_id } ) => tenantOf( site_id, blog_id ) ) ) ) {
+			problem( [ 'sites', index ], `is there twice: ${ value }` );
+		}
+		for ( const { index, value } of repeated( file.models.map( ( { id } ) => id ) ) ) {
+			problem( [ 'models', index ], `is there twice: ${ value }` );
+		}
+		file.models.forEach( ( { provider: name }, index ) => {
+			if ( ! Object.hasOwn( file.providers, name ) ) {
+				problem( [ 'models', index, 'provider' ], `names no provider: ${ name }` );
+			}
+		} );
+		file.sites.forEach( ( { models: allowed, default_model, keys }, index ) => {
+			for ( const id of allowed.filter( ( name ) => ! models.has( name ) ) ) {
+				problem( [ 'sites', index, 'models' ], `names no model: ${ id }` );
+			}
+			if ( ! allowed.includes( default_model ) ) {
+				problem( [ 'sites', index, 'default_model' ], 'is not among the site’s models' );
+			}
+			for ( const { value } of repeated( keys.map( ( { kid } ) => kid ) ) ) {
+				problem( [ 'sites', index, 'keys' ], `holds two keys of one id: ${ value }` );
+			}
+		} );
+	} );
+export type ConfigFile = z.infer< typeof configFileSchema >;
+
+function isCidr( network: string ): boolean {
+	return ipaddr.isValidCIDR( network );
+}
+
+function repeated( values: readonly string[] ): { index: number; value: string }[] {
+	return values.map( ( value, index ) => ( { index, value } ) ).filter( ( { index, value } ) => values.indexOf( value ) < index );
+}

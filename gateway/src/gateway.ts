@@ -1,0 +1,89 @@
+import { UsedTokens } from './auth/used-tokens.ts';
+import { wait, type Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { openDatabase } from './database.ts';
+import { createPostWebhook } from './deliveries/post-webhook.ts';
+import { DeliveryWorker } from './deliveries/delivery-worker.ts';
+import { SqliteDeliveryStore } from './deliveries/sqlite-delivery-store.ts';
+import { DueLoop } from './due-loop.ts';
+import { createApp } from './http/app.ts';
+import { SqliteJobStore } from './jobs/sqlite-job-store.ts';
+import { Worker } from './jobs/worker.ts';
+import type { Logger } from './observability/logger.ts';
+import { createModels } from './providers/create-models.ts';
+
+const PURGE_PERIOD_MS = 3_600_000;
+
+export type GatewayDeps = { clock: Clock; random: () => number; logger: Logger; startedAt: number };
+
+export type Gateway = {
+	/** Opens the port; resolves with the public origin. */
+	listen: () => Promise< string >;
+	/** Takes no more jobs, lets what runs end for at most `drainMs`, then closes everything. */
+	close: ( drainMs: number ) => Promise< void >;
+};
+
+/** The one place where everything is put together. */
+export function createGateway( config: Config, { clock, random, logger, startedAt }: GatewayDeps ): Gateway {
+	const database = openDatabase( config.database );
+	const store = new SqliteJobStore( database );
+	const webhooks = createPostWebhook( clock );
+	const deliveries = new DeliveryWorker( {
+		store: new SqliteDeliveryStore( database ), sites: config.sites, post: webhooks.post, clock, random, logger,
+	} );
+	const onEnded = () => deliveries.wake();
+	const worker = new Worker( { store, models: createModels( config, clock ), clock, random, logger, onEnded } );
+	const purge = new DueLoop( {
+		clock,
+		runDue: async () => {
+			await store.purge( clock.now() );
+			return clock.now() + PURGE_PERIOD_MS;
+		},
+		onError: ( error ) => logger.error( { err: error }, 'purge failed' ),
+	} );
+
+	let isClosing = false;
+	const tokenContext = { origin: config.origin ?? '', sites: config.sites, usedTokens: new UsedTokens(), startedAt };
+	const app = createApp( {
+		...tokenContext,
+		get origin() {
+			return tokenContext.origin;
+		},
+		store,
+		clock,
+		logger,
+		wake: () => worker.wake(),
+		stopCall: ( key ) => worker.cancel( key ),
+		onEnded,
+		isClosing: () => isClosing,
+	} );
+
+	return {
+		async listen() {
+			await app.ready();
+			await waitForNextSecond( clock, startedAt );
+			const address = await app.listen( { host: config.host, port: config.port } );
+			tokenContext.origin = config.origin ?? new URL( address ).origin;
+			worker.wake();
+			deliveries.wake();
+			purge.wake();
+			return tokenContext.origin;
+		},
+		async close( drainMs ) {
+			isClosing = true;
+			await Promise.race( [ worker.drain(), wait( clock, drainMs ) ] );
+			await worker.stop();
+			await Promise.all( [ app.close(), deliveries.stop(), purge.stop() ] );
+			await webhooks.close();
+			database.close();
+		},
+	};
+}
+
+/** Tokens of the second in which the process began may have been used before it; nobody is asked to come back for that. */
+async function waitForNextSecond( clock: Clock, startedAt: number ): Promise< void > {
+	const opensAt = ( Math.floor( startedAt / 1000 ) + 1 ) * 1000;
+	if ( clock.now() < opensAt ) {
+		await wait( clock, opensAt - clock.now() );
+	}
+}
