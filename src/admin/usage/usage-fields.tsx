@@ -1,0 +1,128 @@
+import { attemptStatuses, type AttemptStatus, type Person, type UsageRow } from '@draftkeeper/contract';
+import type { Field } from '@wordpress/dataviews';
+import { dateI18n, getSettings } from '@wordpress/date';
+import { __, sprintf } from '@wordpress/i18n';
+import { CopyableId } from '../../ui/copyable-id';
+import { explainError } from '../../ui/explain-error';
+import { formatCount, formatDuration, formatMicros } from '../../ui/format-money';
+
+export const statusLabels = (): Record< AttemptStatus, string > => ( {
+	succeeded: __( 'Succeeded', 'draftkeeper' ),
+	failed: __( 'Failed', 'draftkeeper' ),
+	canceled: __( 'Canceled', 'draftkeeper' ),
+} );
+
+const unknown = () => <span className="draftkeeper-unknown">{ __( 'Unknown', 'draftkeeper' ) }</span>;
+const numberOr = ( value: number | null, format: ( value: number ) => string ) =>
+	value === null ? unknown() : <span className="draftkeeper-number">{ format( value ) }</span>;
+
+/** Columns of the log. `day` is a filter and no column. */
+export function usageFields( users: Person[] ): Field< UsageRow >[] {
+	const labels = statusLabels();
+	const number = ( id: 'tokens_in' | 'tokens_out', label: string ): Field< UsageRow > => ( {
+		id,
+		label,
+		type: 'integer',
+		filterBy: false,
+		getValue: ( { item } ) => item[ id ] ?? 0,
+		render: ( { item } ) => numberOr( item[ id ], formatCount ),
+	} );
+	return [
+		{
+			id: 'created_at',
+			label: __( 'Time', 'draftkeeper' ),
+			type: 'datetime',
+			enableHiding: false,
+			filterBy: false,
+			render: ( { item } ) => <time dateTime={ item.created_at }>{ dateI18n( getSettings().formats.datetime, item.created_at, undefined ) }</time>,
+		},
+		{
+			id: 'day',
+			label: __( 'Date', 'draftkeeper' ),
+			type: 'date',
+			enableSorting: false,
+			enableHiding: false,
+			filterBy: { operators: [ 'between', 'on', 'afterInc', 'beforeInc' ], isPrimary: true },
+		},
+		{
+			id: 'user',
+			label: __( 'User', 'draftkeeper' ),
+			enableSorting: false,
+			elements: users.map( ( { id, name } ) => ( { value: id, label: name } ) ),
+			filterBy: { operators: [ 'isAny' ], isPrimary: true },
+			getValue: ( { item } ) => item.user?.id ?? 0,
+			render: ( { item } ) => <>{ item.user?.name ?? __( 'Nobody (deleted or automatic)', 'draftkeeper' ) }</>,
+		},
+		{
+			id: 'status',
+			label: __( 'Outcome', 'draftkeeper' ),
+			enableSorting: false,
+			elements: attemptStatuses.map( ( value ) => ( { value, label: labels[ value ] } ) ),
+			filterBy: { operators: [ 'isAny' ], isPrimary: true },
+			render: ( { item } ) => (
+				<span className="draftkeeper-outcome">
+					<span className={ `draftkeeper-badge is-${ item.status }` }>{ labels[ item.status ] }</span>
+					{ item.cached && <span className="draftkeeper-badge">{ __( 'From cache', 'draftkeeper' ) }</span> }
+					{ item.attempt > 1 && (
+						/* translators: %d: number of the attempt */
+						<span className="draftkeeper-unknown">{ sprintf( __( 'attempt %d', 'draftkeeper' ), item.attempt ) }</span>
+					) }
+					{ item.error_code && (
+						<span className="draftkeeper-outcome__error" title={ item.error_code }>
+							{ explainError( { code: item.error_code, message: '', requestId: null } ).what }
+						</span>
+					) }
+				</span>
+			),
+		},
+		{
+			id: 'post',
+			label: __( 'Page', 'draftkeeper' ),
+			enableSorting: false,
+			filterBy: false,
+			getValue: ( { item } ) => item.post?.title ?? '',
+			render: ( { item } ) => <PostLink post={ item.post } />,
+		},
+		{
+			id: 'model',
+			label: __( 'Model', 'draftkeeper' ),
+			enableSorting: false,
+			filterBy: false,
+			render: ( { item } ) => <span className="draftkeeper-model">{ item.model }<small>{ item.provider }</small></span>,
+		},
+		number( 'tokens_in', __( 'Tokens in', 'draftkeeper' ) ),
+		number( 'tokens_out', __( 'Tokens out', 'draftkeeper' ) ),
+		{
+			id: 'cost_micros',
+			label: __( 'Cost', 'draftkeeper' ),
+			type: 'integer',
+			filterBy: false,
+			getValue: ( { item } ) => item.cost_micros ?? 0,
+			render: ( { item } ) => numberOr( item.cost_micros, formatMicros ),
+		},
+		{
+			id: 'provider_ms',
+			label: __( 'Took', 'draftkeeper' ),
+			type: 'integer',
+			filterBy: false,
+			getValue: ( { item } ) => item.provider_ms ?? 0,
+			render: ( { item } ) => numberOr( item.provider_ms, formatDuration ),
+		},
+		{
+			id: 'request_id',
+			label: __( 'Request ID', 'draftkeeper' ),
+			enableSorting: false,
+			filterBy: false,
+			render: ( { item } ) => <CopyableId id={ item.request_id } shownLength={ 8 } label={ __( 'Copy request ID', 'draftkeeper' ) } />,
+		},
+	];
+}
+
+function PostLink( { post }: { post: UsageRow[ 'post' ] } ) {
+	if ( ! post ) {
+		return <span className="draftkeeper-unknown">{ __( 'None', 'draftkeeper' ) }</span>;
+	}
+	/* translators: %d: id of a page */
+	const title = post.title === null ? sprintf( __( 'Page %d', 'draftkeeper' ), post.id ) : post.title || __( '(no title)', 'draftkeeper' );
+	return post.edit_url ? <a href={ post.edit_url }>{ title }</a> : <>{ title }</>;
+}

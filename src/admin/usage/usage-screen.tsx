@@ -1,0 +1,57 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button, Spinner } from '@wordpress/components';
+import { lazy, Suspense } from '@wordpress/element';
+import { __ } from '@wordpress/i18n';
+import { download } from '@wordpress/icons';
+import { ApiError } from '../../api/api-error';
+import { exportUrl, usageQuery, usageUsersQuery } from '../../api/usage';
+import { ErrorNotice } from '../../ui/error-notice';
+import { UsageTotals } from './usage-totals';
+import { isFiltered, pageFromView } from './usage-view';
+import { useUsageView } from './use-usage-view';
+
+const UsageTable = lazy( () =>
+	import( /* webpackChunkName: "admin/usage-table" */ './usage-table' ).then( ( module ) => ( { default: module.UsageTable } ) ) );
+
+/** Every call, who made it and what it cost; the CSV is the filtered view, whole. */
+export function UsageScreen( { exportBase }: { exportBase: string | null } ) {
+	const [ view, setView ] = useUsageView();
+	const page = pageFromView( view );
+	const usage = useQuery( usageQuery( page ) );
+	const users = useQuery( usageUsersQuery() );
+	const list = usage.data ?? null;
+	const filtered = isFiltered( page );
+
+	const loading = <p className="draftkeeper-loading"><Spinner />{ __( 'Loading usage…', 'draftkeeper' ) }</p>;
+	return (
+		<>
+			<header className="draftkeeper-header">
+				<div>
+					<h1>{ __( 'Usage', 'draftkeeper' ) }</h1>
+					<p>{ __( 'Every call to an AI provider: who made it, for which page, and what it cost.', 'draftkeeper' ) }</p>
+				</div>
+				{ exportBase && (
+					<Button __next40pxDefaultSize variant="secondary" icon={ download } href={ exportUrl( exportBase, page, page ) }>
+						{ __( 'Export CSV', 'draftkeeper' ) }
+					</Button>
+				) }
+			</header>
+			{ usage.error instanceof ApiError && <ErrorNotice failure={ usage.error } onRetry={ () => usage.refetch() } /> }
+			<UsageTotals totals={ list?.totals ?? null } isFiltered={ filtered } />
+			<div className="draftkeeper-table" aria-busy={ usage.isFetching }>
+				<Suspense fallback={ loading }>
+					<UsageTable
+						view={ view }
+						onChangeView={ setView }
+						list={ list }
+						users={ users.data ?? [] }
+						isLoading={ usage.isPending || usage.isPlaceholderData }
+						empty={ filtered
+							? <p>{ __( 'No call fits these filters.', 'draftkeeper' ) }</p>
+							: <p>{ __( 'No call has been made yet. The first one appears here as soon as somebody generates a draft.', 'draftkeeper' ) }</p> }
+					/>
+				</Suspense>
+			</div>
+		</>
+	);
+}

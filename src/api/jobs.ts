@@ -1,0 +1,131 @@
+import { job as jobSchema, jobList, type CreateJob, type Job } from '@draftkeeper/contract';
+import { queryOptions, type QueryClient } from '@tanstack/react-query';
+import { ApiError } from './api-error';
+import { request, requestIfChanged } from './client';
+import { MAX_RETRIES, retryDelayMs } from './query-client';
+
+const FIRST_POLL_MS = 1_000;
+const LAST_POLL_MS = 30_000;
+const JITTER = 0.2;
+
+/** The ETag travels with the job, so that an unchanged answer keeps the same object and renders nothing. */
+export interface TaggedJob {
+	job: Job;
+	etag: string | null;
+}
+
+export function isTerminal( job: Job ): boolean {
+	return job.status === 'succeeded' || job.status === 'failed' || job.status === 'canceled';
+}
+
+/** A draft that nobody has judged yet. */
+export function isWaitingDraft( job: Job ): boolean {
+	return job.status === 'succeeded' && job.review === null;
+}
+
+/**
+ * Time until the next poll: 1 s, 2 s, 4 s … 30 s, each ± 10 %. The jitter comes out of the job's random id and
+ * not out of a dice, because react-query starts its timer anew whenever this number differs from the last one.
+ */
+export function pollDelayMs( uuid: string, polls: number ): number {
+	const backoffMs = Math.min( LAST_POLL_MS, FIRST_POLL_MS * 2 ** Math.max( 0, polls - 1 ) );
+	const digits = uuid.replaceAll( '-', '' );
+	const position = ( polls * 2 ) % ( digits.length - 2 );
+	const fraction = Number.parseInt( digits.slice( position, position + 2 ), 16 ) / 255;
+	return Math.round( backoffMs * ( 1 - JITTER / 2 + JITTER * fraction ) );
+}
+
+const jobKey = ( uuid: string ) => [ 'jobs', uuid ] as const;
+const postJobsKey = ( postId: number ) => [ 'jobs', 'of-post', postId ] as const;
+
+/** One job, polled until it has ended. */
+export const jobQuery = ( uuid: string ) => queryOptions( {
+	queryKey: jobKey( uuid ),
+	queryFn: async ( { client, signal } ): Promise< TaggedJob > => {
+		const known = client.getQueryData< TaggedJob >( jobKey( uuid ) );
+		const answer = await requestIfChanged( { path: `/jobs/${ uuid }`, schema: jobSchema, signal }, known?.etag ?? null );
+		return answer === 'unchanged' ? known! : { job: answer.data, etag: answer.etag };
+	},
+	staleTime: ( query ) => query.state.data && isTerminal( query.state.data.job ) ? Infinity : 0,
+	refetchInterval: ( query ) => {
+		const { data, error, dataUpdateCount, errorUpdateCount } = query.state;
+		if ( data && isTerminal( data.job ) ) {
+			return false;
+		}
+		if ( error instanceof ApiError ) {
+			if ( error.retryAfterMs !== null ) {
+				return error.retryAfterMs;
+			}
+			if ( error.status >= 400 && error.status < 500 && error.status !== 429 && error.status !== 408 ) {
+				return false;
+			}
+		}
+		return pollDelayMs( uuid, dataUpdateCount + errorUpdateCount );
+	},
+	refetchOnWindowFocus: ( query ) => query.state.data && isTerminal( query.state.data.job ) ? false : 'always',
+	refetchOnReconnect: 'always',
+} );
+
+/** All jobs of a post that the caller may see, newest first. */
+export const postJobsQuery = ( postId: number ) => queryOptions( {
+	queryKey: postJobsKey( postId ),
+	queryFn: async ( { client, signal } ): Promise< Job[] > => {
+		const { data } = await request( { path: `/jobs?post_id=${ postId }`, schema: jobList, signal } );
+		for ( const job of data.items ) {
+			keepNewest( client, { job, etag: null } );
+		}
+		return data.items;
+	},
+	staleTime: 30_000,
+} );
+
+/** Creates a job, or returns the earlier one with the same idempotency key. Safe to send again with that key. */
+export async function createJob(
+	body: CreateJob,
+	{ idempotencyKey, requestId }: { idempotencyKey: string; requestId: string }
+): Promise< TaggedJob > {
+	const { data, etag } = await request( {
+		method: 'POST',
+		path: '/jobs',
+		schema: jobSchema,
+		body,
+		headers: { 'Idempotency-Key': idempotencyKey },
+		requestId,
+	} );
+	return { job: data, etag };
+}
+
+/** For the mutation around `createJob`: a lost answer is asked for again under the same key. */
+export const createJobRetry = {
+	retry: ( failureCount: number, error: Error ) =>
+		failureCount < MAX_RETRIES && error instanceof ApiError && error.isUncertain && error.code !== 'bad_answer' && error.code !== 'offline',
+	retryDelay: retryDelayMs,
+};
+
+/** Asks for the end of a job. The answer may still be `running` with `cancel_pending`. */
+export async function cancelJob( uuid: string, requestId: string ): Promise< TaggedJob > {
+	const { data, etag } = await request( { method: 'DELETE', path: `/jobs/${ uuid }`, schema: jobSchema, requestId } );
+	return { job: data, etag };
+}
+
+/** Puts a job into the cache, unless a newer version of it is there, and into the list of its post. */
+export function rememberJob( client: QueryClient, { job, etag }: TaggedJob ): void {
+	keepNewest( client, { job, etag } );
+	if ( job.post_id === null ) {
+		return;
+	}
+	client.setQueryData< Job[] >( postJobsKey( job.post_id ), ( list ) => {
+		if ( ! list ) {
+			return list;
+		}
+		const isListed = list.some( ( { uuid } ) => uuid === job.uuid );
+		return isListed ? list.map( ( other ) => other.uuid === job.uuid && other.version < job.version ? job : other ) : [ job, ...list ];
+	} );
+}
+
+function keepNewest( client: QueryClient, tagged: TaggedJob ): void {
+	const known = client.getQueryData< TaggedJob >( jobKey( tagged.job.uuid ) );
+	if ( ! known || known.job.version < tagged.job.version ) {
+		client.setQueryData< TaggedJob >( jobKey( tagged.job.uuid ), tagged );
+	}
+}

@@ -1,0 +1,265 @@
+import type { Bootstrap } from '@draftkeeper/contract';
+import { Button, Notice, Spinner } from '@wordpress/components';
+import { useEffect, useId, useRef, useState } from '@wordpress/element';
+import { __ } from '@wordpress/i18n';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { ApiError } from '../../api/api-error';
+import { isTerminal } from '../../api/jobs';
+import { ErrorNotice } from '../../ui/error-notice';
+import { JobStatus, jobStatusText } from '../../ui/job-status';
+import { draftText, sanitizeDraft } from '../../ui/sanitize-draft';
+import { toJobOptions, type Brief } from './brief';
+import { DraftForm } from './draft-form';
+import { DraftReview, type Placement } from './draft-review';
+import { generateBlocker } from './generate-blocker';
+import { NotConnected } from './unavailable';
+import { useDraft } from './use-draft';
+import { useFacts } from './use-facts';
+
+/** The text that a draft is to replace. */
+export interface Original {
+	/** How it is shown. */
+	content: ReactNode;
+	text: string;
+	/** As it stands in the post, kept for a restore. */
+	markup: string;
+	/** It is inside the block; else it is the post's other text, which is touched only on request. */
+	isInside: boolean;
+}
+
+export interface DraftFlowProps {
+	bootstrap: Bootstrap;
+	postId: number;
+	target: string;
+	brief: Brief;
+	onBriefChange: ( change: Partial< Brief > ) => void;
+	isSupported: boolean;
+	title: string;
+	original: Original | null;
+	onAccept: ( accepted: { html: string; placement: Placement } ) => void;
+	onDiscard: () => void;
+}
+
+export function DraftFlow( props: DraftFlowProps ) {
+	const { bootstrap, brief, original } = props;
+	const draft = useDraft( props );
+	const facts = useFacts( { ...props, existingText: original?.isInside ? original.text : null } );
+	const [ dismissedUuid, setDismissedUuid ] = useState< string | null >( null );
+	const [ edit, setEdit ] = useState< { uuid: string; html: string | null; revision: number } | null >( null );
+	const [ placement, setPlacement ] = useState< Placement >( 'here' );
+	const [ isInserting, setIsInserting ] = useState( false );
+	const root = useRef< HTMLDivElement >( null );
+	const suggestionHeading = useRef< HTMLHeadingElement >( null );
+	const acceptButton = useRef< HTMLButtonElement >( null );
+	const id = useId();
+
+	const job = draft.job?.uuid === dismissedUuid ? null : draft.job;
+	const isWorking = draft.isCreating || ( job !== null && ! isTerminal( job ) );
+	const finished = ! isWorking && job?.status === 'succeeded' && job.review?.decision !== 'discarded' ? job : null;
+	const edited = finished && edit?.uuid === finished.uuid ? edit : null;
+	const html = finished?.draft ? edited?.html ?? sanitizeDraft( finished.draft.html ) : '';
+	const isEmpty = draftText( html ) === '';
+	const blocker = generateBlocker( bootstrap.state, facts.facts );
+	const needsPlacement = original !== null && ! original.isInside;
+
+	// Whoever waited on the Stop button must not find another button under the finger.
+	const finishedUuid = finished?.uuid ?? null;
+	useEffect( () => {
+		const active = root.current?.ownerDocument.activeElement;
+		if ( finishedUuid && root.current && active && root.current.contains( active ) ) {
+			suggestionHeading.current?.focus();
+		}
+	}, [ finishedUuid ] );
+
+	function generate() {
+		if ( blocker || isWorking || facts.isLoading ) {
+			return;
+		}
+		setDismissedUuid( null );
+		draft.generate( {
+			task: 'product_description',
+			input: { facts: facts.facts },
+			options: toJobOptions( brief ),
+			post_id: props.postId,
+			target: props.target,
+		} );
+	}
+
+	async function accept() {
+		if ( ! finished || isEmpty || draft.isReviewing || isInserting ) {
+			return;
+		}
+		setIsInserting( true );
+		const replaced = original && ( original.isInside || placement === 'instead' ) ? { original_text: original.markup } : {};
+		try {
+			// Accepted before, but lost with an unsaved page: the record stands.
+			if ( finished.review === null ) {
+				await draft.decide( finished.uuid, {
+					version: finished.version,
+					...( edited?.html ? { decision: 'edited' as const, final_text: edited.html } : { decision: 'accepted' as const } ),
+					...replaced,
+				} );
+			}
+			props.onAccept( { html, placement: needsPlacement ? placement : 'here' } );
+		} catch {
+			// Shown from the mutation's state.
+		} finally {
+			setIsInserting( false );
+		}
+	}
+
+	async function discard() {
+		if ( ! finished ) {
+			return;
+		}
+		try {
+			if ( finished.review === null ) {
+				await draft.decide( finished.uuid, { decision: 'discarded', version: finished.version } );
+			}
+			setDismissedUuid( finished.uuid );
+			props.onDiscard();
+			focusFirstAction();
+		} catch {
+			// Shown from the mutation's state.
+		}
+	}
+
+	function focusFirstAction() {
+		window.requestAnimationFrame( () => root.current?.querySelector< HTMLButtonElement >( '.draftkeeper-actions button' )?.focus() );
+	}
+
+	function onKeyDown( event: KeyboardEvent ) {
+		if ( event.key === 'Enter' && ( event.metaKey || event.ctrlKey ) && ! event.nativeEvent.isComposing ) {
+			event.preventDefault();
+			event.stopPropagation();
+			void ( finished ? accept() : generate() );
+		}
+	}
+
+	const failure = ( error: unknown, onRetry?: () => void ) => error instanceof ApiError &&
+		<ErrorNotice failure={ error } { ...( onRetry ? { onRetry } : {} ) } />;
+
+	let body: ReactNode;
+	if ( draft.isLooking && ! isWorking && ! finished ) {
+		body = <p className="draftkeeper-hint"><Spinner />{ __( 'Looking for a draft of this product…', 'draftkeeper' ) }</p>;
+	} else if ( isWorking ) {
+		body = (
+			<>
+				<JobStatus
+					text={ draft.isStopping ? __( 'Stopping…', 'draftkeeper' ) : ( job && ! draft.isCreating && jobStatusText( job ) ) || __( 'Sending your request…', 'draftkeeper' ) }
+					since={ job && ! draft.isCreating ? job.created_at : null }
+				/>
+				{ failure( draft.pollingError ) }
+				{ failure( draft.stoppingError ) }
+			</>
+		);
+	} else if ( finished ) {
+		body = finished.draft ? (
+			<DraftReview
+				job={ isInserting ? { ...finished, review: null } : finished }
+				draft={ finished.draft }
+				html={ html }
+				isEdited={ edited?.html !== undefined && edited?.html !== null }
+				revision={ edited?.revision ?? 0 }
+				originalText={ original?.text ?? '' }
+				headingId={ `${ id }-suggestion` }
+				onChange={ ( changed ) => setEdit( { uuid: finished.uuid, html: changed, revision: edited?.revision ?? 0 } ) }
+				onRevert={ () => setEdit( { uuid: finished.uuid, html: null, revision: ( edited?.revision ?? 0 ) + 1 } ) }
+				onLeave={ () => acceptButton.current?.focus() }
+				placement={ placement }
+				onPlacementChange={ needsPlacement ? setPlacement : null }
+			/>
+		) : <p>{ __( 'A draft is waiting here, but only its author and people who may edit this page can read it.', 'draftkeeper' ) }</p>;
+	} else {
+		body = (
+			<>
+				{ bootstrap.state === 'not_connected' && <NotConnected connectUrl={ bootstrap.connect_url } /> }
+				{ failure( draft.lookingError, draft.lookAgain ) }
+				{ job?.status === 'failed' && ! draft.creatingError && (
+					<ErrorNotice failure={ { ...job.error, requestId: job.request_id } } onRetry={ generate } />
+				) }
+				{ job?.status === 'canceled' && <Notice className="draftkeeper-notice" status="info" isDismissible={ false }>{ jobStatusText( job ) }</Notice> }
+				{ failure( draft.creatingError, generate ) }
+				<DraftForm facts={ facts } brief={ brief } onBriefChange={ props.onBriefChange } />
+			</>
+		);
+	}
+
+	const isReviewable = Boolean( finished?.draft );
+	return (
+		<div ref={ root } className={ `draftkeeper-flow${ isReviewable && original ? ' is-comparing' : '' }` } onKeyDown={ onKeyDown } role="presentation">
+			{ original && ( original.isInside || isReviewable ) && (
+				<section className="draftkeeper-side is-original" aria-labelledby={ `${ id }-original` }>
+					<h3 className="draftkeeper-heading" id={ `${ id }-original` }>{ __( 'Original', 'draftkeeper' ) }</h3>
+					<div className="draftkeeper-text">{ original.content }</div>
+				</section>
+			) }
+			<section className="draftkeeper-side is-suggestion" { ...( isReviewable ? { 'aria-labelledby': `${ id }-suggestion` } : {} ) }>
+				{ isReviewable && (
+					<h3 className="draftkeeper-heading" id={ `${ id }-suggestion` } ref={ suggestionHeading } tabIndex={ -1 }>
+						{ __( 'Suggestion', 'draftkeeper' ) }
+					</h3>
+				) }
+				<div className="draftkeeper-body">{ body }</div>
+			</section>
+			<div className="draftkeeper-actions">
+				{ ! finished && (
+					// One element for both, so that the focus stays when one becomes the other.
+					<Button
+						__next40pxDefaultSize
+						variant={ isWorking ? 'secondary' : 'primary' }
+						isBusy={ draft.isStopping }
+						accessibleWhenDisabled
+						disabled={ isWorking ? draft.isStopping : blocker !== null || facts.isLoading }
+						aria-describedby={ ! isWorking && blocker ? `${ id }-blocker` : undefined }
+						onClick={ isWorking ? draft.stop : generate }
+					>
+						{ isWorking ? __( 'Stop', 'draftkeeper' ) : __( 'Generate', 'draftkeeper' ) }
+					</Button>
+				) }
+				{ ! finished && ! isWorking && blocker && <span className="draftkeeper-hint" id={ `${ id }-blocker` }>{ blocker }</span> }
+				{ ! finished && ! isWorking && draft.previous && (
+					<Button variant="tertiary" onClick={ () => {
+						setDismissedUuid( null );
+						draft.show( draft.previous!.uuid );
+					} }>{ __( 'Show the earlier draft', 'draftkeeper' ) }</Button>
+				) }
+				{ finished?.draft && (
+					<Button
+						__next40pxDefaultSize
+						ref={ acceptButton }
+						variant="primary"
+						isBusy={ isInserting }
+						accessibleWhenDisabled
+						disabled={ isEmpty || isInserting || draft.isReviewing }
+						onClick={ accept }
+					>
+						{ __( 'Accept', 'draftkeeper' ) }
+					</Button>
+				) }
+				{ finished && (
+					<>
+						<Button
+							__next40pxDefaultSize
+							variant="secondary"
+							accessibleWhenDisabled
+							disabled={ blocker !== null || draft.isReviewing || facts.isLoading }
+							aria-describedby={ blocker ? `${ id }-blocker` : undefined }
+							onClick={ generate }
+						>
+							{ __( 'Regenerate', 'draftkeeper' ) }
+						</Button>
+						<Button __next40pxDefaultSize variant="tertiary" isDestructive accessibleWhenDisabled disabled={ draft.isReviewing } onClick={ discard }>
+							{ __( 'Discard', 'draftkeeper' ) }
+						</Button>
+						{ blocker && <span className="draftkeeper-hint" id={ `${ id }-blocker` }>{ blocker }</span> }
+					</>
+				) }
+				{ finished && failure( draft.reviewingError ) }
+			</div>
+			<div className="draftkeeper-announcement" role="status" aria-live="polite">
+				{ finished ? __( 'A draft is ready for your review.', 'draftkeeper' ) : '' }
+			</div>
+		</div>
+	);
+}
