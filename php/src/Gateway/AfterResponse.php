@@ -11,9 +11,6 @@ final class AfterResponse {
 	/** After WordPress's own clean-up of output buffers at 1. */
 	private const SHUTDOWN_PRIORITY = 100;
 
-	/** @var list<Closure(): void> */
-	private array $tasks = array();
-
 	public function __construct( private readonly bool $can_finish_early ) {}
 
 	public static function of_this_server(): self {
@@ -25,28 +22,23 @@ final class AfterResponse {
 		return $this->can_finish_early;
 	}
 
-	/** @param Closure(): void $task */
+	/** @param Closure(): mixed $task */
 	public function add( Closure $task ): void {
-		if ( array() === $this->tasks ) {
-			add_action( 'shutdown', $this->run( ... ), self::SHUTDOWN_PRIORITY );
-		}
-		$this->tasks[] = $task;
+		add_action( 'shutdown', fn() => $this->run( $task ), self::SHUTDOWN_PRIORITY );
 	}
 
-	public function run(): void {
+	/** @param Closure(): mixed $task */
+	private function run( Closure $task ): void {
+		// Both may be called again; the answer is out after the first time.
 		if ( function_exists( 'fastcgi_finish_request' ) ) {
 			fastcgi_finish_request();
 		} elseif ( function_exists( 'litespeed_finish_request' ) ) {
 			litespeed_finish_request();
 		}
-		$tasks       = $this->tasks;
-		$this->tasks = array();
-		foreach ( $tasks as $task ) {
-			try {
-				$task();
-			} catch ( \Throwable $error ) {
-				error_log( sprintf( 'Draftkeeper: work after the answer failed: %s: %s in %s:%d', $error::class, $error->getMessage(), $error->getFile(), $error->getLine() ) );
-			}
+		try {
+			$task();
+		} catch ( \Throwable $error ) {
+			error_log( sprintf( 'Draftkeeper: work after the answer failed: %s: %s in %s:%d', $error::class, $error->getMessage(), $error->getFile(), $error->getLine() ) );
 		}
 	}
 }

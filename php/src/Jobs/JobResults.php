@@ -13,7 +13,6 @@ defined( 'ABSPATH' ) || exit;
 
 /** Applies what the gateway reports of an ended job, whether a webhook or a pull brought it. */
 final class JobResults {
-	private const MAX_DRAFT_CHARACTERS = 60000;
 	private const MAX_ERROR_CHARACTERS = 500;
 
 	public function __construct(
@@ -125,9 +124,6 @@ final class JobResults {
 		$html = DraftSanitizer::sanitize( $job->task, $outcome->text );
 		if ( '' === trim( wp_strip_all_tags( $html ) ) ) {
 			return self::failure( ErrorCode::EmptyResult, __( 'The model answered without any usable text.', 'draftkeeper' ) );
-		}
-		if ( mb_strlen( $html ) > self::MAX_DRAFT_CHARACTERS ) {
-			return self::failure( ErrorCode::ProviderBadResponse, __( 'The model answered with more text than a draft can hold.', 'draftkeeper' ) );
 		}
 		$facts = json_decode( (string) wp_json_encode( $job->request()->input->facts ), true );
 		$draft = array(
