@@ -1,18 +1,20 @@
 import { type RunCLIServer, runCLI } from '@wp-playground/cli';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastLines } from '../command.ts';
 import { PlainError } from '../plain-error.ts';
 import { fromRoot, root } from '../project.ts';
 import { bindLoopback } from './bind-loopback.ts';
 import { LOOPBACK } from './ports.ts';
 
+const SHOWN_LINES = 12;
 const PHP_VERSION = '8.3';
 /** PHP that waits for the gateway, the gateway's webhook, and the person's own requests, all at once. */
 const WORKERS = 4;
 const EXTENSION_INI = '/internal/shared/extensions/zz-draftkeeper.ini';
 const WORDPRESS = '/wordpress';
 const PLUGINS = `${ WORDPRESS }/wp-content/plugins`;
-export const DEBUG_LOG = 'wp-content/debug.log';
+const DEBUG_LOG = 'wp-content/debug.log';
 /** What of the project WordPress sees as the plugin; the rest (packages, tests, state) stays outside. */
 const PLUGIN_PARTS = [ 'draftkeeper.php', 'uninstall.php', 'readme.txt', 'block.json', 'build', 'php/src', 'languages' ];
 
@@ -29,10 +31,12 @@ export type PlaygroundOptions = {
 export class Playground {
 	readonly url: string;
 	readonly #cli: RunCLIServer;
+	readonly #folder: string;
 
-	private constructor( cli: RunCLIServer, port: number ) {
+	private constructor( cli: RunCLIServer, options: PlaygroundOptions ) {
 		this.#cli = cli;
-		this.url = `http://${ LOOPBACK }:${ port }`;
+		this.#folder = options.folder;
+		this.url = `http://${ LOOPBACK }:${ options.port }`;
 	}
 
 	static async start( options: PlaygroundOptions ): Promise< Playground > {
@@ -56,7 +60,7 @@ export class Playground {
 				mount: pluginMounts(),
 				blueprint: { steps: [ { step: 'defineWpConfigConsts', consts: { ...constants, ...options.constants } } ] },
 			} );
-			return new Playground( cli, options.port );
+			return new Playground( cli, options );
 		} catch ( error ) {
 			if ( ( error as NodeJS.ErrnoException ).code === 'EADDRINUSE' ) {
 				throw new PlainError( `Port ${ options.port } was taken by another program a moment ago: run the same command again.` );
@@ -69,11 +73,18 @@ export class Playground {
 
 	/** Runs PHP with WordPress loaded; what it prints is the result, a PHP error is an error. */
 	async runPhp( code: string ): Promise< string > {
-		const answer = await this.#cli.playground.run( { code: `<?php require '${ WORDPRESS }/wp-load.php'; require_once ABSPATH . 'wp-admin/includes/admin.php';\n${ code }` } );
-		if ( answer.exitCode !== 0 ) {
-			throw new Error( `PHP ended with ${ answer.exitCode }:\n${ answer.errors }\n${ answer.text }` );
+		const prelude = `<?php require '${ WORDPRESS }/wp-load.php'; require_once ABSPATH . 'wp-admin/includes/admin.php';`;
+		try {
+			return ( await this.#cli.playground.run( { code: `${ prelude }\n${ code }` } ) ).text;
+		} catch ( error ) {
+			throw new Error( `PHP failed; the end of WordPress's debug log:\n${ lastLines( this.debugLog(), SHOWN_LINES ) }`, { cause: error } );
 		}
-		return answer.text;
+	}
+
+	/** What WordPress wrote into its debug log, over all runs of this site. */
+	debugLog(): string {
+		const file = join( this.#folder, 'wordpress', DEBUG_LOG );
+		return existsSync( file ) ? readFileSync( file, 'utf8' ) : '';
 	}
 
 	async stop(): Promise< void > {

@@ -6,7 +6,7 @@ import { cronTick } from './cron-tick.ts';
 import { gatewayConfig, type Upstream } from './gateway-config.ts';
 import { GatewayProcess } from './gateway-process.ts';
 import { keysIn } from './keys.ts';
-import { DEBUG_LOG, Playground } from './playground.ts';
+import { Playground } from './playground.ts';
 import { freePort } from './ports.ts';
 import { type LocalUser, PRODUCTS_PHP, setupPhp } from './setup-php.ts';
 
@@ -111,10 +111,8 @@ export class Site {
 		return this.#gateway.log();
 	}
 
-	/** WordPress's own debug log of this site. */
 	debugLog(): string {
-		const file = join( this.folder, 'wordpress', DEBUG_LOG );
-		return existsSync( file ) ? readFileSync( file, 'utf8' ) : '';
+		return this.#playground.debugLog();
 	}
 
 	runPhp( code: string ): Promise< string > {

@@ -4,8 +4,9 @@ declare module 'adm-zip' {
 	export default class AdmZip {
 		constructor( file?: string | Buffer );
 		addFile( name: string, content: Buffer, comment?: string, attributes?: number ): { header: { time: Date } };
-		getEntries(): { entryName: string; isDirectory: boolean; getData(): Buffer }[];
+		getEntries(): { entryName: string }[];
 		extractAllTo( folder: string, overwrite: boolean ): void;
+		toBuffer(): Buffer;
 		readAsText( name: string ): string;
 		writeZip( file: string ): void;
 	}
