@@ -23,6 +23,8 @@ use Draftkeeper\Jobs\Transactions;
 use Draftkeeper\Reviews\ReviewRoutes;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\Installer;
+use Draftkeeper\Usage\UsageCsv;
+use Draftkeeper\Usage\UsageRoutes;
 use Draftkeeper\Usage\UsageStore;
 use Draftkeeper\Usage\UsageTable;
 use Draftkeeper\Webhooks\GatewayWebhookRoute;
@@ -41,7 +43,7 @@ final class Plugin {
 
 		// Books.
 		$usage_table = new UsageTable( $wpdb );
-		$usage       = new UsageStore( $wpdb, $usage_table );
+		$usage       = new UsageStore( $wpdb, $usage_table, $now );
 
 		// Jobs.
 		$job_table    = new JobTable( $wpdb );
@@ -69,5 +71,6 @@ final class Plugin {
 		( new SweepSchedule() )->register();
 
 		// Facts, usage, screens and the block.
+		( new UsageRoutes( $usage, new UsageCsv( $usage ) ) )->register();
 	}
 }

@@ -1,0 +1,96 @@
+<?php
+
+namespace Draftkeeper\Usage;
+
+use Closure;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Writes the books as CSV for a spreadsheet (RFC 4180, UTF-8 with a byte order mark), in chunks of bounded memory. */
+final class UsageCsv {
+	private const CHUNK = 1000;
+
+	private const COLUMNS = array(
+		'day', 'created_at', 'user_id', 'user', 'role', 'post_id', 'post', 'task', 'provider', 'model', 'status', 'error_code', 'tokens_in', 'tokens_out',
+		'cost_usd', 'cached', 'queue_ms', 'provider_ms', 'attempt', 'job_uuid', 'request_id',
+	);
+
+	private const MICROS_PER_DOLLAR = 1000000;
+
+	/** A spreadsheet takes a cell that begins so for a formula. */
+	private const FORMULA = '~^[\s\x{A0}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]~u';
+
+	public function __construct( private readonly UsageStore $usage ) {}
+
+	/** @param Closure(string): void $write is called once per chunk. */
+	public function write( UsageQuery $query, Closure $write ): void {
+		$write( "\u{FEFF}" . self::line( self::COLUMNS ) );
+		$before = null;
+		do {
+			$rows = $this->usage->before( $query, $before, self::CHUNK );
+			$csv  = '';
+			foreach ( UsageRows::shape( $rows ) as $row ) {
+				$csv   .= self::line( self::cells( $row ) );
+				$before = $row['id'];
+			}
+			if ( '' !== $csv ) {
+				$write( $csv );
+			}
+			// The posts and users of the chunk would pile up.
+			if ( self::CHUNK === count( $rows ) ) {
+				wp_cache_flush_runtime();
+			}
+		} while ( self::CHUNK === count( $rows ) );
+	}
+
+	/** A file name that says whose books these are and for which days. */
+	public static function file_name( UsageQuery $query, string $host ): string {
+		$parts = array_filter( array( 'draftkeeper-usage', (string) preg_replace( '/[^A-Za-z0-9.-]/', '-', $host ), $query->from, null === $query->to ? null : "to-$query->to" ) );
+		return implode( '-', $parts ) . '.csv';
+	}
+
+	/**
+	 * @param array<string, mixed> $row
+	 * @return list<string|int|null>
+	 */
+	private static function cells( array $row ): array {
+		return array(
+			$row['day'],
+			$row['created_at'],
+			$row['user']['id'] ?? null,
+			$row['user']['name'] ?? null,
+			$row['role'],
+			$row['post']['id'] ?? null,
+			$row['post']['title'] ?? null,
+			$row['task'],
+			$row['provider'],
+			$row['model'],
+			$row['status'],
+			$row['error_code'],
+			$row['tokens_in'],
+			$row['tokens_out'],
+			null === $row['cost_micros'] ? null : sprintf( '%d.%06d', intdiv( $row['cost_micros'], self::MICROS_PER_DOLLAR ), $row['cost_micros'] % self::MICROS_PER_DOLLAR ),
+			$row['cached'] ? 'yes' : 'no',
+			$row['queue_ms'],
+			$row['provider_ms'],
+			$row['attempt'],
+			$row['job_uuid'],
+			$row['request_id'],
+		);
+	}
+
+	/** @param list<string|int|null> $cells */
+	private static function line( array $cells ): string {
+		return implode( ',', array_map( self::cell( ... ), $cells ) ) . "\r\n";
+	}
+
+	private static function cell( string|int|null $value ): string {
+		if ( ! is_string( $value ) ) {
+			return (string) $value;
+		}
+		if ( 1 === preg_match( self::FORMULA, $value ) ) {
+			$value = "'$value";
+		}
+		return 1 === preg_match( '/[",\r\n\t;\']|^\s|\s$/', $value ) ? '"' . str_replace( '"', '""', $value ) . '"' : $value;
+	}
+}

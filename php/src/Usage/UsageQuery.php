@@ -1,0 +1,102 @@
+<?php
+
+namespace Draftkeeper\Usage;
+
+use Draftkeeper\Contract\Contract;
+use Draftkeeper\Errors\ApiError;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Which rows of the books are asked for. */
+final class UsageQuery {
+	private const DEFAULT_PER_PAGE = 25;
+	private const MAX_PER_PAGE     = 100;
+	private const MAX_PAGE         = 1000000;
+	private const MAX_USERS        = 100;
+
+	private const ORDERINGS = array( 'created_at', 'cost_micros', 'tokens_in', 'tokens_out', 'provider_ms' );
+
+	/**
+	 * @param list<int>    $user_ids empty: everyone.
+	 * @param list<string> $statuses empty: all.
+	 */
+	private function __construct(
+		public readonly array $user_ids,
+		public readonly array $statuses,
+		public readonly ?string $from,
+		public readonly ?string $to,
+		public readonly int $page,
+		public readonly int $per_page,
+		public readonly string $orderby,
+		public readonly string $order,
+	) {}
+
+	/**
+	 * Reads the query of a request. Nothing is coerced, and a parameter that nobody knows is a mistake that must be seen.
+	 *
+	 * @param array<string, mixed> $given names that begin with an underscore belong to WordPress.
+	 * @throws ApiError `invalid_query`, with every parameter that is wrong.
+	 */
+	public static function of( array $given ): self {
+		$given      = array_filter( $given, fn( string $name ) => '_' !== $name[0] && 'rest_route' !== $name, ARRAY_FILTER_USE_KEY );
+		$violations = array();
+		$read       = static function ( string $name, string $expected, callable $parse ) use ( $given, &$violations ): mixed {
+			if ( ! isset( $given[ $name ] ) || '' === $given[ $name ] ) {
+				return null;
+			}
+			$value = is_string( $given[ $name ] ) ? $parse( $given[ $name ] ) : null;
+			if ( null === $value ) {
+				$violations[] = array( 'path' => $name, 'message' => $expected );
+			}
+			return $value;
+		};
+
+		$user_ids = $read( 'user_id', 'must be one or more ids, separated by commas', self::ids( ... ) );
+		$statuses = $read( 'status', 'must be one or more of ' . implode( ', ', self::statuses() ) . ', separated by commas', self::known_statuses( ... ) );
+		$from     = $read( 'from', 'must be a day, such as 2026-02-28', self::day( ... ) );
+		$to       = $read( 'to', 'must be a day, such as 2026-02-28', self::day( ... ) );
+		$page     = $read( 'page', 'must be a number from 1', fn( string $text ) => self::number( $text, self::MAX_PAGE ) );
+		$per_page = $read( 'per_page', 'must be a number from 1 to ' . self::MAX_PER_PAGE, fn( string $text ) => self::number( $text, self::MAX_PER_PAGE ) );
+		$orderby  = $read( 'orderby', 'must be one of ' . implode( ', ', self::ORDERINGS ), fn( string $text ) => in_array( $text, self::ORDERINGS, true ) ? $text : null );
+		$order    = $read( 'order', 'must be asc or desc', fn( string $text ) => in_array( $text, array( 'asc', 'desc' ), true ) ? $text : null );
+
+		foreach ( array_diff( array_keys( $given ), array( 'user_id', 'status', 'from', 'to', 'page', 'per_page', 'orderby', 'order' ) ) as $name ) {
+			$violations[] = array( 'path' => mb_substr( $name, 0, 100 ), 'message' => 'is not known here' );
+		}
+		if ( null !== $from && null !== $to && $from > $to ) {
+			$violations[] = array( 'path' => 'to', 'message' => 'must not lie before from' );
+		}
+		if ( array() !== $violations ) {
+			throw ApiError::invalid_query( $violations );
+		}
+		return new self( $user_ids ?? array(), $statuses ?? array(), $from, $to, $page ?? 1, $per_page ?? self::DEFAULT_PER_PAGE, $orderby ?? 'created_at', $order ?? 'desc' );
+	}
+
+	/** @return list<string> */
+	private static function statuses(): array {
+		return Contract::schema( 'usage_list' )['properties']['items']['items']['properties']['status']['enum'];
+	}
+
+	/** @return list<int>|null */
+	private static function ids( string $text ): ?array {
+		if ( 1 !== preg_match( '/^[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*$/D', $text ) ) {
+			return null;
+		}
+		$ids = array_map( 'intval', explode( ',', $text ) );
+		return count( $ids ) > self::MAX_USERS ? null : $ids;
+	}
+
+	/** @return list<string>|null */
+	private static function known_statuses( string $text ): ?array {
+		$statuses = array_values( array_unique( explode( ',', $text ) ) );
+		return array() === array_diff( $statuses, self::statuses() ) ? $statuses : null;
+	}
+
+	private static function day( string $text ): ?string {
+		return 1 === preg_match( '/^(\d{4})-(\d{2})-(\d{2})$/D', $text, $part ) && checkdate( (int) $part[2], (int) $part[3], (int) $part[1] ) ? $text : null;
+	}
+
+	private static function number( string $text, int $max ): ?int {
+		return 1 === preg_match( '/^[1-9][0-9]{0,8}$/D', $text ) && (int) $text <= $max ? (int) $text : null;
+	}
+}

@@ -1,0 +1,172 @@
+<?php
+
+namespace Draftkeeper\Usage;
+
+use Closure;
+use Draftkeeper\Jobs\Job;
+use wpdb;
+
+defined( 'ABSPATH' ) || exit;
+
+/** All the SQL of the books. */
+final class UsageStore {
+	private const MAX_NAME_CHARACTERS = 100;
+
+	private const TOTALS = "COUNT(*) AS attempts,
+		SUM(CASE WHEN status = 'succeeded' THEN 1 ELSE 0 END) AS succeeded,
+		SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END) AS failed,
+		SUM(CASE WHEN status = 'canceled' THEN 1 ELSE 0 END) AS canceled,
+		SUM(tokens_in) AS tokens_in, SUM(tokens_out) AS tokens_out, SUM(cost_micros) AS cost_micros";
+
+	/** @param Closure(): int $now */
+	public function __construct(
+		private readonly wpdb $database,
+		private readonly UsageTable $table,
+		private readonly Closure $now,
+	) {}
+
+	/**
+	 * Files the attempts of a job; one that is on file already stays as it is. Runs inside the caller's transaction.
+	 *
+	 * @param list<array<string, mixed>> $attempts in the contract's shape.
+	 * @throws \RuntimeException when the database refuses, so that the transaction is rolled back.
+	 */
+	public function record( Job $job, array $attempts ): void {
+		if ( array() === $attempts ) {
+			return;
+		}
+		$user   = get_userdata( $job->user_id );
+		$common = array(
+			'job_id'     => $job->id,
+			'job_uuid'   => $job->uuid,
+			'user_id'    => $job->user_id,
+			'role'       => false === $user ? null : ( array_values( $user->roles )[0] ?? null ),
+			'post_id'    => $job->post_id,
+			'task'       => $job->task,
+			'request_id' => $job->request_id,
+			'created_at' => gmdate( 'Y-m-d H:i:s', ( $this->now )() ),
+			'day'        => wp_date( 'Y-m-d', ( $this->now )() ),
+		);
+		$rows   = array_map( fn( array $attempt ) => '(' . implode( ', ', array_map( $this->literal( ... ), self::row( $common, $attempt ) ) ) . ')', $attempts );
+		$names  = implode( ', ', array_keys( self::row( $common, $attempts[0] ) ) );
+		$this->query( $this->database->prepare( 'INSERT IGNORE INTO %i', $this->table->name() ) . " ($names) VALUES " . implode( ', ', $rows ) );
+	}
+
+	/**
+	 * What jobs have cost so far; a job without an attempt is not in the answer.
+	 *
+	 * @param int[] $job_ids
+	 * @return array<int, array{attempts: int, tokens_in: ?int, tokens_out: ?int, cost_micros: ?int}> by job id.
+	 */
+	public function totals_for_jobs( array $job_ids ): array {
+		if ( array() === $job_ids ) {
+			return array();
+		}
+		$rows   = $this->rows(
+			$this->database->prepare(
+				'SELECT job_id, COUNT(*) AS attempts, SUM(tokens_in) AS tokens_in, SUM(tokens_out) AS tokens_out, SUM(cost_micros) AS cost_micros FROM %i',
+				$this->table->name()
+			) . ' WHERE job_id IN (' . implode( ', ', array_map( 'intval', $job_ids ) ) . ') GROUP BY job_id'
+		);
+		$totals = array();
+		foreach ( $rows as $row ) {
+			$job_id = (int) $row['job_id'];
+			unset( $row['job_id'] );
+			$totals[ $job_id ] = array_map( fn( ?string $sum ) => null === $sum ? null : (int) $sum, $row );
+		}
+		return $totals;
+	}
+
+	/** @return list<array<string, ?string>> the rows of one page, in the order asked for. */
+	public function page( UsageQuery $query ): array {
+		$order = 'asc' === $query->order ? 'ASC' : 'DESC';
+		return $this->rows(
+			$this->select( '*', $query )
+			. $this->database->prepare( " ORDER BY %i $order, id $order LIMIT %d OFFSET %d", $query->orderby, $query->per_page, ( $query->page - 1 ) * $query->per_page )
+		);
+	}
+
+	/** @return array<string, int> the contract's `usage_totals` over everything that the query finds. */
+	public function totals( UsageQuery $query ): array {
+		return array_map( 'intval', $this->rows( $this->select( self::TOTALS, $query ) )[0] );
+	}
+
+	/** @return list<array<string, ?string>> the next rows below an id, the newest first. */
+	public function before( UsageQuery $query, ?int $id, int $limit ): array {
+		return $this->rows(
+			$this->select( '*', $query )
+			. ( null === $id ? '' : $this->database->prepare( ' AND id < %d', $id ) )
+			. $this->database->prepare( ' ORDER BY id DESC LIMIT %d', $limit )
+		);
+	}
+
+	/** @return list<int> everyone who stands in the books. */
+	public function user_ids(): array {
+		return array_map( fn( array $row ) => (int) $row['user_id'], $this->rows( $this->database->prepare( 'SELECT DISTINCT user_id FROM %i WHERE user_id > 0', $this->table->name() ) ) );
+	}
+
+	/**
+	 * @param array<string, mixed> $common
+	 * @param array<string, mixed> $attempt
+	 * @return array<string, string|int|null>
+	 */
+	private static function row( array $common, array $attempt ): array {
+		return $common + array(
+			'attempt'     => $attempt['attempt'],
+			'provider'    => mb_substr( $attempt['provider'], 0, self::MAX_NAME_CHARACTERS ),
+			'model'       => mb_substr( $attempt['model'], 0, self::MAX_NAME_CHARACTERS ),
+			'tokens_in'   => $attempt['tokens_in'],
+			'tokens_out'  => $attempt['tokens_out'],
+			'cost_micros' => $attempt['cost_micros'],
+			'cached'      => (int) $attempt['cached'],
+			'queue_ms'    => $attempt['queue_ms'],
+			'provider_ms' => $attempt['provider_ms'],
+			'status'      => $attempt['status'],
+			'error_code'  => $attempt['error_code'],
+		);
+	}
+
+	private function select( string $columns, UsageQuery $query ): string {
+		$where = array( '1 = 1' );
+		if ( array() !== $query->user_ids ) {
+			$where[] = 'user_id IN (' . implode( ', ', array_map( 'intval', $query->user_ids ) ) . ')';
+		}
+		if ( array() !== $query->statuses ) {
+			$where[] = 'status IN (' . implode( ', ', array_map( $this->literal( ... ), $query->statuses ) ) . ')';
+		}
+		if ( null !== $query->from ) {
+			$where[] = $this->database->prepare( 'day >= %s', $query->from );
+		}
+		if ( null !== $query->to ) {
+			$where[] = $this->database->prepare( 'day <= %s', $query->to );
+		}
+		return $this->database->prepare( "SELECT $columns FROM %i", $this->table->name() ) . ' WHERE ' . implode( ' AND ', $where );
+	}
+
+	private function literal( string|int|null $value ): string {
+		return match ( true ) {
+			null === $value => 'NULL',
+			is_int( $value ) => (string) $value,
+			default => $this->database->prepare( '%s', $value ),
+		};
+	}
+
+	/** @return list<array<string, ?string>> */
+	private function rows( string $sql ): array {
+		$rows = $this->database->get_results( $sql, ARRAY_A );
+		if ( '' !== $this->database->last_error ) {
+			throw $this->refused();
+		}
+		return array_values( (array) $rows );
+	}
+
+	private function query( string $sql ): void {
+		if ( false === $this->database->query( $sql ) ) {
+			throw $this->refused();
+		}
+	}
+
+	private function refused(): \RuntimeException {
+		return new \RuntimeException( "The database refused a statement: {$this->database->last_error}" );
+	}
+}
