@@ -46,6 +46,8 @@ abstract class IntegrationTestCase extends TestCase {
 		add_filter( 'query', $this->nest_transactions( ... ), PHP_INT_MAX );
 		add_filter( 'pre_http_request', $this->refuse_network( ... ), PHP_INT_MAX, 3 );
 		add_filter( 'pre_wp_mail', '__return_true' );
+		// The strength of a password costs most of the time that a test user takes.
+		add_filter( 'wp_hash_password_options', static fn() => array( 'cost' => 4 ) );
 		foreach ( array( 'doing_it_wrong', 'deprecated_function', 'deprecated_hook', 'deprecated_argument' ) as $kind ) {
 			add_filter( "{$kind}_trigger_error", '__return_false' );
 			add_action( "{$kind}_run", fn( string $subject, mixed $message = '' ) => $this->complain( $kind, $subject, $message ), 10, 2 );
