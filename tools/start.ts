@@ -8,7 +8,7 @@ import { sentenceFor } from './plain-error.ts';
 import { Progress } from './progress.ts';
 import { stateFolder } from './project.ts';
 import { mayOpenBrowser, openBrowser } from './site/browser.ts';
-import type { Upstream } from './site/gateway-config.ts';
+import { modelId, type Upstream, upstreamFrom } from './site/gateway-config.ts';
 import { LOCAL_PASSWORD } from './site/setup-php.ts';
 import { Site, wipeSite } from './site/site.ts';
 
@@ -51,7 +51,7 @@ try {
 		users: [ { login: 'editor', role: 'editor' }, { login: 'author', role: 'author' } ],
 		ports: { wp: process.env.DRAFTKEEPER_PORT, gateway: process.env.DRAFTKEEPER_GATEWAY_PORT },
 		upstream,
-		defaultModel: upstream?.id ?? 'sample',
+		defaultModel: upstream === null ? 'sample' : modelId( upstream ),
 		step: ( label, work ) => progress.step( label, work ),
 		onGatewayDeath: ( sentence ) => progress.line( sentence ),
 	} );
@@ -72,16 +72,10 @@ async function welcome( running: Site, upstream: Upstream | null ): Promise< voi
 	progress.line( `  Logged in      ${ loggedIn( editor ) }` );
 	progress.line( `  User, password admin, ${ LOCAL_PASSWORD }   (also editor and author)` );
 	progress.line( `  Gateway        ${ running.gatewayUrl }   (log: ${ join( folder, 'gateway.log' ) })` );
-	progress.line( `  Writer         ${ upstream === null ? 'the offline sample writer; set DRAFTKEEPER_OPENAI_BASE_URL and DRAFTKEEPER_OPENAI_MODEL for a real one' : `${ upstream.upstream_model } at ${ upstream.base_url }` }` );
+	progress.line( `  Writer         ${ upstream === null ? 'the offline sample writer; set DRAFTKEEPER_OPENAI_BASE_URL and DRAFTKEEPER_OPENAI_MODEL for a real one' : `${ upstream.model } at ${ upstream.base_url }` }` );
 	progress.line();
 	progress.line( 'Ready. Ctrl-C stops everything; the site is kept (npm start -- --reset wipes it).' );
 	if ( mayOpenBrowser() ) {
 		openBrowser( loggedIn( editor ) );
 	}
-}
-
-function upstreamFrom( env: NodeJS.ProcessEnv ): Upstream | null {
-	const address = env.DRAFTKEEPER_OPENAI_BASE_URL;
-	const model = env.DRAFTKEEPER_OPENAI_MODEL;
-	return address && model ? { id: model, base_url: address, upstream_model: model } : null;
 }

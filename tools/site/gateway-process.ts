@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { lastLines } from '../command.ts';
 import { PlainError } from '../plain-error.ts';
 import { fromRoot } from '../project.ts';
-import type { GatewayConfig } from './gateway-config.ts';
+import { type GatewayConfig, WEBHOOK_SECRET_ENV } from './gateway-config.ts';
 import { LOOPBACK } from './ports.ts';
 
 const READY_TIMEOUT_MS = 20_000;
@@ -51,7 +51,7 @@ export class GatewayProcess {
 				DRAFTKEEPER_GATEWAY_CONFIG: configFile,
 				DRAFTKEEPER_DATABASE: join( folder, 'gateway.sqlite' ),
 				DRAFTKEEPER_GATEWAY_ORIGIN: this.url,
-				DRAFTKEEPER_LOCAL_WEBHOOK_SECRET: webhookSecret,
+				[ WEBHOOK_SECRET_ENV ]: webhookSecret,
 				HOST: LOOPBACK,
 				PORT: String( port ),
 			},

@@ -20,6 +20,8 @@ export type SiteOptions = {
 	ports?: { wp?: string | undefined; gateway?: string | undefined };
 	upstream?: Upstream | null;
 	defaultModel?: string;
+	/** Where the gateway delivers results, when that is not WordPress itself. */
+	restUrlFor?: ( wpUrl: string ) => string;
 	gatewayEnv?: NodeJS.ProcessEnv;
 	/** Told what is being waited for. */
 	step?: < T >( label: string, work: () => Promise< T > ) => Promise< T >;
@@ -94,6 +96,7 @@ export class Site {
 		await this.#gateway.start( gatewayConfig( {
 			keys: this.keys,
 			wpUrl: this.wpUrl,
+			restUrl: this.#options.restUrlFor?.( this.wpUrl ),
 			upstream: this.#options.upstream ?? null,
 			defaultModel: changes.defaultModel ?? this.#options.defaultModel ?? 'sample',
 		} ) );
