@@ -25,6 +25,7 @@ final class DraftSanitizer {
 	public static function sanitize( string $task, string $text ): string {
 		return match ( $task ) {
 			'product_description' => self::copy_text( $text ),
+			default => throw new \LogicException( "There are no rules for drafts of the task '$task'." ),
 		};
 	}
 

@@ -37,7 +37,11 @@ final class Quantity {
 		return $quantities;
 	}
 
-	/** Whether each of the numbers is stated among these, in the same or a convertible unit. */
+	/**
+	 * Whether each of the numbers is stated among these, in the same or a convertible unit.
+	 *
+	 * @param list<Quantity> $quantities
+	 */
 	public function is_stated_in( array $quantities ): bool {
 		foreach ( $this->values as $readings ) {
 			if ( ! $this->is_one_stated_in( $readings, $quantities ) ) {

@@ -35,6 +35,7 @@ final class Prompts {
 	public static function messages( string $task, array $input, array $options ): array {
 		$messages = match ( $task ) {
 			'product_description' => self::product_description( $input['facts'], $options ),
+			default => throw new \LogicException( "There is no prompt for the task '$task'." ),
 		};
 		$characters = array_sum( array_map( fn( array $message ) => mb_strlen( $message['content'] ), $messages ) );
 		if ( $characters > self::MAX_CHARACTERS ) {

@@ -70,9 +70,14 @@ final class UsageStore {
 		);
 		$totals = array();
 		foreach ( $rows as $row ) {
-			$job_id = (int) $row['job_id'];
-			unset( $row['job_id'] );
-			$totals[ $job_id ] = array_map( fn( ?string $sum ) => null === $sum ? null : (int) $sum, $row );
+			$sum = static fn( string $name ): ?int => null === $row[ $name ] ? null : (int) $row[ $name ];
+
+			$totals[ (int) $row['job_id'] ] = array(
+				'attempts'    => (int) $row['attempts'],
+				'tokens_in'   => $sum( 'tokens_in' ),
+				'tokens_out'  => $sum( 'tokens_out' ),
+				'cost_micros' => $sum( 'cost_micros' ),
+			);
 		}
 		return $totals;
 	}

@@ -22,7 +22,7 @@ final class HtmlTokenizer {
 		$offset = 0;
 		while ( 1 === preg_match( self::MARKUP, $text, $match, PREG_OFFSET_CAPTURE | PREG_UNMATCHED_AS_NULL, $offset ) ) {
 			$tokens = self::add_text( $tokens, substr( $text, $offset, $match[0][1] - $offset ) );
-			$offset = $match[0][1] + strlen( $match[0][0] );
+			$offset = $match[0][1] + strlen( (string) $match[0][0] );
 			if ( null === $match['tag'][0] ) {
 				continue;
 			}

@@ -61,7 +61,7 @@ final class InlineMarkdown {
 				...self::emphasis( (string) ( $match[1][0] ?? $match[2][0] ), $tags ),
 				...array( new HtmlToken( HtmlToken::CLOSE, $tag ) )
 			);
-			$end = $match[0][1] + strlen( $match[0][0] );
+			$end = $match[0][1] + strlen( (string) $match[0][0] );
 		}
 		array_push( $tokens, ...self::emphasis( substr( $text, $end ), $tags ) );
 		return $tokens;

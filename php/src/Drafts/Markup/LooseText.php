@@ -29,7 +29,7 @@ final class LooseText {
 		foreach ( self::lines( $tokens ) as $line ) {
 			$reader->take( $line );
 		}
-		return $reader->blocks;
+		return array_values( $reader->blocks );
 	}
 
 	/**
@@ -103,6 +103,6 @@ final class LooseText {
 		if ( HtmlToken::TEXT === $line[ $last ]->kind ) {
 			$line[ $last ] = new HtmlToken( HtmlToken::TEXT, (string) preg_replace( '~\s+#+\s*$~', '', $line[ $last ]->value ) );
 		}
-		return $line;
+		return array_values( $line );
 	}
 }

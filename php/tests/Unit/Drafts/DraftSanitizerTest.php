@@ -55,7 +55,7 @@ final class DraftSanitizerTest extends TestCase {
 	}
 
 	public function test_a_task_without_rules_is_refused(): void {
-		$this->expectException( \UnhandledMatchError::class );
+		$this->expectException( \LogicException::class );
 		DraftSanitizer::sanitize( 'unknown', 'text' );
 	}
 }
