@@ -85,6 +85,8 @@ export function openDatabase( file: string ): SqliteDatabase {
 	database.pragma( 'journal_mode = WAL' );
 	database.pragma( 'synchronous = FULL' );
 	database.pragma( 'foreign_keys = ON' );
+	// What is purged is overwritten, not only unlinked.
+	database.pragma( 'secure_delete = ON' );
 	migrate( database );
 	return database;
 }

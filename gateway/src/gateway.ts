@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { UsedTokens } from './auth/used-tokens.ts';
 import { wait, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -43,12 +44,12 @@ export function createGateway( config: Config, { clock, random, logger, startedA
 	} );
 
 	let isClosing = false;
-	const tokenContext = { origin: config.origin ?? '', sites: config.sites, usedTokens: new UsedTokens(), startedAt };
+	let origin = config.origin ?? '';
 	const app = createApp( {
-		...tokenContext,
-		get origin() {
-			return tokenContext.origin;
-		},
+		origin: () => origin,
+		sites: config.sites,
+		usedTokens: new UsedTokens(),
+		startedAt,
 		store,
 		clock,
 		logger,
@@ -62,12 +63,12 @@ export function createGateway( config: Config, { clock, random, logger, startedA
 		async listen() {
 			await app.ready();
 			await waitForNextSecond( clock, startedAt );
-			const address = await app.listen( { host: config.host, port: config.port } );
-			tokenContext.origin = config.origin ?? new URL( address ).origin;
+			await app.listen( { host: config.host, port: config.port } );
+			origin = config.origin ?? localOrigin( config.host, app.server.address() );
 			worker.wake();
 			deliveries.wake();
 			purge.wake();
-			return tokenContext.origin;
+			return origin;
 		},
 		async close( drainMs ) {
 			isClosing = true;
@@ -86,4 +87,9 @@ async function waitForNextSecond( clock: Clock, startedAt: number ): Promise< vo
 	if ( clock.now() < opensAt ) {
 		await wait( clock, opensAt - clock.now() );
 	}
+}
+
+function localOrigin( host: string, address: AddressInfo | string | null ): string {
+	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	return new URL( `http://${ host.includes( ':' ) ? `[${ host }]` : host }:${ port }` ).origin;
 }

@@ -10,8 +10,8 @@ const MAX_LIFETIME_SECONDS = 60;
 const LEEWAY_SECONDS = 10;
 
 export type TokenContext = {
-	/** The gateway's public origin, `https://gateway.example`. */
-	origin: string;
+	/** The gateway's public origin, `https://gateway.example`; a function, because the port may be known only late. */
+	origin: () => string;
 	sites: Sites;
 	usedTokens: UsedTokens;
 	/** When this process began, in milliseconds: it does not know what was used before. */
@@ -91,7 +91,8 @@ function readUnverified( token: string ): { kid: string; iss: string; bid: numbe
 	throw invalidToken( 'The token cannot be read, or does not name its site and key.' );
 }
 
-function assertMeantForThis( { origin }: TokenContext, { method, path, body }: SignedRequest, claims: TokenClaims ): void {
+function assertMeantForThis( context: TokenContext, { method, path, body }: SignedRequest, claims: TokenClaims ): void {
+	const origin = context.origin();
 	if ( claims.aud !== origin ) {
 		throw invalidToken( `The token is meant for another gateway; this one is ${ origin }.` );
 	}

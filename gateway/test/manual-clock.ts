@@ -1,0 +1,47 @@
+import type { Clock } from '../src/clock.ts';
+
+type Timer = { at: number; run: () => void };
+
+/** A clock that stands still until it is told to move. */
+export class ManualClock implements Clock {
+	#now: number;
+	readonly #timers = new Set< Timer >();
+
+	constructor( now = Date.parse( '2026-03-01T09:30:00Z' ) ) {
+		this.#now = now;
+	}
+
+	now(): number {
+		return this.#now;
+	}
+
+	setTimer( run: () => void, delayMs: number ): () => void {
+		const timer = { at: this.#now + delayMs, run };
+		this.#timers.add( timer );
+		return () => this.#timers.delete( timer );
+	}
+
+	/** Moves on and runs what falls due on the way, letting promises settle after each. */
+	async advance( milliseconds: number ): Promise< void > {
+		const end = this.#now + milliseconds;
+		for ( ;; ) {
+			const [ next ] = [ ...this.#timers ].filter( ( { at } ) => at <= end ).sort( ( a, b ) => a.at - b.at );
+			if ( next === undefined ) {
+				break;
+			}
+			this.#timers.delete( next );
+			this.#now = Math.max( this.#now, next.at );
+			next.run();
+			await settled();
+		}
+		this.#now = end;
+		await settled();
+	}
+}
+
+/** Lets everything run that waits for nothing but promises. */
+export async function settled(): Promise< void > {
+	for ( let turn = 0; turn < 5; turn++ ) {
+		await new Promise( ( resolve ) => setImmediate( resolve ) );
+	}
+}
