@@ -64,19 +64,10 @@ final class JobStore {
 	public function insert( array $row ): ?Job {
 		$row   += array( 'status' => JobStatus::Pending->value, 'version' => 1, 'created_at' => $this->time(), 'updated_at' => $this->time() );
 		$values = implode( ', ', array_map( $this->literal( ... ), $row ) );
-		$sql    = $this->database->prepare( 'INSERT INTO %i', $this->table->name() ) . ' (' . implode( ', ', array_keys( $row ) ) . ") VALUES ($values)";
-
-		$was_quiet = $this->database->suppress_errors( true );
-		try {
-			$this->transactions->write( $sql );
-		} catch ( \RuntimeException $error ) {
-			$holder = $this->database->get_var( $this->database->prepare( 'SELECT uuid FROM %i WHERE idempotency_hash = %s', $this->table->name(), $row['idempotency_hash'] ) );
-			if ( null === $holder ) {
-				throw $error;
-			}
+		// IGNORE, because a failed statement costs a transaction on SQLite and a line in the log everywhere.
+		$sql = $this->database->prepare( 'INSERT IGNORE INTO %i', $this->table->name() ) . ' (' . implode( ', ', array_keys( $row ) ) . ") VALUES ($values)";
+		if ( 0 === $this->transactions->write( $sql ) ) {
 			return null;
-		} finally {
-			$this->database->suppress_errors( $was_quiet );
 		}
 		$columns = array_fill_keys( preg_split( '/[\s,]+/', self::COLUMNS ), null );
 		return Job::from_row( array_merge( $columns, $row, array( 'id' => $this->database->insert_id ) ) );
