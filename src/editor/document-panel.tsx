@@ -8,7 +8,7 @@ import { store as noticesStore } from '@wordpress/notices';
 import type { Job } from '@draftkeeper/contract';
 import { isWaitingDraft } from '../api/jobs';
 import { jobStatusText } from '../ui/job-status';
-import { addProductDescription, showDraft } from './show-draft';
+import { addProductDescription, findDraftBlock, showDraft } from './show-draft';
 import { blockRef, usePostDrafts } from './post-drafts';
 
 const NOTICE = 'draftkeeper-waiting';
@@ -81,14 +81,22 @@ function DraftItem( { job }: { job: Job } ) {
 	);
 }
 
-/** Once per load: a draft that somebody waited for is easy to miss in a closed sidebar. */
+/** Once per load, unless its block is on the page and has been watched: in a closed sidebar a draft is easy to miss. */
 function useWaitingNotice( drafts: Job[] ): void {
-	const { createInfoNotice } = useDispatch( noticesStore );
+	const { createInfoNotice, removeNotice } = useDispatch( noticesStore );
 	const isTold = useRef( false );
+	const watched = useRef( new Set< string >() );
+	for ( const job of drafts.filter( ( { status } ) => status === 'pending' || status === 'running' ) ) {
+		watched.current.add( job.uuid );
+	}
 	const waiting = drafts.find( isWaitingDraft );
 	const ref = waiting ? blockRef( waiting ) : null;
+	const wasWatched = waiting !== undefined && watched.current.has( waiting.uuid );
 	useEffect( () => {
-		if ( ! ref || isTold.current ) {
+		if ( ! ref && isTold.current ) {
+			void removeNotice( NOTICE );
+		}
+		if ( ! ref || isTold.current || ( wasWatched && findDraftBlock( ref ) ) ) {
 			return;
 		}
 		isTold.current = true;
@@ -97,7 +105,7 @@ function useWaitingNotice( drafts: Job[] ): void {
 			isDismissible: true,
 			actions: [ { label: __( 'Show draft', 'draftkeeper' ), onClick: () => showDraft( ref ) } ],
 		} );
-	}, [ ref, createInfoNotice ] );
+	}, [ ref, wasWatched, createInfoNotice, removeNotice ] );
 }
 
 /** The command palette is a store of its own, which not every editor has. */

@@ -1,4 +1,5 @@
 import { attemptStatuses, type AttemptStatus, type Person, type UsageRow } from '@draftkeeper/contract';
+import { VisuallyHidden } from '@wordpress/components';
 import type { Field } from '@wordpress/dataviews';
 import { dateI18n, getSettings } from '@wordpress/date';
 import { __, sprintf } from '@wordpress/i18n';
@@ -12,7 +13,12 @@ export const statusLabels = (): Record< AttemptStatus, string > => ( {
 	canceled: __( 'Canceled', 'draftkeeper' ),
 } );
 
-const unknown = () => <span className="draftkeeper-unknown">{ __( 'Unknown', 'draftkeeper' ) }</span>;
+const unknown = () => (
+	<span className="draftkeeper-unknown">
+		<span aria-hidden="true">–</span>
+		<VisuallyHidden>{ __( 'Unknown', 'draftkeeper' ) }</VisuallyHidden>
+	</span>
+);
 const numberOr = ( value: number | null, format: ( value: number ) => string ) =>
 	value === null ? unknown() : <span className="draftkeeper-number">{ format( value ) }</span>;
 
@@ -34,7 +40,7 @@ export function usageFields( users: Person[] ): Field< UsageRow >[] {
 			type: 'datetime',
 			enableHiding: false,
 			filterBy: false,
-			render: ( { item } ) => <time dateTime={ item.created_at }>{ dateI18n( getSettings().formats.datetime, item.created_at, undefined ) }</time>,
+			render: ( { item } ) => <time dateTime={ item.created_at }>{ dateI18n( getSettings().formats.datetimeAbbreviated, item.created_at, undefined ) }</time>,
 		},
 		{
 			id: 'day',

@@ -46,12 +46,19 @@ export function UsageScreen( { exportBase }: { exportBase: string | null } ) {
 						list={ list }
 						users={ users.data ?? [] }
 						isLoading={ usage.isPending || usage.isPlaceholderData }
-						empty={ filtered
-							? <p>{ __( 'No call fits these filters.', 'draftkeeper' ) }</p>
-							: <p>{ __( 'No call has been made yet. The first one appears here as soon as somebody generates a draft.', 'draftkeeper' ) }</p> }
+						empty={ emptyText( usage.isError, filtered ) }
 					/>
 				</Suspense>
 			</div>
 		</>
 	);
+}
+
+function emptyText( isError: boolean, isNarrowed: boolean ) {
+	if ( isError ) {
+		return <p>{ __( 'The calls could not be loaded.', 'draftkeeper' ) }</p>;
+	}
+	return isNarrowed
+		? <p>{ __( 'No call fits these filters.', 'draftkeeper' ) }</p>
+		: <p>{ __( 'No call has been made yet. The first one appears here as soon as somebody generates a draft.', 'draftkeeper' ) }</p>;
 }

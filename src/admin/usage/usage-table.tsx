@@ -29,6 +29,13 @@ export function UsageTable( { view, onChangeView, list, users, isLoading, empty 
 			isLoading={ isLoading }
 			search={ false }
 			empty={ empty }
-		/>
+		>
+			<div className="draftkeeper-table__bar">
+				<DataViews.Filters />
+				<DataViews.ViewConfig />
+			</div>
+			<DataViews.Layout />
+			<DataViews.Footer />
+		</DataViews>
 	);
 }

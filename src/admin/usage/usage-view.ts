@@ -12,9 +12,9 @@ export const defaultView: View = {
 	perPage: DEFAULT_PAGE_SIZE,
 	sort: { field: 'created_at', direction: 'desc' },
 	titleField: 'created_at',
-	fields: [ 'user', 'post', 'status', 'model', 'tokens_in', 'tokens_out', 'cost_micros', 'provider_ms', 'request_id' ],
+	fields: [ 'user', 'post', 'status', 'model', 'tokens_in', 'tokens_out', 'cost_micros', 'request_id' ],
 	filters: [],
-	layout: {},
+	layout: { density: 'compact' },
 };
 
 const dayText = z.string().check( z.regex( /^\d{4}-\d{2}-\d{2}$/ ) );

@@ -41,7 +41,7 @@ export function AttributeRows( { attributes, onChange }: {
 							__nextHasNoMarginBottom
 							label={ __( 'Attribute', 'draftkeeper' ) }
 							hideLabelFromVision={ index > 0 }
-							placeholder={ __( 'Width', 'draftkeeper' ) }
+							placeholder={ isBlank( attribute ) ? __( 'Width', 'draftkeeper' ) : '' }
 							maxLength={ 100 }
 							value={ attribute.name }
 							onChange={ ( name ) => change( index, { name } ) }
@@ -52,7 +52,7 @@ export function AttributeRows( { attributes, onChange }: {
 						__nextHasNoMarginBottom
 						label={ __( 'Value', 'draftkeeper' ) }
 						hideLabelFromVision={ index > 0 }
-						placeholder="42"
+						placeholder={ isBlank( attribute ) ? '42' : '' }
 						maxLength={ 300 }
 						value={ attribute.value }
 						onChange={ ( value ) => change( index, { value } ) }
@@ -62,7 +62,7 @@ export function AttributeRows( { attributes, onChange }: {
 						__nextHasNoMarginBottom
 						label={ __( 'Unit', 'draftkeeper' ) }
 						hideLabelFromVision={ index > 0 }
-						placeholder="cm"
+						placeholder={ isBlank( attribute ) ? 'cm' : '' }
 						maxLength={ 20 }
 						value={ attribute.unit }
 						onChange={ ( unit ) => change( index, { unit } ) }
@@ -92,4 +92,8 @@ export function AttributeRows( { attributes, onChange }: {
 function removeLabel( name: string ): string {
 	/* translators: %s: name of an attribute such as "Width" */
 	return name ? sprintf( __( 'Remove %s', 'draftkeeper' ), name ) : __( 'Remove attribute', 'draftkeeper' );
+}
+
+function isBlank( { name, value, unit }: FormAttribute ): boolean {
+	return name === '' && value === '' && unit === '';
 }

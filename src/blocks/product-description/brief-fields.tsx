@@ -71,7 +71,7 @@ export function BriefFields( { brief, onChange }: { brief: Brief; onChange: ( ch
 				<FormTokenField
 					__next40pxDefaultSize
 					__nextHasNoMarginBottom
-					__experimentalShowHowTo={ false }
+					help=""
 					label={ __( 'Keywords', 'draftkeeper' ) }
 					maxLength={ 10 }
 					tokenizeOnBlur

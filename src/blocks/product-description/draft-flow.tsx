@@ -12,6 +12,7 @@ import { toJobOptions, type Brief } from './brief';
 import { DraftForm } from './draft-form';
 import { DraftReview, type Placement } from './draft-review';
 import { generateBlocker } from './generate-blocker';
+import { keepEdit, keptEdit } from './kept-edits';
 import { NotConnected } from './unavailable';
 import { useDraft } from './use-draft';
 import { useFacts } from './use-facts';
@@ -45,7 +46,9 @@ export function DraftFlow( props: DraftFlowProps ) {
 	const draft = useDraft( props );
 	const facts = useFacts( { ...props, existingText: original?.isInside ? original.text : null } );
 	const [ dismissedUuid, setDismissedUuid ] = useState< string | null >( null );
-	const [ edit, setEdit ] = useState< { uuid: string; html: string | null; revision: number } | null >( null );
+	// Counts what makes the suggestion be drawn anew; typing does not.
+	const [ revision, setRevision ] = useState( 0 );
+	const [ , setTyped ] = useState( '' );
 	const [ placement, setPlacement ] = useState< Placement >( 'here' );
 	const [ isInserting, setIsInserting ] = useState( false );
 	const root = useRef< HTMLDivElement >( null );
@@ -56,17 +59,19 @@ export function DraftFlow( props: DraftFlowProps ) {
 	const job = draft.job?.uuid === dismissedUuid ? null : draft.job;
 	const isWorking = draft.isCreating || ( job !== null && ! isTerminal( job ) );
 	const finished = ! isWorking && job?.status === 'succeeded' && job.review?.decision !== 'discarded' ? job : null;
-	const edited = finished && edit?.uuid === finished.uuid ? edit : null;
-	const html = finished?.draft ? edited?.html ?? sanitizeDraft( finished.draft.html ) : '';
+	const edited = finished ? keptEdit( finished.uuid ) : null;
+	const html = finished?.draft ? edited ?? sanitizeDraft( finished.draft.html ) : '';
 	const isEmpty = draftText( html ) === '';
 	const blocker = generateBlocker( bootstrap.state, facts.facts );
 	const needsPlacement = original !== null && ! original.isInside;
 
-	// Whoever waited on the Stop button must not find another button under the finger.
+	// Whoever waited on the Stop button must not find another button under the finger. That button is gone after
+	// the commit, so where the focus was is looked up before.
+	const hadFocus = useRef( false );
+	hadFocus.current = root.current?.contains( root.current.ownerDocument.activeElement ) ?? false;
 	const finishedUuid = finished?.uuid ?? null;
 	useEffect( () => {
-		const active = root.current?.ownerDocument.activeElement;
-		if ( finishedUuid && root.current && active && root.current.contains( active ) ) {
+		if ( finishedUuid && hadFocus.current ) {
 			suggestionHeading.current?.focus();
 		}
 	}, [ finishedUuid ] );
@@ -96,7 +101,7 @@ export function DraftFlow( props: DraftFlowProps ) {
 			if ( finished.review === null ) {
 				await draft.decide( finished.uuid, {
 					version: finished.version,
-					...( edited?.html ? { decision: 'edited' as const, final_text: edited.html } : { decision: 'accepted' as const } ),
+					...( edited !== null ? { decision: 'edited' as const, final_text: edited } : { decision: 'accepted' as const } ),
 					...replaced,
 				} );
 			}
@@ -122,6 +127,11 @@ export function DraftFlow( props: DraftFlowProps ) {
 		} catch {
 			// Shown from the mutation's state.
 		}
+	}
+
+	function type( { uuid, draft: written }: NonNullable< typeof finished >, changed: string ) {
+		keepEdit( uuid, written && changed === sanitizeDraft( written.html ) ? null : changed );
+		setTyped( changed );
 	}
 
 	function focusFirstAction() {
@@ -159,12 +169,15 @@ export function DraftFlow( props: DraftFlowProps ) {
 				job={ isInserting ? { ...finished, review: null } : finished }
 				draft={ finished.draft }
 				html={ html }
-				isEdited={ edited?.html !== undefined && edited?.html !== null }
-				revision={ edited?.revision ?? 0 }
+				isEdited={ edited !== null }
+				revision={ `${ finished.uuid } ${ revision }` }
 				originalText={ original?.text ?? '' }
 				headingId={ `${ id }-suggestion` }
-				onChange={ ( changed ) => setEdit( { uuid: finished.uuid, html: changed, revision: edited?.revision ?? 0 } ) }
-				onRevert={ () => setEdit( { uuid: finished.uuid, html: null, revision: ( edited?.revision ?? 0 ) + 1 } ) }
+				onChange={ ( changed ) => type( finished, changed ) }
+				onRevert={ () => {
+					keepEdit( finished.uuid, null );
+					setRevision( revision + 1 );
+				} }
 				onLeave={ () => acceptButton.current?.focus() }
 				placement={ placement }
 				onPlacementChange={ needsPlacement ? setPlacement : null }

@@ -33,7 +33,8 @@ export function DraftReview( { job, draft, html, isEdited, originalText, heading
 	placement: Placement;
 	/** Null where there is nothing to choose. */
 	onPlacementChange: ( ( placement: Placement ) => void ) | null;
-	revision: number;
+	/** Another one draws the suggestion anew. */
+	revision: string;
 } ) {
 	const hintId = useId();
 	const marks = useMemo( () => remainingMarks( draftText( html ), draft.marks ), [ html, draft.marks ] );
@@ -54,7 +55,7 @@ export function DraftReview( { job, draft, html, isEdited, originalText, heading
 			) }
 			<Suggestion
 				key={ revision }
-				html={ draft.html }
+				html={ html }
 				marks={ draft.marks }
 				labelledBy={ `${ headingId } ${ hintId }` }
 				onChange={ onChange }

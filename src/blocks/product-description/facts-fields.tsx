@@ -6,7 +6,7 @@ import { AttributeRows } from './attribute-rows';
 import type { FormFacts } from './brief';
 
 function countFacts( facts: FormFacts ): number {
-	return facts.attributes.length + facts.categories.length + facts.tags.length +
+	return facts.attributes.filter( ( { name, value } ) => name.trim() && value.trim() ).length + facts.categories.length + facts.tags.length +
 		( facts.sku ? 1 : 0 ) + ( facts.price.amount ? 1 : 0 );
 }
 
@@ -65,7 +65,7 @@ export function FactsFields( { facts, onChange, isFromProduct, onReset, isOpenAt
 					<FormTokenField
 						__next40pxDefaultSize
 						__nextHasNoMarginBottom
-						__experimentalShowHowTo={ false }
+						help=""
 						label={ __( 'Categories', 'draftkeeper' ) }
 						maxLength={ 20 }
 						value={ facts.categories }
@@ -74,7 +74,7 @@ export function FactsFields( { facts, onChange, isFromProduct, onReset, isOpenAt
 					<FormTokenField
 						__next40pxDefaultSize
 						__nextHasNoMarginBottom
-						__experimentalShowHowTo={ false }
+						help=""
 						label={ __( 'Tags', 'draftkeeper' ) }
 						maxLength={ 30 }
 						value={ facts.tags }

@@ -1,5 +1,5 @@
 import type { Mark } from '@draftkeeper/contract';
-import { useEffect, useMemo, useRef } from '@wordpress/element';
+import { useEffect, useRef, useState } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 import { sanitizeDraft } from '../../ui/sanitize-draft';
 import { markUnknown } from './mark-unknown';
@@ -9,7 +9,7 @@ import { markUnknown } from './mark-unknown';
  * are stopped natively too: React's handlers would come too late.
  */
 export function Suggestion( { html, marks, labelledBy, onChange, onLeave }: {
-	/** Sanitized. What is typed goes out through `onChange` and does not come back in. */
+	/** As it is first shown. What is typed goes out through `onChange` and does not come back in. */
 	html: string;
 	marks: Mark[];
 	labelledBy: string;
@@ -55,10 +55,8 @@ export function Suggestion( { html, marks, labelledBy, onChange, onLeave }: {
 		};
 	}, [] );
 
-	const marked = useMemo(
-		() => markUnknown( sanitizeDraft( html ), marks, __( 'Not in the product facts', 'draftkeeper' ) ),
-		[ html, marks ]
-	);
+	// Drawn once: what is typed is in the document already, and drawing it again would move the caret.
+	const [ drawn ] = useState( () => markUnknown( sanitizeDraft( html ), marks, markTitle() ) );
 
 	return (
 		<div
@@ -70,9 +68,27 @@ export function Suggestion( { html, marks, labelledBy, onChange, onLeave }: {
 			aria-labelledby={ labelledBy }
 			contentEditable
 			suppressContentEditableWarning
-			// Sanitized in the line above this component's return.
-			dangerouslySetInnerHTML={ { __html: marked } }
-			onInput={ ( event ) => onChange( sanitizeDraft( event.currentTarget.innerHTML ) ) }
+			// Sanitized where it is drawn, above.
+			dangerouslySetInnerHTML={ { __html: drawn } }
+			onInput={ ( event ) => {
+				fadeChangedMarks( event.currentTarget, marks );
+				onChange( sanitizeDraft( event.currentTarget.innerHTML ) );
+			} }
+			// Away from the caret the text may be marked anew.
+			onBlur={ ( event ) => {
+				event.currentTarget.innerHTML = markUnknown( sanitizeDraft( event.currentTarget.innerHTML ), marks, markTitle() );
+			} }
 		/>
 	);
+}
+
+function markTitle(): string {
+	return __( 'Not in the product facts', 'draftkeeper' );
+}
+
+/** Text that is typed at a mark becomes part of it. Only a class changes: new nodes would move the caret. */
+function fadeChangedMarks( field: HTMLElement, marks: Mark[] ): void {
+	for ( const mark of field.querySelectorAll( 'mark' ) ) {
+		mark.classList.toggle( 'is-changed', ! marks.some( ( { text } ) => text === mark.textContent ) );
+	}
 }
