@@ -1,0 +1,79 @@
+<?php
+
+namespace Draftkeeper\Tests\Integration\Settings;
+
+use Draftkeeper\Jobs\Sweep;
+use Draftkeeper\Settings\Capability;
+use Draftkeeper\Tests\Support\IntegrationTestCase;
+
+final class InstallerTest extends IntegrationTestCase {
+	protected function tearDown(): void {
+		parent::tearDown();
+		// The roles live in memory too.
+		wp_roles()->for_site();
+	}
+
+	public function test_the_roles_may_what_they_should(): void {
+		$may = static fn( string $role ) => array_values( array_filter( Capability::ALL, static fn( string $capability ) => get_role( $role )->has_cap( $capability ) ) );
+		self::assertSame( Capability::ALL, $may( 'administrator' ) );
+		self::assertSame( array( Capability::GENERATE ), $may( 'editor' ) );
+		self::assertSame( array( Capability::GENERATE ), $may( 'author' ) );
+		self::assertSame( array(), $may( 'contributor' ) );
+		self::assertSame( array(), $may( 'subscriber' ) );
+	}
+
+	public function test_a_shop_that_comes_later_gets_its_managers_in_and_what_was_taken_away_stays_away(): void {
+		get_role( 'author' )->remove_cap( Capability::GENERATE );
+		add_role( 'shop_manager', 'Shop manager' );
+		Capability::grant();
+		self::assertTrue( get_role( 'shop_manager' )->has_cap( Capability::GENERATE ) );
+		self::assertFalse( get_role( 'author' )->has_cap( Capability::GENERATE ) );
+		remove_role( 'shop_manager' );
+	}
+
+	public function test_an_update_brings_tables_to_their_version_and_a_usual_request_asks_nothing(): void {
+		global $wpdb;
+		self::assertNotEmpty( $wpdb->get_results( "SHOW COLUMNS FROM {$wpdb->prefix}draftkeeper_jobs" ) );
+		$stored = get_option( 'draftkeeper_schema' );
+		self::assertIsString( $stored );
+		wp_load_alloptions();
+		$before = $wpdb->num_queries;
+		$this->run_upgrade();
+		self::assertSame( $before, $wpdb->num_queries );
+
+		update_option( 'draftkeeper_schema', 'jobs 0, usage 0' );
+		$this->run_upgrade();
+		self::assertSame( $stored, get_option( 'draftkeeper_schema' ) );
+	}
+
+	public function test_the_sweep_is_scheduled_every_minute(): void {
+		self::assertSame( 60, wp_get_schedules()['draftkeeper_minute']['interval'] );
+		wp_clear_scheduled_hook( Sweep::HOOK );
+		foreach ( $GLOBALS['wp_filter']['init'][10] as $callback ) {
+			if ( $callback['function'] instanceof \Closure && 'ensure' === ( new \ReflectionFunction( $callback['function'] ) )->getName() ) {
+				call_user_func( $callback['function'] );
+			}
+		}
+		self::assertSame( 'draftkeeper_minute', wp_get_schedule( Sweep::HOOK ) );
+		do_action( 'deactivate_' . plugin_basename( DRAFTKEEPER_FILE ) );
+		self::assertFalse( wp_next_scheduled( Sweep::HOOK ) );
+	}
+
+	public function test_uninstalling_takes_the_options_and_leaves_the_books(): void {
+		global $wpdb;
+		update_option( 'draftkeeper_gateway_url', 'https://gateway.example.com' );
+		wp_schedule_event( time(), 'draftkeeper_minute', Sweep::HOOK );
+		defined( 'WP_UNINSTALL_PLUGIN' ) || define( 'WP_UNINSTALL_PLUGIN', plugin_basename( DRAFTKEEPER_FILE ) );
+		require DRAFTKEEPER_DIR . '/uninstall.php';
+		self::assertFalse( wp_next_scheduled( Sweep::HOOK ) );
+		self::assertFalse( get_role( 'administrator' )->has_cap( Capability::MANAGE ) );
+		self::assertSame( '0', (string) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE 'draftkeeper%'" ) );
+		self::assertNotEmpty( $wpdb->get_results( "SHOW COLUMNS FROM {$wpdb->prefix}draftkeeper_jobs" ) );
+	}
+
+	private function run_upgrade(): void {
+		foreach ( $GLOBALS['wp_filter']['init'][1] as $callback ) {
+			call_user_func( $callback['function'] );
+		}
+	}
+}
