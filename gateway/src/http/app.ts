@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import type { TokenContext } from '../auth/verify-token.ts';
@@ -19,7 +19,7 @@ export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & { 
 export function createApp( deps: AppDeps ): FastifyInstance {
 	const app: FastifyInstance = Fastify( {
 		loggerInstance: deps.logger as FastifyBaseLogger,
-		disableRequestLogging: true,
+		logController: new LogController( { disableRequestLogging: true } ),
 		bodyLimit: MAX_BODY_BYTES,
 		requestTimeout: REQUEST_TIMEOUT_MS,
 		forceCloseConnections: 'idle',

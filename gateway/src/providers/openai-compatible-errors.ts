@@ -12,7 +12,7 @@ const QUOTA_CODES = [ 'insufficient_quota', 'billing_hard_limit_reached', 'billi
 const CONTENT_FILTER_CODES = [ 'content_filter', 'content_policy_violation' ];
 
 /** The request never reached the provider: nothing can have been charged. */
-const UNSENT_CODES = [ 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT' ];
+const UNSENT_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|.*(CERT|TLS|SSL|SIGNATURE).*)$/;
 const TIMEOUT_CODES = [ 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT' ];
 
 /** Says in our words what went wrong with a call; what the provider wrote stays behind. */
@@ -28,7 +28,7 @@ export function toProviderError( error: unknown, now: number ): ProviderError {
 	if ( networkCode !== null ) {
 		return new ProviderError( TIMEOUT_CODES.includes( networkCode ) ? 'provider_timeout' : 'provider_unavailable', {
 			isRetryable: true,
-			mayBeBilled: ! UNSENT_CODES.includes( networkCode ),
+			mayBeBilled: ! UNSENT_CODE.test( networkCode ),
 		} );
 	}
 	// The call succeeded as HTTP goes, and what came is no chat completion.
@@ -80,8 +80,8 @@ function readErrorCodes( body: string | undefined ): string[] {
 function findNetworkCode( error: unknown ): string | null {
 	for ( let cause = error, depth = 0; cause instanceof Error && depth < 10; cause = cause.cause, depth++ ) {
 		const { code } = cause as { code?: unknown };
-		if ( typeof code === 'string' && /^(E[A-Z_]+|UND_ERR_[A-Z_]+)$/.test( code ) && code !== 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ) {
-			return code;
+		if ( typeof code === 'string' ) {
+			return code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? null : code;
 		}
 		if ( cause instanceof TypeError && /fetch failed|terminated/i.test( cause.message ) && cause.cause === undefined ) {
 			return '';

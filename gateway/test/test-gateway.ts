@@ -1,0 +1,90 @@
+import type { FastifyInstance } from 'fastify';
+import { UsedTokens } from '../src/auth/used-tokens.ts';
+import { openDatabase, type SqliteDatabase } from '../src/database.ts';
+import { createApp } from '../src/http/app.ts';
+import { SqliteJobStore } from '../src/jobs/sqlite-job-store.ts';
+import { Worker } from '../src/jobs/worker.ts';
+import { createLogger } from '../src/observability/logger.ts';
+import type { Models } from '../src/providers/models.ts';
+import { SampleProvider } from '../src/providers/sample/sample-provider.ts';
+import type { TextProvider } from '../src/providers/text-provider.ts';
+import type { Site } from '../src/sites/site.ts';
+import { ManualClock, settled } from './manual-clock.ts';
+import { ORIGIN } from './test-site.ts';
+
+export type HeldCall = { begun: Promise< void >; signal: () => AbortSignal };
+
+export type TestGateway = {
+	app: FastifyInstance;
+	clock: ManualClock;
+	database: SqliteDatabase;
+	/** Lets the worker finish what it can. */
+	settle: () => Promise< void >;
+	/** The next provider call ends only when it is aborted. */
+	holdProvider: () => HeldCall;
+	stopWorker: () => void;
+	beginClosing: () => void;
+	logLines: () => string[];
+	close: () => Promise< void >;
+};
+
+/** A whole gateway without a port, on a clock that stands still, its database in memory. */
+export function createTestGateway( sites: readonly Site[] ): TestGateway {
+	const clock = new ManualClock();
+	const lines: string[] = [];
+	const logger = createLogger( 'trace', { write: ( line ) => void lines.push( line ) } );
+	const database = openDatabase( ':memory:' );
+	const store = new SqliteJobStore( database );
+	const sample = new SampleProvider();
+	let next: TextProvider = sample;
+	const provider: TextProvider = { generate: ( request ) => next.generate( request ) };
+	const price = { input_micros_per_million_tokens: 0, output_micros_per_million_tokens: 0 };
+	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, provider_name: 'sample', upstream_model: id, provider, ...price } ] ) );
+	const worker = new Worker( { store, models, clock, random: () => 0.5, logger, onEnded: () => {} } );
+	let isClosing = false;
+	let isWorking = true;
+	const app = createApp( {
+		origin: () => ORIGIN,
+		sites: new Map( sites.map( ( site ) => [ site.tenant, site ] ) ),
+		usedTokens: new UsedTokens(),
+		startedAt: clock.now() - 3_600_000,
+		store,
+		clock,
+		logger,
+		wake: () => isWorking && worker.wake(),
+		stopCall: ( key ) => worker.cancel( key ),
+		onEnded: () => {},
+		isClosing: () => isClosing,
+	} );
+	return {
+		app,
+		clock,
+		database,
+		settle: settled,
+		holdProvider() {
+			let signal = new AbortController().signal;
+			let begin = () => {};
+			const begun = new Promise< void >( ( resolve ) => ( begin = resolve ) );
+			next = {
+				generate: ( request ) => new Promise( ( _resolve, reject ) => {
+					signal = request.signal;
+					signal.addEventListener( 'abort', () => reject( new Error( 'aborted' ) ) );
+					begin();
+				} ),
+			};
+			return { begun, signal: () => signal };
+		},
+		stopWorker() {
+			isWorking = false;
+		},
+		beginClosing() {
+			isClosing = true;
+		},
+		logLines: () => lines,
+		async close() {
+			await worker.stop();
+			await app.close();
+			database.close();
+		},
+	};
+}
