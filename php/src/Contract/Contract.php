@@ -37,10 +37,11 @@ final class Contract {
 
 	/** A part of the contract beside the schemas: 'error_codes', 'option_bounds', 'offer_answers' or 'version'. */
 	public static function table( string $key ): mixed {
-		self::$generated ??= require __DIR__ . '/schemas.php';
-		if ( ! array_key_exists( $key, self::$generated ) ) {
+		$generated       = self::$generated ?? require __DIR__ . '/schemas.php';
+		self::$generated = $generated;
+		if ( ! array_key_exists( $key, $generated ) ) {
 			throw new \LogicException( "The contract has no table '$key'." );
 		}
-		return self::$generated[ $key ];
+		return $generated[ $key ];
 	}
 }

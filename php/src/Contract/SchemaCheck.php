@@ -31,7 +31,7 @@ final class SchemaCheck {
 		};
 	}
 
-	/** @param list<string> $types */
+	/** @param array<string> $types */
 	private static function is_one_of( array $types, mixed $value ): bool {
 		foreach ( $types as $type ) {
 			$fits = match ( $type ) {
@@ -128,7 +128,7 @@ final class SchemaCheck {
 
 	/**
 	 * @param array<string, mixed> $schema
-	 * @param list<mixed> $value
+	 * @param array<mixed> $value a list; is_one_of() has looked.
 	 * @return list<array{path: string, message: string}>
 	 */
 	private static function check_list( array $schema, array $value, string $path ): array {

@@ -92,8 +92,8 @@ final class GatewayClient {
 			array(
 				'method'              => $method,
 				'headers'             => $headers,
-				'body'                => '' === $body ? null : $body,
-				'timeout'             => $timeout,
+				'body'                => $body,
+				'timeout'             => (float) $timeout,
 				'redirection'         => 0,
 				'limit_response_size' => self::MAX_REPLY_BYTES,
 				'user-agent'          => 'Draftkeeper/' . DRAFTKEEPER_VERSION,

@@ -9,8 +9,8 @@ defined( 'ABSPATH' ) || exit;
 
 /** What the gateway's answer to an offer means for the job, by the contract's table. */
 final class OfferAnswer {
+	/** @param 'running'|'wait'|'failed' $then */
 	private function __construct(
-		/** 'running', 'wait' or 'failed'. */
 		public readonly string $then,
 		public readonly ?string $wait_reason,
 		/** Why the gateway will never take the job. */

@@ -151,7 +151,7 @@ final class JobCreation {
 			'target'       => $body->target ?? null,
 			'client_ref'   => $body->client_ref ?? null,
 			'model'        => $body->model ?? null,
-			'request_json' => wp_json_encode( $request, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION ),
+			'request_json' => (string) wp_json_encode( $request, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION ),
 			'request_id'   => $request_id,
 			'expires_at'   => $this->jobs->time( self::EXPIRES_SECONDS ),
 			// Counted before the gateway hears of it, so that a cancel knows whether it may have.

@@ -116,6 +116,7 @@ final class JobResults {
 			'succeeded' => $this->draft( $job, $outcome ),
 			'failed' => self::failure( ErrorCode::from_foreign( $outcome->code ), $outcome->message ),
 			'canceled' => array( JobStatus::Canceled, array() ),
+			default => throw new \LogicException( 'The contract let an unknown outcome pass.' ),
 		};
 	}
 
@@ -131,7 +132,7 @@ final class JobResults {
 			'marks'  => array_values( FactMarks::find( $facts, $html ) ),
 			'sample' => $outcome->sample,
 		);
-		return array( JobStatus::Succeeded, array( 'result_json' => wp_json_encode( $draft, JSON_THROW_ON_ERROR ) ) );
+		return array( JobStatus::Succeeded, array( 'result_json' => (string) wp_json_encode( $draft, JSON_THROW_ON_ERROR ) ) );
 	}
 
 	/** @return array{JobStatus, array<string, string|int|null>} */

@@ -69,7 +69,7 @@ final class JobStore {
 		if ( 0 === $this->transactions->write( $sql ) ) {
 			return null;
 		}
-		$columns = array_fill_keys( preg_split( '/[\s,]+/', self::COLUMNS ), null );
+		$columns = array_fill_keys( preg_split( '/[\s,]+/', self::COLUMNS ) ?: array(), null );
 		return Job::from_row( array_merge( $columns, $row, array( 'id' => $this->database->insert_id ) ) );
 	}
 

@@ -47,7 +47,7 @@ final class GatewayClientTest extends JobsTestCase {
 	public function test_requests_are_bounded_and_follow_no_redirect(): void {
 		$this->created();
 		$arguments = $this->gateway->requests[0]['arguments'];
-		self::assertSame( array( 2, 0 ), array( $arguments['timeout'], $arguments['redirection'] ) );
+		self::assertSame( array( 2.0, 0 ), array( $arguments['timeout'], $arguments['redirection'] ) );
 		self::assertLessThanOrEqual( 8 * 1024 * 1024, $arguments['limit_response_size'] );
 		self::assertTrue( $arguments['sslverify'] );
 	}

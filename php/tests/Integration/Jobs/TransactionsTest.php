@@ -61,7 +61,7 @@ final class TransactionsTest extends JobsTestCase {
 
 			public function __construct( private int $failures, private readonly string $reason ) {}
 
-			public function query( $query ) {
+			public function query( mixed $query ): int|false {
 				$this->statements[] = $query;
 				$this->last_error   = '';
 				if ( str_starts_with( $query, 'UPDATE' ) && $this->failures > 0 ) {
