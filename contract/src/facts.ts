@@ -35,15 +35,16 @@ export const factProblem = z.strictObject( {
 } );
 export type FactProblem = z.infer< typeof factProblem >;
 
+/** Facts as a form or a post without a title holds them: a name may still be missing. */
+const unfinishedFacts = z.strictObject( { ...productFacts.shape, name: text( 0, 200 ) } );
+
 /** `GET /facts?post_id=`. `facts` is null where the post type does not declare support. */
 export const factsAnswer = z.strictObject( {
-	facts: z.nullable( productFacts ),
+	facts: z.nullable( unfinishedFacts ),
 	problems: z.array( factProblem ),
 } );
 export type FactsAnswer = z.infer< typeof factsAnswer >;
 
-/** `POST /facts/check`: facts as the form holds them, a name may still be missing. Answers `{ problems }`. */
-export const factsCheck = z.strictObject( {
-	facts: z.strictObject( { ...productFacts.shape, name: text( 0, 200 ) } ),
-} );
+/** `POST /facts/check`. Answers `{ problems }`. */
+export const factsCheck = z.strictObject( { facts: unfinishedFacts } );
 export const factsCheckAnswer = z.strictObject( { problems: z.array( factProblem ) } );

@@ -518,7 +518,6 @@ return array(
 							'properties' => array(
 								'name' => array(
 									'type' => 'string',
-									'minLength' => 1,
 									'maxLength' => 200,
 								),
 								'sku' => array(
