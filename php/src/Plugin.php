@@ -2,7 +2,15 @@
 
 namespace Draftkeeper;
 
+use Draftkeeper\Admin\Bootstrap;
+use Draftkeeper\Admin\Build;
+use Draftkeeper\Admin\UsageScreen;
+use Draftkeeper\Blocks\DescriptionBlock;
 use Draftkeeper\Errors\RequestGuard;
+use Draftkeeper\Facts\FactSources;
+use Draftkeeper\Facts\FactsRoutes;
+use Draftkeeper\Facts\PostTypeFacts;
+use Draftkeeper\Facts\WooCommerceFacts;
 use Draftkeeper\Gateway\AfterResponse;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayHealth;
@@ -71,6 +79,12 @@ final class Plugin {
 		( new SweepSchedule() )->register();
 
 		// Facts, usage, screens and the block.
+		$facts     = new FactSources( new WooCommerceFacts(), new PostTypeFacts() );
+		$bootstrap = new Bootstrap( $connection, $facts );
+		$build     = new Build( DRAFTKEEPER_DIR, DRAFTKEEPER_FILE );
+		( new FactsRoutes( $facts, $access ) )->register();
 		( new UsageRoutes( $usage, new UsageCsv( $usage ) ) )->register();
+		( new UsageScreen( $bootstrap, $connection, $build ) )->register();
+		( new DescriptionBlock( $bootstrap, $build, DRAFTKEEPER_DIR ) )->register();
 	}
 }

@@ -18,7 +18,7 @@ final class Quantity {
 		public readonly int $offset,
 		public readonly array $values,
 		public readonly ?string $dimension,
-		private readonly float $unit_size
+		public readonly float $unit_size
 	) {}
 
 	/** @return list<Quantity> */

@@ -57,6 +57,12 @@ final class Units {
 		'CHF'         => array( 'chf' => 1.0 ),
 	);
 
+	private const IMPERIAL_SIZES = array(
+		'length' => array( 0.0254, 0.3048, 0.9144 ),
+		'mass'   => array( 28.349523125, 453.59237 ),
+		'volume' => array( 0.0295735296, 3.785411784 ),
+	);
+
 	/**
 	 * What a unit measures and how large it is.
 	 *
@@ -73,6 +79,11 @@ final class Units {
 			}
 		}
 		return $units[ mb_strtolower( trim( preg_replace( '~\s+~u', ' ', $name ) ?? '' ) ) ] ?? null;
+	}
+
+	/** Inches, ounces, gallons and the like. */
+	public static function is_imperial( string $dimension, float $size ): bool {
+		return in_array( $size, self::IMPERIAL_SIZES[ $dimension ] ?? array(), true );
 	}
 
 	/** All names as an alternation for a regular expression (delimiter `~`), the longest first. */
