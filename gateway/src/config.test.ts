@@ -1,0 +1,105 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, type Environment } from './config.ts';
+
+const pem = ( curve: string ) => generateKeyPairSync( 'ec', { namedCurve: curve } ).publicKey.export( { type: 'spki', format: 'pem' } );
+const privatePem = generateKeyPairSync( 'ec', { namedCurve: 'P-256' } ).privateKey.export( { type: 'pkcs8', format: 'pem' } );
+const publicPem = pem( 'P-256' );
+const secret = ( bytes = 32 ) => `whsec_${ randomBytes( bytes ).toString( 'base64' ) }`;
+
+const site = {
+	site_id: 'shop', blog_id: 1, home: 'https://shop.test', rest_url: 'https://shop.test/wp-json/', keys: [ { kid: 'k1', public_key: publicPem } ],
+	webhook_secret_env: 'SHOP_SECRET', private_networks: [ '127.0.0.0/8', '::1/128' ], models: [ 'sample' ], default_model: 'sample',
+};
+const model = { id: 'sample', provider: 'sample', upstream_model: 'sample', input_micros_per_million_tokens: 0, output_micros_per_million_tokens: 0 };
+const local = { kind: 'openai-compatible', base_url: 'http://127.0.0.1:9/v1', api_key_env: 'LOCAL_KEY' };
+const file = { sites: [ site ], providers: { sample: { kind: 'sample' }, local }, models: [ model ] };
+
+let folder: string;
+
+beforeAll( () => {
+	folder = mkdtempSync( join( tmpdir(), 'draftkeeper-config-' ) );
+} );
+
+afterAll( () => rmSync( folder, { recursive: true } ) );
+
+function environmentFor( content: object | string, overrides: Environment = {} ): Environment {
+	const path = join( folder, 'gateway.json' );
+	writeFileSync( path, typeof content === 'string' ? content : JSON.stringify( content ) );
+	return { DRAFTKEEPER_GATEWAY_CONFIG: path, DRAFTKEEPER_DATABASE: 'gateway.sqlite', SHOP_SECRET: `${ secret() } ${ secret() }`, LOCAL_KEY: 'sk-1', ...overrides };
+}
+
+function problemsOf( content: object | string, overrides: Environment = {} ): string {
+	try {
+		readConfig( environmentFor( content, overrides ) );
+	} catch ( error ) {
+		expect( error ).toBeInstanceOf( ConfigError );
+		return ( error as Error ).message;
+	}
+	return '';
+}
+
+describe( 'the configuration', () => {
+	it( 'is read from the environment and the file it names', () => {
+		const config = readConfig( environmentFor( file ) );
+		expect( config ).toMatchObject( { host: '127.0.0.1', port: 8787, origin: null, database: 'gateway.sqlite', log_level: 'info', models: [ model ] } );
+		expect( config.providers ).toEqual( [ { name: 'sample', kind: 'sample' }, { name: 'local', kind: 'openai-compatible', base_url: local.base_url, api_key: 'sk-1' } ] );
+		const shop = config.sites.get( 'shop:1' );
+		expect( shop?.webhook_secrets.map( ( { length } ) => length ) ).toEqual( [ 32, 32 ] );
+		expect( shop?.keys.get( 'k1' )?.asymmetricKeyType ).toBe( 'ec' );
+	} );
+
+	it( 'takes host, port and public origin', () => {
+		const overrides = { HOST: '0.0.0.0', PORT: '0', DRAFTKEEPER_GATEWAY_ORIGIN: 'https://Gateway.test/', LOG_LEVEL: 'warn' };
+		expect( readConfig( environmentFor( file, overrides ) ) ).toMatchObject( { host: '0.0.0.0', port: 0, origin: 'https://gateway.test', log_level: 'warn' } );
+	} );
+
+	it( 'names every missing or wrong variable at once', () => {
+		let message = '';
+		try {
+			readConfig( { PORT: 'eighty', DRAFTKEEPER_GATEWAY_ORIGIN: 'https://gateway.test/path', LOG_LEVEL: 'loud', DRAFTKEEPER_DATABASE: '' } );
+		} catch ( error ) {
+			message = ( error as Error ).message;
+		}
+		for ( const name of [ 'DRAFTKEEPER_GATEWAY_CONFIG', 'DRAFTKEEPER_DATABASE', 'PORT', 'DRAFTKEEPER_GATEWAY_ORIGIN', 'LOG_LEVEL' ] ) {
+			expect( message ).toContain( name );
+		}
+	} );
+
+	it( 'names every missing secret at once, and quotes none', () => {
+		const message = problemsOf( file, { SHOP_SECRET: '', LOCAL_KEY: undefined } );
+		expect( message ).toContain( 'SHOP_SECRET is missing' );
+		expect( message ).toContain( 'LOCAL_KEY is missing' );
+		const short = secret( 8 );
+		expect( problemsOf( file, { SHOP_SECRET: short } ) ).toMatch( /SHOP_SECRET holds a secret that is not 24 to 64 bytes long/ );
+		expect( problemsOf( file, { SHOP_SECRET: short } ) ).not.toContain( short );
+	} );
+
+	it.each< [ string, object | string, RegExp ] >( [
+		[ 'no JSON', '{', /is not valid JSON/ ],
+		[ 'no sites', { ...file, sites: [] }, /sites must hold a site/ ],
+		[ 'an unknown setting', { ...file, site: [] }, /site/ ],
+		[ 'a private key', { ...file, sites: [ { ...site, keys: [ { kid: 'k1', public_key: privatePem } ] } ] }, /sites\.0\.keys\.0\.public_key must be a public key/ ],
+		[ 'a key on another curve', { ...file, sites: [ { ...site, keys: [ { kid: 'k1', public_key: pem( 'P-384' ) } ] } ] }, /P-256/ ],
+		[ 'two keys of one id', { ...file, sites: [ { ...site, keys: [ ...site.keys, ...site.keys ] } ] }, /two keys of one id: k1/ ],
+		[ 'a REST address without a slash', { ...file, sites: [ { ...site, rest_url: 'https://shop.test/wp-json' } ] }, /rest_url must end in a slash/ ],
+		[ 'an address that is no web address', { ...file, sites: [ { ...site, home: 'ftp://shop.test' } ] }, /home must be an http or https address/ ],
+		[ 'a network that is none', { ...file, sites: [ { ...site, private_networks: [ '10.0.0.1' ] } ] }, /must be a network/ ],
+		[ 'a model that is not listed', { ...file, sites: [ { ...site, models: [ 'sample', 'gpt' ] } ] }, /names no model: gpt/ ],
+		[ 'a default that is not allowed', { ...file, sites: [ { ...site, default_model: 'gpt' } ] }, /default_model is not among the site’s models/ ],
+		[ 'a provider that is not listed', { ...file, models: [ { ...model, provider: 'gone' } ] }, /names no provider: gone/ ],
+		[ 'a provider of an unknown kind', { ...file, providers: { sample: { kind: 'magic' } } }, /providers\.sample/ ],
+		[ 'a negative price', { ...file, models: [ { ...model, input_micros_per_million_tokens: -1 } ] }, /input_micros_per_million_tokens/ ],
+		[ 'a site twice', { ...file, sites: [ site, site ] }, /is there twice: shop:1/ ],
+		[ 'a model twice', { ...file, models: [ model, model ] }, /is there twice: sample/ ],
+	] )( 'is refused with %s', ( _what, content, expected ) => {
+		expect( problemsOf( content ) ).toMatch( expected );
+	} );
+
+	it( 'is refused when its file is not there', () => {
+		expect( () => readConfig( environmentFor( file, { DRAFTKEEPER_GATEWAY_CONFIG: join( folder, 'gone.json' ) } ) ) ).toThrow( /gone\.json cannot be read/ );
+	} );
+} );

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { ProviderError } from '../providers/text-provider.ts';
+import { createLogger } from './logger.ts';
+
+function logOf( write: ( logger: ReturnType< typeof createLogger > ) => void ): string {
+	const lines: string[] = [];
+	write( createLogger( 'info', { write: ( line ) => void lines.push( line ) } ) );
+	return lines.join( '' );
+}
+
+describe( 'the log', () => {
+	it( 'is one JSON line per event', () => {
+		expect( JSON.parse( logOf( ( logger ) => logger.info( { request_id: 'r1', status: 202 }, 'request answered' ) ) ) ).toMatchObject( {
+			level: 'info', request_id: 'r1', status: 202, msg: 'request answered',
+		} );
+	} );
+
+	it( 'holds back keys, prompts and texts, also two levels down', () => {
+		const canary = 'canary';
+		const log = logOf( ( logger ) => logger.info( {
+			authorization: canary, api_key: canary, messages: [ canary ], text: canary,
+			request: { headers: { authorization: canary, 'webhook-signature': canary }, body: canary }, outcome: { text: canary }, job: { request_json: canary },
+		} ) );
+		expect( log ).not.toContain( canary );
+		expect( log ).toContain( '[redacted]' );
+	} );
+
+	it( 'tells the name, code and place of an error, not its message', () => {
+		const error = Object.assign( new Error( 'canary in the message', { cause: new ProviderError( 'provider_auth', { isRetryable: false } ) } ), { code: 'E_CODE', data: 'canary' } );
+		const log = logOf( ( logger ) => logger.error( { err: error }, 'failed' ) );
+		expect( log ).not.toContain( 'canary' );
+		expect( JSON.parse( log ) ).toMatchObject( { err: { name: 'Error', code: 'E_CODE', cause: { name: 'ProviderError', code: 'provider_auth' } } } );
+	} );
+} );
