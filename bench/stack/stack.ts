@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { withLock } from '../../tools/file-lock.ts';
+import { PlainError } from '../../tools/plain-error.ts';
+import { configureFpm, fpm } from './fpm.ts';
+import { configureGateway, gateway } from './gateway.ts';
+import { installMariaDb, mariaDb, sql } from './mariadb.ts';
+import { configureNginx, nginx } from './nginx.ts';
+import { Service } from './processes.ts';
+import { findPrograms, type Programs } from './programs.ts';
+import { configureRedis, redis } from './redis.ts';
+import { existingState, openState, type Ports, type State, stateFolder } from './state.ts';
+import { installWordPress, openSession, placeWordPress, runSweep, type Session } from './wordpress.ts';
+
+const LOCK_TIMEOUT_MS = 60_000;
+
+export type Step = < T >( label: string, work: () => Promise< T > ) => Promise< T >;
+
+export type Services = { mariadb: Service; redis: Service; fpm: Service; nginx: Service; gateway: Service };
+
+/** nginx, php-fpm, MariaDB, Redis, WordPress with the plugin, and the gateway, on loopback. */
+export class Stack {
+	readonly state: State;
+	readonly services: Services;
+	readonly #programs: Programs;
+
+	private constructor( state: State, programs: Programs ) {
+		this.state = state;
+		this.#programs = programs;
+		this.services = servicesOf( state, programs );
+	}
+
+	/** Brings up what does not run yet, with the plugin's and the gateway's present code. */
+	static up( step: Step ): Promise< Stack > {
+		requireLinux();
+		return locked( async () => {
+			const programs = await step( 'Programs', findPrograms );
+			const state = await openState( ( ports ) => isServing( programs, ports ) );
+			const stack = new Stack( state, programs );
+			await step( 'MariaDB', async () => {
+				await installMariaDb( state, programs );
+				await stack.services.mariadb.start();
+			} );
+			await step( 'Redis', async () => {
+				configureRedis( state );
+				await stack.services.redis.start();
+			} );
+			await step( 'WordPress', async () => {
+				await placeWordPress( state );
+				await installWordPress( state, programs );
+			} );
+			await step( 'php-fpm and nginx', async () => {
+				configureFpm( state );
+				configureNginx( state );
+				await stack.services.fpm.start();
+				await stack.services.nginx.start();
+			} );
+			await step( 'Gateway', async () => {
+				await configureGateway( state );
+				// Its code may be newer than what runs.
+				await stack.services.gateway.stop();
+				await stack.services.gateway.start();
+			} );
+			return stack;
+		} );
+	}
+
+	/** The stack that is up; throws when a part of it is not. */
+	static async running(): Promise< Stack > {
+		requireLinux();
+		const stack = new Stack( existingState(), await findPrograms() );
+		const dead = stack.all().filter( ( { pid } ) => pid === null ).map( ( { name } ) => name );
+		if ( dead.length > 0 ) {
+			throw new PlainError( `Not running: ${ dead.join( ', ' ) }. Run \`node tools/run.mjs bench/stack.ts up\` first.` );
+		}
+		return stack;
+	}
+
+	/** Ends everything that runs of it; the data stay. */
+	static async down( step: Step ): Promise< void > {
+		if ( ! existsSync( join( stateFolder(), 'ports.json' ) ) ) {
+			return;
+		}
+		await locked( async () => {
+			const stack = new Stack( existingState(), await findPrograms() );
+			for ( const service of stack.all().reverse() ) {
+				await step( `${ service.name } ends`, () => service.stop() );
+			}
+		} );
+	}
+
+	static async status(): Promise< { name: string; pid: number | null }[] > {
+		if ( ! existsSync( join( stateFolder(), 'ports.json' ) ) ) {
+			return [];
+		}
+		return new Stack( existingState(), await findPrograms() ).all().map( ( { name, pid } ) => ( { name, pid } ) );
+	}
+
+	/** In the order in which they start. */
+	all(): Service[] {
+		const { mariadb, redis: redisServer, fpm: phpFpm, nginx: web, gateway: gatewayServer } = this.services;
+		return [ mariadb, redisServer, phpFpm, web, gatewayServer ];
+	}
+
+	sql( statement: string ): Promise< string[][] > {
+		return sql( this.state, this.#programs, statement );
+	}
+
+	openSession(): Promise< Session > {
+		return openSession( this.state, this.#programs );
+	}
+
+	sweep(): Promise< void > {
+		return runSweep( this.state, this.#programs );
+	}
+}
+
+function servicesOf( state: State, programs: Programs ): Services {
+	return {
+		mariadb: mariaDb( state, programs ),
+		redis: redis( state, programs ),
+		fpm: fpm( state, programs ),
+		nginx: nginx( state, programs ),
+		gateway: gateway( state ),
+	};
+}
+
+/** Kept ports look taken while our own servers hold them. */
+function isServing( programs: Programs, ports: Ports ): boolean {
+	const state = existingState();
+	const { nginx: web } = servicesOf( state, programs );
+	return state.ports.wp === ports.wp && web.pid !== null;
+}
+
+const locked = < T >( work: () => Promise< T > ): Promise< T > => withLock( `${ stateFolder() }.lock`, work, LOCK_TIMEOUT_MS );
+
+function requireLinux(): void {
+	if ( process.platform !== 'linux' ) {
+		throw new PlainError( 'The stack runs on Linux only: it reads /proc to know its processes.' );
+	}
+}
