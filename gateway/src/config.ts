@@ -30,7 +30,7 @@ const environmentSchema = z.object( {
 	PORT: z.coerce.number( 'is no port' ).int().min( 0 ).max( 65_535 ).default( 8787 ),
 	DRAFTKEEPER_GATEWAY_ORIGIN: z
 		.url( { protocol: /^https?$/, error: 'is no http or https address' } )
-		.refine( ( url ) => new URL( url ).origin === url.replace( /\/$/, '' ), 'must be an origin, without a path' )
+		.refine( ( url ) => new URL( url ).href === `${ new URL( url ).origin }/`, 'must be an origin, without a path' )
 		.transform( ( url ) => new URL( url ).origin )
 		.optional(),
 	LOG_LEVEL: z.enum( [ 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent' ] ).default( 'info' ),

@@ -23,6 +23,7 @@ export class ManualClock implements Clock {
 
 	/** Moves on and runs what falls due on the way, letting promises settle after each. */
 	async advance( milliseconds: number ): Promise< void > {
+		await settled();
 		const end = this.#now + milliseconds;
 		for ( ;; ) {
 			const [ next ] = [ ...this.#timers ].filter( ( { at } ) => at <= end ).sort( ( a, b ) => a.at - b.at );

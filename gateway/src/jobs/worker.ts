@@ -6,8 +6,8 @@ import { processJob, type ProcessJobDeps, type StopReason } from './process-job.
 /** Provider calls at a time; they wait on the network nearly all of their life. */
 const CONCURRENCY = 8;
 /** After this a silent worker is taken for dead. */
-export const LEASE_MS = 10_000;
-const RENEW_AFTER_MS = 3_000;
+export const LEASE_MS = 6_000;
+const RENEW_AFTER_MS = 2_000;
 
 export type WorkerDeps = ProcessJobDeps & {
 	/** Called when a job has ended, so that its result goes out at once. */

@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { KEY_ID, signToken, type TestSite } from './test-site.ts';
+
+const gatewayFolder = fileURLToPath( new URL( '..', import.meta.url ) );
+
+export type ServerProcess = { origin: string; log: string[]; kill: ( signal: NodeJS.Signals ) => Promise< number | null > };
+
+export type Installation = {
+	environment: Record< string, string >;
+	/** Starts the real server and waits until it takes jobs. */
+	start: () => Promise< ServerProcess >;
+	remove: () => void;
+};
+
+/** A configuration and a database in a folder of their own. */
+export function install( { site, publicPem, secret }: TestSite, providerUrl: string ): Installation {
+	const folder = mkdtempSync( join( tmpdir(), 'draftkeeper-gateway-' ) );
+	const { tenant: _tenant, keys: _keys, webhook_secrets: _secrets, ...rest } = site;
+	const price = { input_micros_per_million_tokens: 1_000_000, output_micros_per_million_tokens: 2_000_000 };
+	const config = {
+		sites: [ { ...rest, keys: [ { kid: KEY_ID, public_key: publicPem } ], webhook_secret_env: 'SHOP_SECRET' } ],
+		providers: { sample: { kind: 'sample' }, local: { kind: 'openai-compatible', base_url: providerUrl, api_key_env: 'LOCAL_KEY' } },
+		models: [ { id: 'sample', provider: 'sample', upstream_model: 'sample', ...price }, { id: 'other', provider: 'local', upstream_model: 'local-model', ...price } ],
+	};
+	const file = join( folder, 'gateway.json' );
+	writeFileSync( file, JSON.stringify( config ) );
+	const environment = {
+		DRAFTKEEPER_GATEWAY_CONFIG: file, DRAFTKEEPER_DATABASE: join( folder, 'gateway.sqlite' ), PORT: '0', SHOP_SECRET: secret, LOCAL_KEY: 'sk-canary',
+	};
+	return { environment, start: () => startServer( environment ), remove: () => rmSync( folder, { recursive: true, force: true } ) };
+}
+
+export function spawnServer( environment: Record< string, string > ): ChildProcess {
+	return spawn( process.execPath, [ '--import', 'tsx', 'src/server.ts' ], {
+		cwd: gatewayFolder, env: { PATH: process.env[ 'PATH' ] ?? '', ...environment }, stdio: [ 'ignore', 'pipe', 'pipe' ],
+	} );
+}
+
+async function startServer( environment: Record< string, string > ): Promise< ServerProcess > {
+	const child = spawnServer( environment );
+	const exited = new Promise< number | null >( ( resolve ) => child.once( 'exit', resolve ) );
+	const log: string[] = [];
+	const origin = await new Promise< string >( ( resolve, reject ) => {
+		for ( const stream of [ child.stdout, child.stderr ] ) {
+			createInterface( { input: stream ?? process.stdin } ).on( 'line', ( line ) => {
+				log.push( line );
+				const ready = /"origin":"([^"]+)".*"msg":"ready"/.exec( line );
+				if ( ready?.[ 1 ] !== undefined ) {
+					resolve( ready[ 1 ] );
+				}
+			} );
+		}
+		void exited.then( () => reject( new Error( `The server did not start:\n${ log.join( '\n' ) }` ) ) );
+	} );
+	return {
+		origin,
+		log,
+		kill( signal ) {
+			child.kill( signal );
+			return exited;
+		},
+	};
+}
+
+/** A signed request over the network, as WordPress makes it. */
+export async function request( testSite: TestSite, method: string, url: string, body = '' ): Promise< { status: number; body: unknown } > {
+	const token = await signToken( testSite, { method, url, body, now: Date.now() } );
+	const response = await fetch( url, { method, headers: { authorization: `Bearer ${ token }`, 'content-type': 'application/json' }, ...( body === '' ? {} : { body } ) } );
+	return { status: response.status, body: await response.json() };
+}
