@@ -32,5 +32,7 @@ export default defineConfig( {
 		environmentOptions: { jsdom: { url: 'https://shop.example/wp-admin/' } },
 		setupFiles: [ `${ fakes }setup.ts` ],
 		restoreMocks: true,
+		// Most of the time went into new environments; what tests share, they reset.
+		isolate: false,
 	},
 } );

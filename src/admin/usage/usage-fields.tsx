@@ -40,7 +40,9 @@ export function usageFields( users: Person[] ): Field< UsageRow >[] {
 			type: 'datetime',
 			enableHiding: false,
 			filterBy: false,
-			render: ( { item } ) => <time dateTime={ item.created_at }>{ dateI18n( getSettings().formats.datetimeAbbreviated, item.created_at, undefined ) }</time>,
+			render: ( { item } ) => (
+				<time dateTime={ item.created_at }>{ dateI18n( getSettings().formats.datetimeAbbreviated, item.created_at, undefined ) }</time>
+			),
 		},
 		{
 			id: 'day',
@@ -57,7 +59,7 @@ export function usageFields( users: Person[] ): Field< UsageRow >[] {
 			elements: users.map( ( { id, name } ) => ( { value: id, label: name } ) ),
 			filterBy: { operators: [ 'isAny' ], isPrimary: true },
 			getValue: ( { item } ) => item.user?.id ?? 0,
-			render: ( { item } ) => <>{ item.user?.name ?? __( 'Nobody (deleted or automatic)', 'draftkeeper' ) }</>,
+			render: ( { item } ) => <>{ item.user?.name ?? __( 'Nobody', 'draftkeeper' ) }</>,
 		},
 		{
 			id: 'status',

@@ -34,7 +34,7 @@ export interface Brief {
 
 /** Content is edited by hand and by other versions of this plugin: what does not fit becomes the default. */
 export function parseBrief( attribute: unknown ): Brief {
-	return briefAttribute.parse( typeof attribute === 'object' && attribute !== null ? attribute : {} );
+	return briefAttribute.parse( typeof attribute === 'object' && attribute !== null && ! Array.isArray( attribute ) ? attribute : {} );
 }
 
 export const emptyFacts: FormFacts = {

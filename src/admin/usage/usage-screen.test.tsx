@@ -1,0 +1,98 @@
+import type { View } from '@wordpress/dataviews';
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import lists from '../../../contract/examples/usage_list.json';
+import people from '../../../contract/examples/usage_users.json';
+import { createQueryClient } from '../../api/query-client';
+import { API, server } from '../../testing/server';
+import type { UsageTable } from './usage-table';
+import { UsageScreen } from './usage-screen';
+
+// DataViews itself is drawn in the browser tests; here counts what the screen asks of it and of the server.
+vi.mock( './usage-table', () => ( {
+	UsageTable: ( { view, onChangeView, list, empty }: Parameters< typeof UsageTable >[ 0 ] ) => {
+		const change = ( changed: object ) => onChangeView( { ...view, ...changed } as View );
+		return (
+			<div>
+				<p>{ `page ${ view.page }` }</p>
+				{ list && list.items.length === 0 ? empty : <p>{ `${ list?.items.length ?? 0 } rows` }</p> }
+				<button onClick={ () => change( { page: 2 } ) }>Next</button>
+				<button onClick={ () => change( { filters: [ { field: 'status', operator: 'isAny', value: [ 'failed' ] } ] } ) }>Failed only</button>
+			</div>
+		);
+	},
+} ) );
+
+const EXPORT = 'https://shop.example/wp-json/draftkeeper/v1/usage/export?_wpnonce=abc';
+const list = lists.valid[ 0 ]!.value;
+let client: QueryClient;
+let asked: URLSearchParams[];
+
+beforeEach( () => {
+	client = createQueryClient();
+	asked = [];
+	window.history.replaceState( null, '', '/wp-admin/admin.php?page=draftkeeper' );
+	server.use(
+		http.get( `${ API }/usage`, ( { request } ) => {
+			asked.push( new URL( request.url ).searchParams );
+			return HttpResponse.json( list );
+		} ),
+		http.get( `${ API }/usage/users`, () => HttpResponse.json( people.valid[ 0 ]!.value ) )
+	);
+} );
+afterEach( () => client.clear() );
+
+function show() {
+	render( <QueryClientProvider client={ client }><UsageScreen exportBase={ EXPORT } /></QueryClientProvider> );
+	return userEvent.setup();
+}
+
+describe( 'UsageScreen', () => {
+	it( 'shows the totals of the whole filter', async () => {
+		show();
+		expect( await screen.findByText( new Intl.NumberFormat( 'en' ).format( list.totals.tokens_in ) ) ).toBeInTheDocument();
+		expect( screen.getByRole( 'heading', { name: 'Usage' } ) ).toBeInTheDocument();
+	} );
+
+	it( 'asks the server for pages and filters, and exports exactly what is filtered', async () => {
+		const user = show();
+		await user.click( await screen.findByText( 'Next' ) );
+		await waitFor( () => expect( asked.at( -1 )?.get( 'page' ) ).toBe( '2' ) );
+		await user.click( screen.getByText( 'Failed only' ) );
+		await waitFor( () => expect( asked.at( -1 )?.get( 'status' ) ).toBe( 'failed' ) );
+		expect( asked.at( -1 )?.get( 'page' ) ).toBe( '1' );
+		expect( screen.getByText( 'page 1' ) ).toBeInTheDocument();
+		expect( screen.getByRole( 'link', { name: 'Export CSV' } ) )
+			.toHaveAttribute( 'href', `${ EXPORT }&status=failed&orderby=created_at&order=desc` );
+		expect( window.location.search ).toBe( '?page=draftkeeper&status=failed' );
+	} );
+
+	it( 'opens with the filters of the address', async () => {
+		window.history.replaceState( null, '', '/wp-admin/admin.php?page=draftkeeper&user_id=2&from=2026-02-01&to=2026-02-28' );
+		show();
+		await waitFor( () => expect( asked[ 0 ]?.toString() ).toContain( 'user_id=2' ) );
+		expect( asked[ 0 ]?.get( 'from' ) ).toBe( '2026-02-01' );
+	} );
+
+	it( 'tells an empty log from a filter that fits nothing', async () => {
+		server.use( http.get( `${ API }/usage`, () => HttpResponse.json( { ...list, items: [], total_items: 0, total_pages: 0 } ) ) );
+		const user = show();
+		expect( await screen.findByText( /No call has been made yet/ ) ).toBeInTheDocument();
+		await user.click( screen.getByText( 'Failed only' ) );
+		expect( await screen.findByText( 'No call fits these filters.' ) ).toBeInTheDocument();
+	} );
+
+	it( 'says what failed, and tries again when asked', async () => {
+		let isBroken = true;
+		server.use( http.get( `${ API }/usage`, () => isBroken
+			? HttpResponse.json( { code: 'forbidden', message: 'No.', data: { status: 403, request_id: 'r-9' } }, { status: 403 } )
+			: HttpResponse.json( list ) ) );
+		show();
+		expect( ( await screen.findAllByText( /You are not allowed to do this/ ) ).length ).toBeGreaterThan( 0 );
+		expect( screen.getByText( 'r-9' ) ).toBeInTheDocument();
+		isBroken = false;
+	} );
+} );

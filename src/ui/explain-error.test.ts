@@ -1,0 +1,30 @@
+import { errorCodes } from '@draftkeeper/contract';
+import { describe, expect, it } from 'vitest';
+import { explainError } from './explain-error';
+
+describe( 'explainError', () => {
+	it.each( errorCodes.map( ( code ) => [ code ] ) )( 'has a cause and a next step for %s', ( code ) => {
+		const { what, next } = explainError( { code, message: 'server words', requestId: null } );
+		expect( what ).toMatch( /\.$/ );
+		expect( what ).not.toBe( 'server words' );
+		expect( next ).toMatch( /\.$/ );
+	} );
+
+	it( 'shows the server’s own words for a code of a newer version', () => {
+		expect( explainError( { code: 'brand_new', message: 'The moon is full.', requestId: null } ).what ).toBe( 'The moon is full.' );
+	} );
+
+	it( 'does not mistake a name of the language for a code', () => {
+		expect( explainError( { code: 'constructor', message: 'Odd.', requestId: null } ).what ).toBe( 'Odd.' );
+	} );
+
+	it( 'says when a limit opens again', () => {
+		expect( explainError( { code: 'rate_limited', message: '', requestId: null, retryAfterMs: 40_000 } ).next ).toBe( 'Try again in 40 seconds.' );
+		expect( explainError( { code: 'rate_limited', message: '', requestId: null, retryAfterMs: 300_000 } ).next ).toBe( 'Try again in 5 minutes.' );
+	} );
+
+	it( 'offers no retry where it cannot help', () => {
+		expect( explainError( { code: 'forbidden', message: '', requestId: null } ).canRetry ).toBe( false );
+		expect( explainError( { code: 'provider_busy', message: '', requestId: null } ).canRetry ).toBe( true );
+	} );
+} );
