@@ -2,6 +2,7 @@
 
 namespace Draftkeeper;
 
+use Closure;
 use Draftkeeper\Admin\Bootstrap;
 use Draftkeeper\Admin\Build;
 use Draftkeeper\Admin\UsageScreen;
@@ -39,52 +40,85 @@ use Draftkeeper\Webhooks\GatewayWebhookRoute;
 
 defined( 'ABSPATH' ) || exit;
 
-/** The composition root: builds every object, lets each register its hooks, and is called by nothing below. */
+/**
+ * The composition root: builds every object, lets each register its hooks, and is called by nothing below.
+ *
+ * What only REST requests and the sweep need is built when they begin: most requests of a site are neither.
+ */
 final class Plugin {
+	/** Before the priority at which the objects made then register their own hooks. */
+	private const FIRST = 0;
+
 	public static function boot(): void {
+		global $wpdb;
+
+		$installer = new Installer( new JobTable( $wpdb ), new UsageTable( $wpdb ) );
+		$installer->register();
+		register_activation_hook( DRAFTKEEPER_FILE, $installer->install( ... ) );
+		register_deactivation_hook( DRAFTKEEPER_FILE, SweepSchedule::clear( ... ) );
+		( new SweepSchedule() )->register();
+		add_action( SweepSchedule::HOOK, self::build_sweep( ... ), self::FIRST );
+		add_action( 'rest_api_init', self::build_routes( ... ), self::FIRST );
+
+		// Screens and the block.
+		$connection = new Connection();
+		$facts      = self::facts();
+		$bootstrap  = new Bootstrap( $connection, $facts );
+		$build      = new Build( DRAFTKEEPER_DIR, DRAFTKEEPER_FILE );
+		( new UsageScreen( $bootstrap, $connection, $build ) )->register();
+		( new DescriptionBlock( $bootstrap, $build, DRAFTKEEPER_DIR ) )->register();
+	}
+
+	private static function build_routes(): void {
 		global $wpdb;
 
 		$now            = time( ... );
 		$connection     = new Connection();
 		$health         = new GatewayHealth( $now );
 		$after_response = AfterResponse::of_this_server();
+		$access         = new JobAccess();
+		$usage          = new UsageStore( $wpdb, new UsageTable( $wpdb ), $now );
 
-		// Books.
-		$usage_table = new UsageTable( $wpdb );
-		$usage       = new UsageStore( $wpdb, $usage_table, $now );
+		list( $jobs, $leases, $results, $offers ) = self::jobs( $now, $connection, $health );
 
-		// Jobs.
-		$job_table    = new JobTable( $wpdb );
-		$transactions = new Transactions( $wpdb );
-		$jobs         = new JobStore( $wpdb, $job_table, $transactions, $now );
-		$leases       = new LeaseStore( $wpdb, $job_table, $transactions, $now );
-		$access       = new JobAccess();
 		$answer       = new JobAnswer( $usage, $access );
-		$results      = new JobResults( $jobs, $transactions, $usage );
-		$gateway      = new GatewayClient( $connection, new TokenSigner( $connection ), $health );
-		$offers       = new JobOffers( $gateway, $jobs, $leases, $results );
 		$creation     = new JobCreation( $jobs, $access, $offers, $connection, $health, $after_response, $now );
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
-
-		$installer = new Installer( $job_table, $usage_table );
-		$installer->register();
-		register_activation_hook( DRAFTKEEPER_FILE, $installer->install( ... ) );
-		register_deactivation_hook( DRAFTKEEPER_FILE, SweepSchedule::clear( ... ) );
 
 		( new RequestGuard() )->register();
 		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, $cancellation, $offers, $health, $after_response ) )->register();
 		( new ReviewRoutes( $jobs, $access, $answer ) )->register();
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
-		( new Sweep( $leases, $offers, $results, $connection, $now ) )->register();
-		( new SweepSchedule() )->register();
-
-		// Facts, usage, screens and the block.
-		$facts     = new FactSources( new WooCommerceFacts(), new PostTypeFacts() );
-		$bootstrap = new Bootstrap( $connection, $facts );
-		$build     = new Build( DRAFTKEEPER_DIR, DRAFTKEEPER_FILE );
-		( new FactsRoutes( $facts, $access ) )->register();
+		( new FactsRoutes( self::facts(), $access ) )->register();
 		( new UsageRoutes( $usage, new UsageCsv( $usage ) ) )->register();
-		( new UsageScreen( $bootstrap, $connection, $build ) )->register();
-		( new DescriptionBlock( $bootstrap, $build, DRAFTKEEPER_DIR ) )->register();
+	}
+
+	private static function build_sweep(): void {
+		$now        = time( ... );
+		$connection = new Connection();
+
+		list( , $leases, $results, $offers ) = self::jobs( $now, $connection, new GatewayHealth( $now ) );
+
+		( new Sweep( $leases, $offers, $results, $connection, $now ) )->register();
+	}
+
+	/**
+	 * @param Closure(): int $now
+	 * @return array{JobStore, LeaseStore, JobResults, JobOffers}
+	 */
+	private static function jobs( Closure $now, Connection $connection, GatewayHealth $health ): array {
+		global $wpdb;
+
+		$table        = new JobTable( $wpdb );
+		$transactions = new Transactions( $wpdb );
+		$jobs         = new JobStore( $wpdb, $table, $transactions, $now );
+		$leases       = new LeaseStore( $wpdb, $table, $transactions, $now );
+		$results      = new JobResults( $jobs, $transactions, new UsageStore( $wpdb, new UsageTable( $wpdb ), $now ) );
+		$gateway      = new GatewayClient( $connection, new TokenSigner( $connection ), $health );
+		return array( $jobs, $leases, $results, new JobOffers( $gateway, $jobs, $leases, $results ) );
+	}
+
+	private static function facts(): FactSources {
+		return new FactSources( new WooCommerceFacts(), new PostTypeFacts() );
 	}
 }

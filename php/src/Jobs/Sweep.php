@@ -11,8 +11,6 @@ defined( 'ABSPATH' ) || exit;
 
 /** Brings on every job that nobody is dealing with: once a minute, bounded in rows and in time. */
 final class Sweep {
-	public const HOOK = 'draftkeeper_sweep';
-
 	private const MAX_RUNNING  = 100;
 	private const MAX_PENDING  = 25;
 	private const MAX_CANCELED = 25;
@@ -31,7 +29,7 @@ final class Sweep {
 	) {}
 
 	public function register(): void {
-		add_action( self::HOOK, $this->run( ... ) );
+		add_action( SweepSchedule::HOOK, $this->run( ... ) );
 	}
 
 	public function run(): void {

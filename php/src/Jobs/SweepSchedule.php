@@ -6,6 +6,8 @@ defined( 'ABSPATH' ) || exit;
 
 /** Keeps one recurring action for the sweep: Action Scheduler's where that is loaded, WP-Cron's else. */
 final class SweepSchedule {
+	public const HOOK = 'draftkeeper_sweep';
+
 	private const EVERY_SECONDS = 60;
 	private const RECURRENCE    = 'draftkeeper_minute';
 	private const GROUP         = 'draftkeeper';
@@ -17,9 +19,9 @@ final class SweepSchedule {
 
 	/** Removes both kinds; for deactivation. */
 	public static function clear(): void {
-		wp_clear_scheduled_hook( Sweep::HOOK );
+		wp_clear_scheduled_hook( self::HOOK );
 		if ( function_exists( 'as_unschedule_all_actions' ) ) {
-			as_unschedule_all_actions( Sweep::HOOK );
+			as_unschedule_all_actions( self::HOOK );
 		}
 	}
 
@@ -37,19 +39,19 @@ final class SweepSchedule {
 	}
 
 	private function ensure(): void {
-		$next = wp_next_scheduled( Sweep::HOOK );
+		$next = wp_next_scheduled( self::HOOK );
 		if ( ! function_exists( 'as_schedule_recurring_action' ) ) {
 			if ( false === $next ) {
-				wp_schedule_event( time(), self::RECURRENCE, Sweep::HOOK );
+				wp_schedule_event( time(), self::RECURRENCE, self::HOOK );
 			}
 			return;
 		}
 		if ( false !== $next ) {
-			wp_clear_scheduled_hook( Sweep::HOOK );
+			wp_clear_scheduled_hook( self::HOOK );
 		}
 		// Asking Action Scheduler costs a query: not on every page.
-		if ( ( is_admin() || wp_doing_cron() ) && did_action( 'action_scheduler_init' ) && ! as_has_scheduled_action( Sweep::HOOK, array(), self::GROUP ) ) {
-			as_schedule_recurring_action( time(), self::EVERY_SECONDS, Sweep::HOOK, array(), self::GROUP );
+		if ( ( is_admin() || wp_doing_cron() ) && did_action( 'action_scheduler_init' ) && ! as_has_scheduled_action( self::HOOK, array(), self::GROUP ) ) {
+			as_schedule_recurring_action( time(), self::EVERY_SECONDS, self::HOOK, array(), self::GROUP );
 		}
 	}
 }

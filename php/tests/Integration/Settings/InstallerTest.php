@@ -2,7 +2,7 @@
 
 namespace Draftkeeper\Tests\Integration\Settings;
 
-use Draftkeeper\Jobs\Sweep;
+use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Settings\Capability;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
 
@@ -48,24 +48,24 @@ final class InstallerTest extends IntegrationTestCase {
 
 	public function test_the_sweep_is_scheduled_every_minute(): void {
 		self::assertSame( 60, wp_get_schedules()['draftkeeper_minute']['interval'] );
-		wp_clear_scheduled_hook( Sweep::HOOK );
+		wp_clear_scheduled_hook( SweepSchedule::HOOK );
 		foreach ( $GLOBALS['wp_filter']['init'][10] as $callback ) {
 			if ( $callback['function'] instanceof \Closure && 'ensure' === ( new \ReflectionFunction( $callback['function'] ) )->getName() ) {
 				call_user_func( $callback['function'] );
 			}
 		}
-		self::assertSame( 'draftkeeper_minute', wp_get_schedule( Sweep::HOOK ) );
+		self::assertSame( 'draftkeeper_minute', wp_get_schedule( SweepSchedule::HOOK ) );
 		do_action( 'deactivate_' . plugin_basename( DRAFTKEEPER_FILE ) );
-		self::assertFalse( wp_next_scheduled( Sweep::HOOK ) );
+		self::assertFalse( wp_next_scheduled( SweepSchedule::HOOK ) );
 	}
 
 	public function test_uninstalling_takes_the_options_and_leaves_the_books(): void {
 		global $wpdb;
 		update_option( 'draftkeeper_gateway_url', 'https://gateway.example.com' );
-		wp_schedule_event( time(), 'draftkeeper_minute', Sweep::HOOK );
+		wp_schedule_event( time(), 'draftkeeper_minute', SweepSchedule::HOOK );
 		defined( 'WP_UNINSTALL_PLUGIN' ) || define( 'WP_UNINSTALL_PLUGIN', plugin_basename( DRAFTKEEPER_FILE ) );
 		require DRAFTKEEPER_DIR . '/uninstall.php';
-		self::assertFalse( wp_next_scheduled( Sweep::HOOK ) );
+		self::assertFalse( wp_next_scheduled( SweepSchedule::HOOK ) );
 		self::assertFalse( get_role( 'administrator' )->has_cap( Capability::MANAGE ) );
 		self::assertSame( '0', (string) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE 'draftkeeper%'" ) );
 		self::assertNotEmpty( $wpdb->get_results( "SHOW COLUMNS FROM {$wpdb->prefix}draftkeeper_jobs" ) );
