@@ -1,0 +1,80 @@
+/** What every spec has: one running site with its gateway, a provider that can be held up, and people who are logged in. */
+import { type BrowserContext, type Page, test as base } from '@playwright/test';
+import { type FakeOpenAi, startFakeOpenAi } from '../../gateway/test/fake-openai.ts';
+import { fromRoot } from '../../tools/project.ts';
+import { UPSTREAM_KEY_ENV } from '../../tools/site/gateway-config.ts';
+import { type Product, Site, wipeSite } from '../../tools/site/site.ts';
+import { Books } from './books.ts';
+import { startWebhookRecorder, type WebhookRecorder } from './webhook-recorder.ts';
+
+const SITE_TIMEOUT_MS = 180_000;
+const FOLDER = 'test-results/site';
+/** The fake provider's model; it is asked only where a spec makes it the default one. */
+export const HELD_MODEL = 'held';
+
+export type Role = 'admin' | 'editor' | 'author' | 'colleague' | 'accountant';
+type Running = { site: Site; upstream: FakeOpenAi; webhooks: WebhookRecorder; products: Product[]; books: Books };
+
+type TestFixtures = {
+	/** A new window of a person, as after a new login in another browser. */
+	openAs: ( role: Role ) => Promise< Page >;
+};
+
+export const test = base.extend< TestFixtures, { running: Running } >( {
+
+	running: [ async ( {}, use ) => {
+		const folder = fromRoot( FOLDER );
+		wipeSite( folder );
+		const upstream = await startFakeOpenAi( { api_key: 'sk-test-key' } );
+		const webhooks = await startWebhookRecorder();
+		const site = await Site.start( {
+			folder,
+			wordPress: '7.1',
+			users: [
+				{ login: 'editor', role: 'editor' },
+				{ login: 'colleague', role: 'editor' },
+				{ login: 'author', role: 'author' },
+				{ login: 'accountant', role: 'subscriber' },
+			],
+			upstream: { model: HELD_MODEL, base_url: upstream.url, needsKey: true, inputPrice: 2, outputPrice: 8 },
+			gatewayEnv: { [ UPSTREAM_KEY_ENV ]: 'sk-test-key' },
+			restUrlFor: ( wpUrl ) => {
+				webhooks.forwardTo( wpUrl );
+				return `${ webhooks.url }/wp-json/`;
+			},
+		} );
+		await site.runPhp( PREPARE_PHP );
+		await use( { site, upstream, webhooks, products: await site.products(), books: new Books( site ) } );
+		await site.stop();
+		await webhooks.stop();
+		await upstream.stop();
+	}, { scope: 'worker', timeout: SITE_TIMEOUT_MS } ],
+
+	openAs: async ( { browser, running }, use ) => {
+		const contexts: BrowserContext[] = [];
+		await use( async ( role ) => {
+			const context = await browser.newContext( { baseURL: running.site.wpUrl } );
+			contexts.push( context );
+			// Nothing outside this machine is asked: not for avatars, not for fonts.
+			await context.route( ( url ) => url.hostname !== '127.0.0.1', ( route ) => route.abort() );
+			const page = await context.newPage();
+			await page.goto( `/wp-admin/profile.php?playground_force_auto_login_as_user=${ role }` );
+			return page;
+		} );
+		await Promise.all( contexts.map( ( context ) => context.close() ) );
+	},
+} );
+
+export { expect } from '@playwright/test';
+
+/** No welcome guides in the way; the accountant may see the books and nothing else. */
+const PREPARE_PHP = `
+foreach ( get_users() as $user ) {
+	update_user_meta( $user->ID, $GLOBALS['wpdb']->get_blog_prefix() . 'persisted_preferences', array(
+		'core/edit-post' => array( 'welcomeGuide' => false, 'fullscreenMode' => false ),
+		'core' => array( 'enableChoosePatternModal' => false ),
+		'_modified' => gmdate( 'c' ),
+	) );
+}
+get_user_by( 'login', 'accountant' )->add_cap( 'draftkeeper_view_usage' );
+`;

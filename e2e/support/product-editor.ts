@@ -1,0 +1,68 @@
+import { expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
+
+export const BLOCK = 'draftkeeper/product-description';
+
+/** The block editor with one product, by the names that a person reads. */
+export class ProductEditor {
+	readonly page: Page;
+
+	private constructor( page: Page ) {
+		this.page = page;
+	}
+
+	static async open( page: Page, postId: number ): Promise< ProductEditor > {
+		await page.goto( `/wp-admin/post.php?post=${ postId }&action=edit` );
+		const editor = new ProductEditor( page );
+		await expect( editor.canvas.getByRole( 'textbox', { name: 'Add title' } ) ).toBeVisible();
+		return editor;
+	}
+
+	get canvas(): FrameLocator {
+		return this.page.frameLocator( 'iframe[name="editor-canvas"]' );
+	}
+
+	/** The block of this plugin, whatever it shows. */
+	get block(): Locator {
+		return this.canvas.locator( `[data-type="${ BLOCK }"]` );
+	}
+
+	button( name: string ): Locator {
+		return this.block.getByRole( 'button', { name, exact: true } );
+	}
+
+	get original(): Locator {
+		return this.block.getByRole( 'region', { name: 'Original' } );
+	}
+
+	get suggestion(): Locator {
+		return this.block.getByRole( 'region', { name: 'Suggestion' } );
+	}
+
+	/** The text of the draft as it would be accepted. */
+	get draft(): Locator {
+		return this.suggestion.getByRole( 'textbox', { name: /^Suggestion/ } );
+	}
+
+	/** By the inserter, as everybody finds a block. */
+	async insertBlock(): Promise< void > {
+		await this.page.getByRole( 'button', { name: 'Block Inserter', exact: true } ).click();
+		await this.page.getByRole( 'searchbox', { name: 'Search' } ).fill( 'Product description' );
+		await this.page.getByRole( 'option', { name: 'Product description', exact: true } ).click();
+		await this.page.getByRole( 'button', { name: 'Block Inserter', exact: true } ).click();
+		await expect( this.button( 'Generate' ) ).toBeEnabled();
+	}
+
+	async generate(): Promise< void > {
+		await this.button( 'Generate' ).click();
+	}
+
+	async save(): Promise< void > {
+		await this.page.getByRole( 'region', { name: 'Editor top bar' } ).getByRole( 'button', { name: 'Save', exact: true } ).click();
+		await expect( this.page.getByRole( 'button', { name: 'Dismiss this notice' } ).filter( { hasText: /updated|saved/i } ) ).toBeVisible();
+	}
+
+	/** Names of the blocks in the post, outermost only. */
+	blockNames(): Promise< string[] > {
+		return this.page.evaluate( 'wp.data.select( "core/block-editor" ).getBlocks().map( ( { name } ) => name )' );
+	}
+}
