@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { exampleJob, UUID } from '../testing/jobs';
 import { API, server } from '../testing/server';
 import { ApiError } from './api-error';
-import { createJob, createJobRetry, jobQuery, pollDelayMs, postJobsQuery, rememberJob, type TaggedJob } from './jobs';
+import { createJob, jobQuery, pollDelayMs, postJobsQuery, rememberJob, shouldRetryCreation, type TaggedJob } from './jobs';
 import { createQueryClient } from './query-client';
 
 let client: QueryClient;
@@ -107,12 +107,12 @@ describe( 'createJob', () => {
 
 	it( 'is tried again only where the answer was lost', () => {
 		const error = ( code: string, status: number ) => new ApiError( { code, status, message: '', requestId: '' } );
-		expect( createJobRetry.retry( 0, error( 'unreachable', 0 ) ) ).toBe( true );
-		expect( createJobRetry.retry( 0, error( 'internal_error', 500 ) ) ).toBe( true );
-		expect( createJobRetry.retry( 2, error( 'unreachable', 0 ) ) ).toBe( false );
-		expect( createJobRetry.retry( 0, error( 'offline', 0 ) ) ).toBe( false );
-		expect( createJobRetry.retry( 0, error( 'prompt_too_long', 422 ) ) ).toBe( false );
-		expect( createJobRetry.retry( 0, error( 'bad_answer', 200 ) ) ).toBe( false );
+		expect( shouldRetryCreation( 0, error( 'unreachable', 0 ) ) ).toBe( true );
+		expect( shouldRetryCreation( 0, error( 'internal_error', 500 ) ) ).toBe( true );
+		expect( shouldRetryCreation( 2, error( 'unreachable', 0 ) ) ).toBe( false );
+		expect( shouldRetryCreation( 0, error( 'offline', 0 ) ) ).toBe( false );
+		expect( shouldRetryCreation( 0, error( 'prompt_too_long', 422 ) ) ).toBe( false );
+		expect( shouldRetryCreation( 0, error( 'bad_answer', 200 ) ) ).toBe( false );
 	} );
 } );
 

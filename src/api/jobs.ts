@@ -2,7 +2,7 @@ import { job as jobSchema, jobList, type CreateJob, type Job } from '@draftkeepe
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { ApiError } from './api-error';
 import { request, requestIfChanged } from './client';
-import { MAX_RETRIES, retryDelayMs } from './query-client';
+import { MAX_RETRIES } from './query-client';
 
 const FIRST_POLL_MS = 1_000;
 const LAST_POLL_MS = 30_000;
@@ -96,11 +96,9 @@ export async function createJob(
 }
 
 /** For the mutation around `createJob`: a lost answer is asked for again under the same key. */
-export const createJobRetry = {
-	retry: ( failureCount: number, error: Error ) =>
-		failureCount < MAX_RETRIES && error instanceof ApiError && error.isUncertain && error.code !== 'bad_answer' && error.code !== 'offline',
-	retryDelay: retryDelayMs,
-};
+export function shouldRetryCreation( failureCount: number, error: Error ): boolean {
+	return failureCount < MAX_RETRIES && error instanceof ApiError && error.isUncertain && error.code !== 'bad_answer' && error.code !== 'offline';
+}
 
 /** Asks for the end of a job. The answer may still be `running` with `cancel_pending`. */
 export async function cancelJob( uuid: string, requestId: string ): Promise< TaggedJob > {

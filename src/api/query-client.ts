@@ -21,7 +21,7 @@ export function createQueryClient(): QueryClient {
 		defaultOptions: {
 			// Offline is an answer that people are told of; `online` would keep them waiting without a word.
 			queries: { networkMode: 'always', retry: shouldRetry, retryDelay: retryDelayMs },
-			mutations: { networkMode: 'always' },
+			mutations: { networkMode: 'always', retryDelay: retryDelayMs },
 		},
 	} );
 }

@@ -30,7 +30,8 @@ let reviews: Array< { uuid: string; body: Record< string, unknown > } >;
 
 beforeEach( () => {
 	client = createQueryClient();
-	client.setDefaultOptions( { ...client.getDefaultOptions(), queries: { ...client.getDefaultOptions().queries, retryDelay: 1 } } );
+	const { queries, mutations } = client.getDefaultOptions();
+	client.setDefaultOptions( { queries: { ...queries, retryDelay: 1 }, mutations: { ...mutations, retryDelay: 1 } } );
 	jobs = [];
 	posted = [];
 	reviews = [];

@@ -2,7 +2,7 @@ import type { CreateJob, CreateReview, Job } from '@draftkeeper/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from '@wordpress/element';
 import { ApiError } from '../../api/api-error';
-import { cancelJob, createJob, createJobRetry, isTerminal, isWaitingDraft, jobQuery, postJobsQuery, rememberJob } from '../../api/jobs';
+import { cancelJob, createJob, isTerminal, isWaitingDraft, jobQuery, postJobsQuery, rememberJob, shouldRetryCreation } from '../../api/jobs';
 import { createReview } from '../../api/reviews';
 import { createUuid } from '../../api/uuid';
 
@@ -34,7 +34,7 @@ export function useDraft( { postId, target }: { postId: number; target: string }
 	const creating = useMutation( {
 		mutationFn: ( { body, idempotencyKey, requestId }: Submission & { requestId: string } ) =>
 			createJob( body, { idempotencyKey, requestId } ),
-		...createJobRetry,
+		retry: shouldRetryCreation,
 		onSuccess: ( tagged ) => {
 			rememberJob( client, tagged );
 			setShownUuid( tagged.job.uuid );
