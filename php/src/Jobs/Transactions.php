@@ -59,7 +59,10 @@ final class Transactions {
 	}
 
 	private function statement( string $sql ): int {
-		$rows = $this->database->query( $sql );
+		// A deadlock that is tried again is no news for the log; any other error is thrown, and logged at the border.
+		$was_quiet = $this->database->suppress_errors( true );
+		$rows      = $this->database->query( $sql );
+		$this->database->suppress_errors( $was_quiet );
 		if ( false === $rows ) {
 			throw $this->was_deadlock() ? new Deadlock( $this->database->last_error ) : new \RuntimeException( "The database refused a statement: {$this->database->last_error}" );
 		}
