@@ -6,7 +6,7 @@ import type { Session } from '../stack/wordpress.ts';
 const HEADERS_TIMEOUT_MS = 60_000;
 const BODY_TIMEOUT_MS = 10_000;
 
-export type Call = { method: 'GET' | 'POST'; path: string; headers?: Record< string, string >; body?: object };
+export type Call = { method: 'GET' | 'POST' | 'DELETE'; path: string; headers?: Record< string, string >; body?: object };
 export type Answer = { status: number; headers: Record< string, string | string[] | undefined >; text: string };
 
 /** A logged in editor's browser: one connection that is kept alive. */

@@ -1,0 +1,83 @@
+/** `node tools/run.mjs bench/faults.ts [--jobs 200]`: kill -9 for each server in turn while jobs are under way; afterwards nothing may be lost or paid for unseen. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { Editors } from './faults/editors.ts';
+import { gatewayJobs, siteJobs } from './faults/evidence.ts';
+import { killInTurn } from './faults/faults.ts';
+import { check } from './faults/invariants.ts';
+import { startWriter } from './faults/writer.ts';
+import { Browser } from './load/browser.ts';
+import { newestJobId, statusesAfter } from './load/jobs.ts';
+import { numberOption, print, run } from './run.ts';
+import { Stack } from './stack/stack.ts';
+import { table } from './table.ts';
+
+const BROWSERS = 8;
+/** Clicks and provider calls are spread over the time in which servers die. */
+const FAULTS_MS = 16_000;
+const GATEWAY_CONCURRENCY = 8;
+const TIMING = { pauseMs: 3_000, downMs: 1_000 };
+const LIMIT_MS = 115_000;
+const SWEEP_EVERY_MS = 5_000;
+const STEP_MS = 500;
+
+await run( async () => {
+	const count = numberOption( 'jobs', 200, 2_000 );
+	const stack = await Stack.running();
+	const session = await stack.openSession();
+	const browsers = Array.from( { length: BROWSERS }, () => new Browser( stack.state.wpUrl, session ) );
+	const writer = await startWriter( stack.state.ports.provider, Math.round( FAULTS_MS * GATEWAY_CONCURRENCY / count ) );
+	const before = await newestJobId( stack );
+	const editors = new Editors( browsers, count );
+	const started = Date.now();
+	try {
+		const { gateway, fpm, mariadb, redis } = stack.services;
+		const clicking = editors.click( FAULTS_MS );
+		const polling = editors.poll();
+		const faults = await killInTurn( [ gateway, fpm, mariadb, redis ], TIMING, started );
+		await clicking;
+		const settledAtS = await untilSettled( stack, before, started );
+		editors.leave();
+		await polling;
+
+		const site = await siteJobs( stack, before );
+		const theirs = gatewayJobs( stack );
+		const calls = writer.calls();
+		const ofRun = site.map( ( { uuid } ) => theirs.get( uuid ) ).filter( ( job ) => job !== undefined );
+		const sum = ( values: readonly number[] ): number => values.reduce( ( all, value ) => all + value, 0 );
+		print( table( [ 'killed -9', 'at s', 'back at s' ], faults.map( ( { service, killedAtS, backAtS } ) => [ service.name, killedAtS.toFixed( 1 ), backAtS.toFixed( 1 ) ] ) ) );
+		print( `\n${ table( [ 'what', 'count' ], [
+			[ 'clicks', String( editors.clicks.length ) ],
+			[ 'clicks tried again', String( editors.clicks.filter( ( { repeats } ) => repeats > 0 ).length ) ],
+			...Object.entries( await statusesAfter( stack, before ) ).map( ( [ status, value ] ): [ string, string ] => [ `jobs ${ status }`, String( value ) ] ),
+			[ 'provider calls', String( sum( [ ...calls.values() ] ) ) ],
+			[ 'attempts in the books', String( sum( site.map( ( { attempts } ) => attempts ) ) ) ],
+			[ 'maybe billed twice', String( sum( site.map( ( { billed_twice } ) => billed_twice ) ) ) ],
+			[ 'deliveries tried', String( sum( ofRun.map( ( { tries } ) => tries ) ) ) ],
+			[ 'seconds until all had ended', settledAtS === null ? 'never' : settledAtS.toFixed( 1 ) ],
+		] ) }` );
+		const results = check( { clicks: editors.clicks, site, gateway: theirs, calls } );
+		print( `\n${ table( [ 'invariant', 'broken' ], results.map( ( { name, count: breaches } ) => [ name, String( breaches ) ] ) ) }` );
+		return results.flatMap( ( { name, cases } ) => cases.map( ( line ) => `${ name }: ${ line }` ) );
+	} finally {
+		editors.leave();
+		await Promise.all( browsers.map( ( browser ) => browser.close() ) );
+		await writer.stop();
+	}
+} );
+
+/** A system cron runs the sweep meanwhile. The seconds until no job was under way, or null when time ran out. */
+async function untilSettled( stack: Stack, before: number, started: number ): Promise< number | null > {
+	let sweepAt = Date.now();
+	while ( Date.now() - started < LIMIT_MS ) {
+		const { pending = 0, running = 0 } = await statusesAfter( stack, before );
+		if ( pending + running === 0 ) {
+			return ( Date.now() - started ) / 1000;
+		}
+		if ( Date.now() >= sweepAt ) {
+			await stack.sweep();
+			sweepAt = Date.now() + SWEEP_EVERY_MS;
+		}
+		await wait( STEP_MS );
+	}
+	return null;
+}
