@@ -18,4 +18,4 @@ foreach ( array( 'ProductType', 'ProductPage', 'Picture', 'Seed' ) as $name ) {
 
 ( new ProductType() )->register();
 ( new ProductPage() )->register();
-( new Seed() )->register( __FILE__ );
+( new Seed( $GLOBALS['wpdb'] ) )->register( __FILE__ );

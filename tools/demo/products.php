@@ -11,8 +11,7 @@ return array(
 	array(
 		'slug'       => 'oak-side-table',
 		'name'       => 'Round oak side table',
-		'sku'        => 'FU-1042',
-		'price'      => '129.00',
+		'sku'        => 'FU-1042', 'price' => '129.00',
 		'categories' => array( 'Furniture' ),
 		'tags'       => array( 'oak', 'small rooms', 'living room' ),
 		'attributes' => array(
@@ -37,8 +36,7 @@ return array(
 	array(
 		'slug'       => 'merino-crew-neck-sweater',
 		'name'       => 'Merino crew neck sweater',
-		'sku'        => 'CL-2210',
-		'price'      => '89.90',
+		'sku'        => 'CL-2210', 'price' => '89.90',
 		'categories' => array( 'Clothing', 'Knitwear' ),
 		'tags'       => array( 'merino', 'winter' ),
 		'attributes' => array(
@@ -64,8 +62,7 @@ return array(
 	array(
 		'slug'       => 'gooseneck-kettle',
 		'name'       => 'Gooseneck kettle for pour-over coffee',
-		'sku'        => 'KI-3105',
-		'price'      => '64.00',
+		'sku'        => 'KI-3105', 'price' => '64.00',
 		'categories' => array( 'Kitchen', 'Coffee' ),
 		'tags'       => array( 'pour-over', 'stainless steel' ),
 		'attributes' => array(
@@ -94,8 +91,7 @@ return array(
 	array(
 		'slug'       => 'desk-lamp-led',
 		'name'       => 'Adjustable LED desk lamp',
-		'sku'        => 'LI-4401',
-		'price'      => '74.50',
+		'sku'        => 'LI-4401', 'price' => '74.50',
 		'categories' => array( 'Lighting', 'Office' ),
 		'tags'       => array( 'LED', 'dimmable' ),
 		'attributes' => array(
@@ -121,8 +117,7 @@ return array(
 	array(
 		'slug'       => 'insulated-bottle-750',
 		'name'       => 'Insulated water bottle, 750 ml',
-		'sku'        => 'OU-5075',
-		'price'      => '32.00',
+		'sku'        => 'OU-5075', 'price' => '32.00',
 		'categories' => array( 'Outdoor' ),
 		'tags'       => array( 'hiking', 'BPA-free' ),
 		'attributes' => array(
@@ -147,8 +142,7 @@ return array(
 	array(
 		'slug'       => 'leather-weekender',
 		'name'       => 'Leather weekender bag',
-		'sku'        => 'BA-6120',
-		'price'      => '249.00',
+		'sku'        => 'BA-6120', 'price' => '249.00',
 		'categories' => array( 'Bags', 'Travel' ),
 		'tags'       => array( 'leather', 'hand luggage' ),
 		'attributes' => array(
@@ -176,8 +170,7 @@ return array(
 	array(
 		'slug'       => 'balance-bike',
 		'name'       => 'Wooden balance bike',
-		'sku'        => 'TO-7012',
-		'price'      => '98.00',
+		'sku'        => 'TO-7012', 'price' => '98.00',
 		'categories' => array( 'Toys' ),
 		'tags'       => array( 'children', 'birch' ),
 		'attributes' => array(
@@ -209,8 +202,7 @@ return array(
 	array(
 		'slug'       => 'chefs-knife-20',
 		'name'       => 'Chef\'s knife, 20 cm blade',
-		'sku'        => 'KI-3220',
-		'price'      => '79.00',
+		'sku'        => 'KI-3220', 'price' => '79.00',
 		'categories' => array( 'Kitchen', 'Knives' ),
 		'tags'       => array( 'carbon steel' ),
 		'attributes' => array(
@@ -237,8 +229,7 @@ return array(
 	array(
 		'slug'       => 'dinner-plates',
 		'name'       => 'Stoneware dinner plates, set of 4',
-		'sku'        => 'KI-3401',
-		'price'      => '58.00',
+		'sku'        => 'KI-3401', 'price' => '58.00',
 		'categories' => array( 'Kitchen', 'Tableware' ),
 		'tags'       => array( 'stoneware' ),
 		'attributes' => array(
@@ -264,8 +255,7 @@ return array(
 	array(
 		'slug'       => 'trail-running-shoes',
 		'name'       => 'Ridgeline trail running shoes, blue',
-		'sku'        => 'OU-5310',
-		'price'      => '119.95',
+		'sku'        => 'OU-5310', 'price' => '119.95',
 		'categories' => array( 'Outdoor', 'Shoes' ),
 		'tags'       => array( 'running', 'vegan' ),
 		'attributes' => array(
@@ -291,8 +281,7 @@ return array(
 	array(
 		'slug'       => 'walnut-desk-140',
 		'name'       => 'Walnut writing desk, 140 cm',
-		'sku'        => 'FU-1140',
-		'price'      => '489.00',
+		'sku'        => 'FU-1140', 'price' => '489.00',
 		'categories' => array( 'Furniture', 'Office' ),
 		'tags'       => array( 'walnut' ),
 		'attributes' => array(
@@ -318,8 +307,7 @@ return array(
 	array(
 		'slug'       => 'cast-iron-skillet',
 		'name'       => 'CAST IRON SKILLET 26 CM',
-		'sku'        => 'KI-3026',
-		'price'      => '44.00',
+		'sku'        => 'KI-3026', 'price' => '44.00',
 		'categories' => array( 'Kitchen' ),
 		'tags'       => array( 'cast iron' ),
 		'attributes' => array(
@@ -343,8 +331,7 @@ return array(
 	array(
 		'slug'       => 'bluetooth-speaker',
 		'name'       => 'Portable Bluetooth speaker',
-		'sku'        => 'EL-8100',
-		'price'      => '0.00',
+		'sku'        => 'EL-8100', 'price' => '0.00',
 		'categories' => array( 'Electronics' ),
 		'tags'       => array( 'wireless' ),
 		'attributes' => array(
@@ -371,8 +358,7 @@ return array(
 	array(
 		'slug'       => 'wool-rug',
 		'name'       => 'Handwoven wool rug',
-		'sku'        => 'HO-9001',
-		'price'      => '179.00',
+		'sku'        => 'HO-9001', 'price' => '179.00',
 		'categories' => array( 'Home textiles' ),
 		'tags'       => array(),
 		'attributes' => array(),
@@ -389,8 +375,7 @@ return array(
 	array(
 		'slug'       => 'beeswax-candle',
 		'name'       => 'Beeswax pillar candle',
-		'sku'        => 'HO-9120',
-		'price'      => '16.50',
+		'sku'        => 'HO-9120', 'price' => '16.50',
 		'categories' => array(),
 		'tags'       => array( 'beeswax' ),
 		'attributes' => array(

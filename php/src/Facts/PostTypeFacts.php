@@ -37,6 +37,9 @@ final class PostTypeFacts implements ProductFacts {
 		$currency = null;
 		foreach ( self::registered_meta( $post ) as $key => $registered ) {
 			$value = get_post_meta( $post->ID, $key, true );
+			if ( 'boolean' === $registered['type'] && '' !== $value ) {
+				$value = $value ? __( 'yes', 'draftkeeper' ) : __( 'no', 'draftkeeper' );
+			}
 			$role  = 1 === preg_match( '/(?:^|_)(sku|price|currency)$/', $key, $match ) ? $match[1] : 'attribute';
 			if ( 'sku' === $role ) {
 				$facts['sku'] = $value;
@@ -73,7 +76,7 @@ final class PostTypeFacts implements ProductFacts {
 			return array_map( static fn( array $item ) => array( 'name' => $item['name'], 'value' => $item['value'], 'unit' => $item['unit'] ?? null ), array_values( $items ) );
 		}
 		$value = is_array( $value ) ? implode( ', ', array_filter( $value, 'is_scalar' ) ) : $value;
-		if ( ! is_scalar( $value ) || is_bool( $value ) || '' === trim( (string) $value ) ) {
+		if ( ! is_scalar( $value ) || '' === trim( (string) $value ) ) {
 			return array();
 		}
 		$words = explode( '_', $key );

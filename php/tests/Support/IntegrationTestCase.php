@@ -55,6 +55,9 @@ abstract class IntegrationTestCase extends TestCase {
 	}
 
 	protected function tearDown(): void {
+		if ( ! defined( 'WP_CONTENT_DIR' ) ) {
+			return;
+		}
 		foreach ( $this->globals as $name => $value ) {
 			$GLOBALS[ $name ] = $value;
 		}

@@ -2,12 +2,30 @@
 
 namespace Draftkeeper\Demo;
 
+use wpdb;
+
 defined( 'ABSPATH' ) || exit;
 
-/** Fills the shop once; a product that is there already, changed or not, stays as it is. */
+/**
+ * Fills the shop once; a product that is there already, changed or not, stays as it is.
+ *
+ * Everything is one transaction, and meta and terms are written in one statement each: on a slow PHP the seeding would
+ * otherwise take most of the time until the site can be used.
+ */
 final class Seed {
 	private const OPTION  = 'draftkeeper_demo_seeded';
 	private const VERSION = '1';
+
+	/** @var list<array{int, string, string}> post id, key and value of meta to write */
+	private array $meta = array();
+
+	/** @var array<string, int> term_taxonomy_id by taxonomy and name */
+	private array $terms = array();
+
+	/** @var list<array{int, int}> post id and term_taxonomy_id to write */
+	private array $relations = array();
+
+	public function __construct( private readonly wpdb $database ) {}
 
 	public function register( string $plugin_file ): void {
 		register_activation_hook( $plugin_file, $this->activate( ... ) );
@@ -24,14 +42,20 @@ final class Seed {
 		if ( get_option( self::OPTION ) === self::VERSION ) {
 			return;
 		}
-		wp_defer_term_counting( true );
+		$this->database->query( 'START TRANSACTION' );
 		foreach ( require dirname( __DIR__ ) . '/products.php' as $place => $product ) {
 			if ( null === get_page_by_path( $product['slug'], OBJECT, ProductType::NAME ) ) {
 				$this->add( $product, $place );
 			}
 		}
-		wp_defer_term_counting( false );
+		$this->write( $this->database->postmeta, array( 'post_id', 'meta_key', 'meta_value' ), $this->meta );
+		$this->write( $this->database->term_relationships, array( 'object_id', 'term_taxonomy_id' ), $this->relations );
+		if ( array() !== $this->terms ) {
+			wp_update_term_count_now( array_values( $this->terms ), ProductType::TAG );
+		}
 		update_option( self::OPTION, self::VERSION, true );
+		$this->database->query( 'COMMIT' );
+		wp_cache_flush();
 	}
 
 	/** @param array<string, mixed> $product */
@@ -49,21 +73,36 @@ final class Seed {
 					'post_author'   => get_current_user_id() ?: 1,
 					'post_date'     => get_date_from_gmt( $date ),
 					'post_date_gmt' => $date,
-					'meta_input'    => array(
-						'dk_sku'        => $product['sku'],
-						'dk_price'      => $product['price'],
-						'dk_currency'   => 'EUR',
-						'dk_attributes' => array_map( static fn( array $attribute ) => array( 'name' => $attribute[0], 'value' => $attribute[1], 'unit' => $attribute[2] ?? null ), $product['attributes'] ),
-					),
 				)
 			)
 		);
-		if ( ! is_int( $post_id ) || 0 === $post_id ) {
+		if ( 0 === $post_id ) {
 			return;
 		}
-		wp_set_object_terms( $post_id, $product['categories'], ProductType::CATEGORY );
-		wp_set_object_terms( $post_id, $product['tags'], ProductType::TAG );
+		$attributes = array_map( static fn( array $attribute ) => array( 'name' => $attribute[0], 'value' => $attribute[1], 'unit' => $attribute[2] ?? null ), $product['attributes'] );
+		array_push(
+			$this->meta,
+			array( $post_id, 'dk_sku', $product['sku'] ),
+			array( $post_id, 'dk_price', $product['price'] ),
+			array( $post_id, 'dk_currency', 'EUR' ),
+			array( $post_id, 'dk_attributes', maybe_serialize( $attributes ) )
+		);
+		foreach ( array( ProductType::CATEGORY => $product['categories'], ProductType::TAG => $product['tags'] ) as $taxonomy => $names ) {
+			foreach ( $names as $name ) {
+				$this->relations[] = array( $post_id, $this->term( $taxonomy, $name ) );
+			}
+		}
 		$this->add_picture( $post_id, $product );
+	}
+
+	private function term( string $taxonomy, string $name ): int {
+		$key = "$taxonomy $name";
+		if ( ! isset( $this->terms[ $key ] ) ) {
+			$term = term_exists( $name, $taxonomy ) ?: wp_insert_term( $name, $taxonomy );
+
+			$this->terms[ $key ] = is_array( $term ) ? (int) $term['term_taxonomy_id'] : 0;
+		}
+		return $this->terms[ $key ];
 	}
 
 	/** @param array<string, mixed> $product */
@@ -74,17 +113,30 @@ final class Seed {
 		}
 		$picture_id = wp_insert_attachment(
 			array( 'post_title' => $product['name'], 'post_mime_type' => 'image/png', 'post_status' => 'inherit', 'guid' => $file['url'] ),
-			$file['file'],
+			false,
 			$post_id
 		);
 		// Sizes are not made: the pictures are small, and making them would take most of the time.
-		wp_update_attachment_metadata(
-			$picture_id,
-			array( 'width' => Picture::WIDTH, 'height' => Picture::HEIGHT, 'file' => _wp_relative_upload_path( $file['file'] ), 'filesize' => (int) filesize( $file['file'] ), 'sizes' => array() )
+		$path     = (string) _wp_relative_upload_path( $file['file'] );
+		$metadata = array( 'width' => Picture::WIDTH, 'height' => Picture::HEIGHT, 'file' => $path, 'filesize' => (int) filesize( $file['file'] ), 'sizes' => array() );
+		array_push(
+			$this->meta,
+			array( $picture_id, '_wp_attached_file', $path ),
+			array( $picture_id, '_wp_attachment_metadata', maybe_serialize( $metadata ) ),
+			array( $picture_id, '_wp_attachment_image_alt', $product['alt'] ),
+			array( $post_id, '_thumbnail_id', (string) $picture_id )
 		);
-		if ( '' !== $product['alt'] ) {
-			update_post_meta( $picture_id, '_wp_attachment_image_alt', $product['alt'] );
+	}
+
+	/**
+	 * @param list<string>           $columns
+	 * @param list<list<int|string>> $rows
+	 */
+	private function write( string $table, array $columns, array $rows ): void {
+		if ( array() === $rows ) {
+			return;
 		}
-		set_post_thumbnail( $post_id, $picture_id );
+		$values = array_map( fn( array $row ) => '(' . implode( ', ', array_map( fn( int|string $value ) => $this->database->prepare( is_int( $value ) ? '%d' : '%s', $value ), $row ) ) . ')', $rows );
+		$this->database->query( $this->database->prepare( 'INSERT INTO %i', $table ) . ' (' . implode( ', ', $columns ) . ') VALUES ' . implode( ', ', $values ) );
 	}
 }
