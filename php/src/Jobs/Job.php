@@ -11,6 +11,8 @@ final class Job {
 		public readonly string $uuid,
 		public readonly int $user_id,
 		public readonly ?int $post_id,
+		/** The id of the job that this one repeats. */
+		public readonly ?string $retry_of,
 		public readonly string $task,
 		public readonly ?string $target,
 		public readonly ?string $client_ref,
@@ -50,6 +52,7 @@ final class Job {
 			$row['uuid'],
 			(int) $row['user_id'],
 			$number( 'post_id' ),
+			$row['retry_of'],
 			$row['task'],
 			$row['target'],
 			$row['client_ref'],

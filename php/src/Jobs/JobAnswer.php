@@ -62,7 +62,7 @@ final class JobAnswer {
 			'user'               => self::person( $job->user_id ),
 			'model'              => $job->model,
 			'version'            => $job->version,
-			'retry_of'           => null,
+			'retry_of'           => $job->retry_of,
 			'cancel_pending'     => $job->cancel_pending,
 			'maybe_billed_twice' => $job->maybe_billed_twice,
 			'request_id'         => $job->request_id,

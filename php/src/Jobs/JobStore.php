@@ -10,7 +10,7 @@ defined( 'ABSPATH' ) || exit;
 /** Reads and writes jobs. Leases and claims are in `LeaseStore`. */
 final class JobStore {
 	/** Everything but the texts of a review, which no answer carries. */
-	public const COLUMNS = 'id, uuid, user_id, post_id, task, target, client_ref, model, status, version, offers, losses, wait_reason,
+	public const COLUMNS = 'id, uuid, user_id, post_id, retry_of, task, target, client_ref, model, status, version, offers, losses, wait_reason,
 		cancel_pending, maybe_billed_twice, input_hash, request_json, result_json, error_code, error_text, applied_webhook_id, review,
 		reviewed_by, reviewed_at, queue_ms, provider_ms, request_id, lease_until, asked_at, expires_at, created_at, updated_at, finished_at';
 

@@ -8,7 +8,7 @@ defined( 'ABSPATH' ) || exit;
 
 /** The table of jobs. Times are UTC; JSON is ASCII. */
 final class JobTable {
-	public const VERSION = 1;
+	public const VERSION = 2;
 
 	public function __construct( private readonly wpdb $database ) {}
 
@@ -25,6 +25,7 @@ final class JobTable {
 			uuid char(36) NOT NULL,
 			user_id bigint(20) unsigned NOT NULL,
 			post_id bigint(20) unsigned DEFAULT NULL,
+			retry_of char(36) DEFAULT NULL,
 			task varchar(40) NOT NULL,
 			target varchar(100) DEFAULT NULL,
 			client_ref varchar(100) DEFAULT NULL,
@@ -61,9 +62,17 @@ final class JobTable {
 			PRIMARY KEY  (id),
 			UNIQUE KEY uuid (uuid),
 			UNIQUE KEY idempotency_hash (idempotency_hash),
+			KEY created_at (created_at),
 			KEY status_created_at (status,created_at),
+			KEY status_review_created_at (status,review,created_at),
+			KEY status_lease_until (status,lease_until),
 			KEY user_id_created_at (user_id,created_at),
-			KEY post_id_review (post_id,review)
+			KEY post_id_review (post_id,review),
+			KEY post_id_created_at (post_id,created_at),
+			KEY task_created_at (task,created_at),
+			KEY model_created_at (model,created_at),
+			KEY client_ref_created_at (client_ref,created_at),
+			KEY request_id (request_id)
 			) ENGINE=InnoDB {$this->database->get_charset_collate()};"
 		);
 	}
