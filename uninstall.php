@@ -4,6 +4,7 @@
  * `define( 'DRAFTKEEPER_REMOVE_DATA', true );` in wp-config.php removes them too.
  */
 
+use Draftkeeper\Budgets\BudgetTable;
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Settings\Capability;
@@ -30,12 +31,13 @@ if ( ! defined( 'DRAFTKEEPER_VERSION' ) ) {
 		}
 		SweepSchedule::clear();
 		Capability::revoke();
-		foreach ( array( 'schema', 'gateway_health', 'pseudonym_key', 'gateway_url', 'site_id', 'key_id' ) as $name ) {
+		foreach ( array( 'schema', 'gateway_health', 'pseudonym_key', 'gateway_url', 'site_id', 'key_id', 'limits', 'cost_rates' ) as $name ) {
 			delete_option( "draftkeeper_$name" );
 		}
 		if ( defined( 'DRAFTKEEPER_REMOVE_DATA' ) && DRAFTKEEPER_REMOVE_DATA ) {
 			( new JobTable( $wpdb ) )->drop();
 			( new UsageTable( $wpdb ) )->drop();
+			( new BudgetTable( $wpdb ) )->drop();
 		}
 		if ( is_multisite() ) {
 			restore_current_blog();

@@ -7,6 +7,7 @@ use Draftkeeper\Admin\Bootstrap;
 use Draftkeeper\Admin\Build;
 use Draftkeeper\Admin\UsageScreen;
 use Draftkeeper\Blocks\DescriptionBlock;
+use Draftkeeper\Budgets\BudgetTable;
 use Draftkeeper\Errors\RequestGuard;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\FactsRoutes;
@@ -20,6 +21,9 @@ use Draftkeeper\Jobs\JobAccess;
 use Draftkeeper\Jobs\JobAnswer;
 use Draftkeeper\Jobs\JobCancellation;
 use Draftkeeper\Jobs\JobCreation;
+use Draftkeeper\Jobs\JobList;
+use Draftkeeper\Jobs\JobListRoutes;
+use Draftkeeper\Jobs\JobListStore;
 use Draftkeeper\Jobs\JobOffers;
 use Draftkeeper\Jobs\JobResults;
 use Draftkeeper\Jobs\JobRoutes;
@@ -52,7 +56,7 @@ final class Plugin {
 	public static function boot(): void {
 		global $wpdb;
 
-		$installer = new Installer( new JobTable( $wpdb ), new UsageTable( $wpdb ) );
+		$installer = new Installer( new JobTable( $wpdb ), new UsageTable( $wpdb ), new BudgetTable( $wpdb ) );
 		$installer->register();
 		register_activation_hook( DRAFTKEEPER_FILE, $installer->install( ... ) );
 		register_deactivation_hook( DRAFTKEEPER_FILE, SweepSchedule::clear( ... ) );
@@ -87,6 +91,7 @@ final class Plugin {
 
 		( new RequestGuard() )->register();
 		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, $cancellation, $offers, $health, $after_response ) )->register();
+		( new JobListRoutes( $jobs, new JobList( new JobListStore( $wpdb, new JobTable( $wpdb ) ), $access ), $access, $answer ) )->register();
 		( new ReviewRoutes( $jobs, $access, $answer ) )->register();
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
 		( new FactsRoutes( self::facts(), $access ) )->register();

@@ -8,7 +8,7 @@ defined( 'ABSPATH' ) || exit;
 
 /** The table of jobs. Times are UTC; JSON is ASCII. */
 final class JobTable {
-	public const VERSION = 2;
+	public const VERSION = 3;
 
 	public function __construct( private readonly wpdb $database ) {}
 
@@ -18,6 +18,7 @@ final class JobTable {
 
 	public function install(): void {
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+		// reserved_*: what the job holds of the budgets of its day (reserved_window) until it ends; reserved_role is the role it counts for.
 		// lease_until: nobody but a poll touches the row before it. asked_at: when the gateway was last asked about it.
 		dbDelta(
 			"CREATE TABLE {$this->name()} (
@@ -51,6 +52,11 @@ final class JobTable {
 			reviewed_at datetime DEFAULT NULL,
 			queue_ms bigint(20) unsigned DEFAULT NULL,
 			provider_ms bigint(20) unsigned DEFAULT NULL,
+			reserved_requests tinyint(3) unsigned NOT NULL DEFAULT 0,
+			reserved_tokens bigint(20) unsigned NOT NULL DEFAULT 0,
+			reserved_micros bigint(20) unsigned NOT NULL DEFAULT 0,
+			reserved_window char(10) DEFAULT NULL,
+			reserved_role varchar(100) DEFAULT NULL,
 			request_id char(36) NOT NULL,
 			claim_token char(36) DEFAULT NULL,
 			lease_until datetime DEFAULT NULL,

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Settings;
 
+use Draftkeeper\Budgets\BudgetTable;
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Usage\UsageTable;
 
@@ -11,7 +12,7 @@ defined( 'ABSPATH' ) || exit;
 final class Installer {
 	private const OPTION = 'draftkeeper_schema';
 
-	public function __construct( private readonly JobTable $jobs, private readonly UsageTable $usage ) {}
+	public function __construct( private readonly JobTable $jobs, private readonly UsageTable $usage, private readonly BudgetTable $budgets ) {}
 
 	public function register(): void {
 		add_action( 'init', $this->upgrade( ... ), 1 );
@@ -20,6 +21,7 @@ final class Installer {
 	public function install(): void {
 		$this->jobs->install();
 		$this->usage->install();
+		$this->budgets->install();
 		Capability::grant();
 		update_option( self::OPTION, self::version(), true );
 	}
@@ -37,6 +39,6 @@ final class Installer {
 	}
 
 	private static function version(): string {
-		return 'jobs ' . JobTable::VERSION . ', usage ' . UsageTable::VERSION;
+		return 'jobs ' . JobTable::VERSION . ', usage ' . UsageTable::VERSION . ', budget ' . BudgetTable::VERSION;
 	}
 }

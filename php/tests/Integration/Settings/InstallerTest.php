@@ -41,7 +41,7 @@ final class InstallerTest extends IntegrationTestCase {
 		$this->run_upgrade();
 		self::assertSame( $before, $wpdb->num_queries );
 
-		update_option( 'draftkeeper_schema', 'jobs 0, usage 0' );
+		update_option( 'draftkeeper_schema', 'jobs 0, usage 0, budget 0' );
 		$this->run_upgrade();
 		self::assertSame( $stored, get_option( 'draftkeeper_schema' ) );
 	}
