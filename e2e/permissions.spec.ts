@@ -8,7 +8,7 @@ test( 'An author who names another person\'s private product is told that there 
 	const answer = await askRest( page, '/jobs', { method: 'POST', body: jobFor( id, 'Guess' ) } );
 	expect( answer.status() ).toBe( 404 );
 	expect( await answer.json() ).toMatchObject( { code: 'post_not_found' } );
-	const list = await askRest( page, `/jobs?post_id=${ id }` );
+	const list = await askRest( page, `/jobs?open_for=${ id }` );
 	expect( await list.text() ).not.toContain( 'Secret prototype' );
 	expect( await books.jobsOf( id ) ).toEqual( [] );
 } );

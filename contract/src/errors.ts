@@ -19,7 +19,11 @@ export const errorCodes = [
 	'job_finished',
 	'already_reviewed',
 	'version_conflict',
+	'request_gone',
 	'rate_limited',
+	'budget_exhausted',
+	'budget_unavailable',
+	'setting_locked',
 	// States with a way out.
 	'not_connected',
 	'ai_disabled',

@@ -67,7 +67,7 @@ const jobFields = {
 	cancel_pending: z.boolean(),
 	maybe_billed_twice: z.boolean(),
 	request_id: uuid,
-	/** Null where the caller may see the job, but not its texts. */
+	/** Null where the caller may see the job, but not its texts, and in filtered lists. */
 	request: z.nullable( z.strictObject( { input: createJob.shape.input, options: jobOptions } ) ),
 	/** Sums over all attempts; null before the first one is reported. */
 	attempts: count,
@@ -86,7 +86,7 @@ export const job = z.discriminatedUnion( 'status', [
 		...jobFields,
 		status: z.literal( 'succeeded' ),
 		finished_at: utcTime,
-		/** Null where the caller may not see texts. */
+		/** Null where the caller may not see texts, and in filtered lists. */
 		draft: z.nullable( draft ),
 		review: z.nullable( z.strictObject( {
 			decision: reviewDecision,
@@ -104,6 +104,10 @@ export const job = z.discriminatedUnion( 'status', [
 ] );
 export type Job = z.infer< typeof job >;
 
-/** `GET /jobs?post_id=`: newest first, what the caller may not see is left out. */
-export const jobList = z.strictObject( { items: z.array( job ) } );
+/**
+ * `GET /jobs`: newest first, what the caller may not see is left out. Three questions, one answer:
+ * `?open_for=` (what the editor of a post has to know of) and `?ids=` bring texts and no cursor;
+ * filters bring pages without texts. A page may hold less than it could, even nothing: only a null cursor is the end.
+ */
+export const jobList = z.strictObject( { items: z.array( job ), next_cursor: z.nullable( z.string() ) } );
 export type JobList = z.infer< typeof jobList >;

@@ -66,11 +66,11 @@ export const jobQuery = ( uuid: string ) => queryOptions( {
 	refetchOnReconnect: 'always',
 } );
 
-/** All jobs of a post that the caller may see, newest first. */
+/** What the editor of a post has to know of, newest first: jobs under way, drafts to review, recent failures. */
 export const postJobsQuery = ( postId: number ) => queryOptions( {
 	queryKey: postJobsKey( postId ),
 	queryFn: async ( { client, signal } ): Promise< Job[] > => {
-		const { data } = await request( { path: `/jobs?post_id=${ postId }`, schema: jobList, signal } );
+		const { data } = await request( { path: `/jobs?open_for=${ postId }`, schema: jobList, signal } );
 		for ( const job of data.items ) {
 			keepNewest( client, { job, etag: null } );
 		}

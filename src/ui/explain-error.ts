@@ -60,6 +60,7 @@ const explanations: Record< KnownCode, () => Explanation > = {
 	job_finished: () => explanation( __( 'This draft was finished before it could be stopped.', 'draftkeeper' ), __( 'You can discard it.', 'draftkeeper' ), false ),
 	already_reviewed: () => explanation( __( 'Somebody has already decided about this draft.', 'draftkeeper' ), reload(), false ),
 	version_conflict: () => explanation( __( 'This draft has changed since you opened it.', 'draftkeeper' ), __( 'Look at it again, then decide.', 'draftkeeper' ) ),
+	request_gone: () => explanation( __( 'What this draft was asked for has been removed.', 'draftkeeper' ), __( 'Generate a new one.', 'draftkeeper' ), false ),
 	rate_limited: () => explanation( __( 'You have asked for many drafts in a short time.', 'draftkeeper' ), tryLater() ),
 	not_connected: () => explanation( __( 'This site is not connected to a gateway yet.', 'draftkeeper' ), __( 'An administrator can connect one in the settings of Draftkeeper.', 'draftkeeper' ), false ),
 	ai_disabled: () => explanation( __( 'AI features are switched off on this site.', 'draftkeeper' ), __( 'Ask an administrator if you need them.', 'draftkeeper' ), false ),

@@ -21,7 +21,11 @@ return array(
 		'job_finished',
 		'already_reviewed',
 		'version_conflict',
+		'request_gone',
 		'rate_limited',
+		'budget_exhausted',
+		'budget_unavailable',
+		'setting_locked',
 		'not_connected',
 		'ai_disabled',
 		'invalid_token',
@@ -3123,7 +3127,11 @@ return array(
 										'job_finished',
 										'already_reviewed',
 										'version_conflict',
+										'request_gone',
 										'rate_limited',
+										'budget_exhausted',
+										'budget_unavailable',
+										'setting_locked',
 										'not_connected',
 										'ai_disabled',
 										'invalid_token',
@@ -5310,7 +5318,11 @@ return array(
 													'job_finished',
 													'already_reviewed',
 													'version_conflict',
+													'request_gone',
 													'rate_limited',
+													'budget_exhausted',
+													'budget_unavailable',
+													'setting_locked',
 													'not_connected',
 													'ai_disabled',
 													'invalid_token',
@@ -5780,9 +5792,793 @@ return array(
 						),
 					),
 				),
+				'next_cursor' => array(
+					'type' => array(
+						'string',
+						'null',
+					),
+				),
 			),
 			'required' => array(
 				'items',
+				'next_cursor',
+			),
+			'additionalProperties' => false,
+		),
+		'limit_settings' => array(
+			'type' => 'object',
+			'properties' => array(
+				'job_limit' => array(
+					'anyOf' => array(
+						array(
+							'type' => 'object',
+							'properties' => array(
+								'max_jobs' => array(
+									'type' => 'integer',
+									'minimum' => 1,
+									'maximum' => 100000,
+								),
+								'window_seconds' => array(
+									'type' => 'integer',
+									'minimum' => 60,
+									'maximum' => 86400,
+								),
+							),
+							'required' => array(
+								'max_jobs',
+								'window_seconds',
+							),
+							'additionalProperties' => false,
+						),
+						array(
+							'type' => 'null',
+						),
+					),
+				),
+				'warn_percent' => array(
+					'type' => 'integer',
+					'minimum' => 1,
+					'maximum' => 100,
+				),
+				'budgets' => array(
+					'maxItems' => 200,
+					'type' => 'array',
+					'items' => array(
+						'oneOf' => array(
+							array(
+								'type' => 'object',
+								'properties' => array(
+									'scope' => array(
+										'type' => 'string',
+										'enum' => array(
+											'site',
+										),
+									),
+									'period' => array(
+										'type' => 'string',
+										'enum' => array(
+											'day',
+											'month',
+										),
+									),
+									'requests' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 1000000000000,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'tokens' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 1000000000000,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'micros' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 1000000000000,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+								),
+								'required' => array(
+									'scope',
+									'period',
+									'requests',
+									'tokens',
+									'micros',
+								),
+								'additionalProperties' => false,
+							),
+							array(
+								'type' => 'object',
+								'properties' => array(
+									'scope' => array(
+										'type' => 'string',
+										'enum' => array(
+											'role',
+										),
+									),
+									'role' => array(
+										'type' => 'string',
+										'pattern' => '^[a-z0-9_-]{1,100}$',
+									),
+									'period' => array(
+										'type' => 'string',
+										'enum' => array(
+											'day',
+											'month',
+										),
+									),
+									'requests' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 1000000000000,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'tokens' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 1000000000000,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'micros' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 1000000000000,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+								),
+								'required' => array(
+									'scope',
+									'role',
+									'period',
+									'requests',
+									'tokens',
+									'micros',
+								),
+								'additionalProperties' => false,
+							),
+							array(
+								'type' => 'object',
+								'properties' => array(
+									'scope' => array(
+										'type' => 'string',
+										'enum' => array(
+											'user',
+										),
+									),
+									'user_id' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 1,
+												'maximum' => 9007199254740991,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'period' => array(
+										'type' => 'string',
+										'enum' => array(
+											'day',
+											'month',
+										),
+									),
+									'requests' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 1000000000000,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'tokens' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 1000000000000,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'micros' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 1000000000000,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+								),
+								'required' => array(
+									'scope',
+									'user_id',
+									'period',
+									'requests',
+									'tokens',
+									'micros',
+								),
+								'additionalProperties' => false,
+							),
+						),
+					),
+				),
+			),
+			'required' => array(
+				'job_limit',
+				'warn_percent',
+				'budgets',
+			),
+			'additionalProperties' => false,
+		),
+		'limits_answer' => array(
+			'type' => 'object',
+			'properties' => array(
+				'settings' => array(
+					'type' => 'object',
+					'properties' => array(
+						'job_limit' => array(
+							'anyOf' => array(
+								array(
+									'type' => 'object',
+									'properties' => array(
+										'max_jobs' => array(
+											'type' => 'integer',
+											'minimum' => 1,
+											'maximum' => 100000,
+										),
+										'window_seconds' => array(
+											'type' => 'integer',
+											'minimum' => 60,
+											'maximum' => 86400,
+										),
+									),
+									'required' => array(
+										'max_jobs',
+										'window_seconds',
+									),
+									'additionalProperties' => false,
+								),
+								array(
+									'type' => 'null',
+								),
+							),
+						),
+						'warn_percent' => array(
+							'type' => 'integer',
+							'minimum' => 1,
+							'maximum' => 100,
+						),
+						'budgets' => array(
+							'maxItems' => 200,
+							'type' => 'array',
+							'items' => array(
+								'oneOf' => array(
+									array(
+										'type' => 'object',
+										'properties' => array(
+											'scope' => array(
+												'type' => 'string',
+												'enum' => array(
+													'site',
+												),
+											),
+											'period' => array(
+												'type' => 'string',
+												'enum' => array(
+													'day',
+													'month',
+												),
+											),
+											'requests' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 0,
+														'maximum' => 1000000000000,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+											'tokens' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 0,
+														'maximum' => 1000000000000,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+											'micros' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 0,
+														'maximum' => 1000000000000,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+										),
+										'required' => array(
+											'scope',
+											'period',
+											'requests',
+											'tokens',
+											'micros',
+										),
+										'additionalProperties' => false,
+									),
+									array(
+										'type' => 'object',
+										'properties' => array(
+											'scope' => array(
+												'type' => 'string',
+												'enum' => array(
+													'role',
+												),
+											),
+											'role' => array(
+												'type' => 'string',
+												'pattern' => '^[a-z0-9_-]{1,100}$',
+											),
+											'period' => array(
+												'type' => 'string',
+												'enum' => array(
+													'day',
+													'month',
+												),
+											),
+											'requests' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 0,
+														'maximum' => 1000000000000,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+											'tokens' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 0,
+														'maximum' => 1000000000000,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+											'micros' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 0,
+														'maximum' => 1000000000000,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+										),
+										'required' => array(
+											'scope',
+											'role',
+											'period',
+											'requests',
+											'tokens',
+											'micros',
+										),
+										'additionalProperties' => false,
+									),
+									array(
+										'type' => 'object',
+										'properties' => array(
+											'scope' => array(
+												'type' => 'string',
+												'enum' => array(
+													'user',
+												),
+											),
+											'user_id' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 1,
+														'maximum' => 9007199254740991,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+											'period' => array(
+												'type' => 'string',
+												'enum' => array(
+													'day',
+													'month',
+												),
+											),
+											'requests' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 0,
+														'maximum' => 1000000000000,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+											'tokens' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 0,
+														'maximum' => 1000000000000,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+											'micros' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'integer',
+														'minimum' => 0,
+														'maximum' => 1000000000000,
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+										),
+										'required' => array(
+											'scope',
+											'user_id',
+											'period',
+											'requests',
+											'tokens',
+											'micros',
+										),
+										'additionalProperties' => false,
+									),
+								),
+							),
+						),
+					),
+					'required' => array(
+						'job_limit',
+						'warn_percent',
+						'budgets',
+					),
+					'additionalProperties' => false,
+				),
+				'locked' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'string',
+						'enum' => array(
+							'job_limit',
+							'warn_percent',
+							'budgets',
+						),
+					),
+				),
+				'states' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'scope' => array(
+								'type' => 'string',
+								'enum' => array(
+									'site',
+									'role',
+									'user',
+								),
+							),
+							'subject' => array(
+								'type' => array(
+									'string',
+									'null',
+								),
+							),
+							'period' => array(
+								'type' => 'string',
+								'enum' => array(
+									'day',
+									'month',
+								),
+							),
+							'level' => array(
+								'type' => 'string',
+								'enum' => array(
+									'ok',
+									'warning',
+									'exhausted',
+								),
+							),
+							'opens_at' => array(
+								'type' => 'string',
+								'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+							),
+							'amounts' => array(
+								'anyOf' => array(
+									array(
+										'type' => 'array',
+										'items' => array(
+											'type' => 'object',
+											'properties' => array(
+												'unit' => array(
+													'type' => 'string',
+													'enum' => array(
+														'requests',
+														'tokens',
+														'micros',
+													),
+												),
+												'limit' => array(
+													'type' => 'integer',
+													'minimum' => 0,
+													'maximum' => 9007199254740991,
+												),
+												'used' => array(
+													'type' => 'integer',
+													'minimum' => 0,
+													'maximum' => 9007199254740991,
+												),
+												'reserved' => array(
+													'type' => 'integer',
+													'minimum' => 0,
+													'maximum' => 9007199254740991,
+												),
+											),
+											'required' => array(
+												'unit',
+												'limit',
+												'used',
+												'reserved',
+											),
+											'additionalProperties' => false,
+										),
+									),
+									array(
+										'type' => 'null',
+									),
+								),
+							),
+						),
+						'required' => array(
+							'scope',
+							'subject',
+							'period',
+							'level',
+							'opens_at',
+							'amounts',
+						),
+						'additionalProperties' => false,
+					),
+				),
+			),
+			'required' => array(
+				'settings',
+				'locked',
+				'states',
+			),
+			'additionalProperties' => false,
+		),
+		'my_limits' => array(
+			'type' => 'object',
+			'properties' => array(
+				'job_limit' => array(
+					'anyOf' => array(
+						array(
+							'type' => 'object',
+							'properties' => array(
+								'max_jobs' => array(
+									'type' => 'integer',
+									'minimum' => 1,
+									'maximum' => 9007199254740991,
+								),
+								'window_seconds' => array(
+									'type' => 'integer',
+									'minimum' => 1,
+									'maximum' => 9007199254740991,
+								),
+								'remaining' => array(
+									'type' => 'integer',
+									'minimum' => 0,
+									'maximum' => 9007199254740991,
+								),
+								'opens_at' => array(
+									'anyOf' => array(
+										array(
+											'type' => 'string',
+											'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+										),
+										array(
+											'type' => 'null',
+										),
+									),
+								),
+							),
+							'required' => array(
+								'max_jobs',
+								'window_seconds',
+								'remaining',
+								'opens_at',
+							),
+							'additionalProperties' => false,
+						),
+						array(
+							'type' => 'null',
+						),
+					),
+				),
+				'budgets' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'scope' => array(
+								'type' => 'string',
+								'enum' => array(
+									'site',
+									'role',
+									'user',
+								),
+							),
+							'subject' => array(
+								'type' => array(
+									'string',
+									'null',
+								),
+							),
+							'period' => array(
+								'type' => 'string',
+								'enum' => array(
+									'day',
+									'month',
+								),
+							),
+							'level' => array(
+								'type' => 'string',
+								'enum' => array(
+									'ok',
+									'warning',
+									'exhausted',
+								),
+							),
+							'opens_at' => array(
+								'type' => 'string',
+								'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+							),
+							'amounts' => array(
+								'anyOf' => array(
+									array(
+										'type' => 'array',
+										'items' => array(
+											'type' => 'object',
+											'properties' => array(
+												'unit' => array(
+													'type' => 'string',
+													'enum' => array(
+														'requests',
+														'tokens',
+														'micros',
+													),
+												),
+												'limit' => array(
+													'type' => 'integer',
+													'minimum' => 0,
+													'maximum' => 9007199254740991,
+												),
+												'used' => array(
+													'type' => 'integer',
+													'minimum' => 0,
+													'maximum' => 9007199254740991,
+												),
+												'reserved' => array(
+													'type' => 'integer',
+													'minimum' => 0,
+													'maximum' => 9007199254740991,
+												),
+											),
+											'required' => array(
+												'unit',
+												'limit',
+												'used',
+												'reserved',
+											),
+											'additionalProperties' => false,
+										),
+									),
+									array(
+										'type' => 'null',
+									),
+								),
+							),
+						),
+						'required' => array(
+							'scope',
+							'subject',
+							'period',
+							'level',
+							'opens_at',
+							'amounts',
+						),
+						'additionalProperties' => false,
+					),
+				),
+			),
+			'required' => array(
+				'job_limit',
+				'budgets',
 			),
 			'additionalProperties' => false,
 		),
@@ -6171,7 +6967,11 @@ return array(
 											'job_finished',
 											'already_reviewed',
 											'version_conflict',
+											'request_gone',
 											'rate_limited',
+											'budget_exhausted',
+											'budget_unavailable',
+											'setting_locked',
 											'not_connected',
 											'ai_disabled',
 											'invalid_token',

@@ -22,7 +22,11 @@ enum ErrorCode: string {
 	case JobFinished = 'job_finished';
 	case AlreadyReviewed = 'already_reviewed';
 	case VersionConflict = 'version_conflict';
+	case RequestGone = 'request_gone';
 	case RateLimited = 'rate_limited';
+	case BudgetExhausted = 'budget_exhausted';
+	case BudgetUnavailable = 'budget_unavailable';
+	case SettingLocked = 'setting_locked';
 	case NotConnected = 'not_connected';
 	case AiDisabled = 'ai_disabled';
 	case InvalidToken = 'invalid_token';

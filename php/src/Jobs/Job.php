@@ -90,6 +90,11 @@ final class Job {
 		return json_decode( $this->request_json, false, 64, JSON_THROW_ON_ERROR );
 	}
 
+	/** Whether the texts of the request are still there: they are removed some time after the review. */
+	public function has_request(): bool {
+		return isset( json_decode( $this->request_json )->input );
+	}
+
 	/** The sanitized draft: `html`, `marks`, `sample`. */
 	public function draft(): ?\stdClass {
 		return null === $this->result_json ? null : json_decode( $this->result_json, false, 64, JSON_THROW_ON_ERROR );

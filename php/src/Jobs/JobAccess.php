@@ -18,6 +18,11 @@ final class JobAccess {
 		return $this->may_edit_post_of( $job ) || ( null === $job->post_id && $this->owns( $job ) ) || current_user_can( Capability::MANAGE );
 	}
 
+	/** Asking again needs the texts of the first time, and the post in hand. */
+	public function may_retry( Job $job ): bool {
+		return $this->may_read_texts( $job ) && ( null === $job->post_id || $this->may_edit_post_of( $job ) );
+	}
+
 	public function may_cancel( Job $job ): bool {
 		return $this->owns( $job ) || $this->may_edit_post_of( $job ) || current_user_can( Capability::MANAGE );
 	}

@@ -39,21 +39,20 @@ final class JobAnswer {
 	 * @param list<Job> $jobs
 	 * @return list<array<string, mixed>> in the same order.
 	 */
-	public function shape_all( array $jobs ): array {
+	public function shape_all( array $jobs, bool $has_texts = true ): array {
 		// Attempts come with a result; a job without one has cost nothing yet.
 		$reported = array_filter( $jobs, static fn( Job $job ) => $job->status->is_final() );
 		$totals   = array() === $reported ? array() : $this->usage->totals_for_jobs( array_values( array_map( static fn( Job $job ) => $job->id, $reported ) ) );
 		cache_users( array_values( array_unique( array_filter( array_merge( ...array_map( static fn( Job $job ) => array( $job->user_id, $job->reviewed_by ), $jobs ) ) ) ) ) );
-		return array_map( fn( Job $job ) => $this->shape( $job, $totals[ $job->id ] ?? self::NO_TOTALS ), $jobs );
+		return array_map( fn( Job $job ) => $this->shape( $job, $totals[ $job->id ] ?? self::NO_TOTALS, $has_texts && $this->access->may_read_texts( $job ) ), $jobs );
 	}
 
 	/**
 	 * @param array<string, int|null> $totals
 	 * @return array<string, mixed>
 	 */
-	private function shape( Job $job, array $totals ): array {
-		$has_texts = $this->access->may_read_texts( $job );
-		$common    = array(
+	private function shape( Job $job, array $totals, bool $has_texts ): array {
+		$common   = array(
 			'uuid'               => $job->uuid,
 			'task'               => $job->task,
 			'target'             => $job->target,
@@ -66,7 +65,7 @@ final class JobAnswer {
 			'cancel_pending'     => $job->cancel_pending,
 			'maybe_billed_twice' => $job->maybe_billed_twice,
 			'request_id'         => $job->request_id,
-			'request'            => $has_texts ? self::request( $job ) : null,
+			'request'            => $has_texts && $job->has_request() ? self::request( $job ) : null,
 			'attempts'           => (int) $totals['attempts'],
 			'tokens_in'          => $totals['tokens_in'],
 			'tokens_out'         => $totals['tokens_out'],

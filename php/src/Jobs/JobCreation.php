@@ -3,6 +3,7 @@
 namespace Draftkeeper\Jobs;
 
 use Closure;
+use Draftkeeper\Contract\Contract;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Gateway\AfterResponse;
@@ -43,9 +44,45 @@ final class JobCreation {
 	 * @return array{Job, bool} the job, and whether it was there before.
 	 */
 	public function create( stdClass $body, ?string $key, int $user_id, string $request_id ): array {
+		return $this->create_once( $body, $key, $user_id, $request_id, null );
+	}
+
+	/**
+	 * Asks again for what an ended job asked for, as a new job of this user; under the key of an earlier retry, returns that one.
+	 *
+	 * @return array{Job, bool} the job, and whether it was there before.
+	 */
+	public function retry( Job $job, ?string $key, int $user_id, string $request_id ): array {
+		if ( ! $job->status->is_final() ) {
+			throw new ApiError( ErrorCode::JobNotFinished, 409, __( 'This job has not ended yet. Wait for it, or cancel it first.', 'draftkeeper' ), array( 'job_status' => $job->status->value ) );
+		}
+		if ( ! $job->has_request() ) {
+			throw new ApiError( ErrorCode::RequestGone, 409, __( 'What this job asked for has been removed. Please ask for a new draft.', 'draftkeeper' ) );
+		}
+		$request = $job->request();
+		$body    = array(
+			'task'       => $job->task,
+			'input'      => $request->input,
+			'options'    => $request->options,
+			'model'      => $job->model,
+			'post_id'    => $job->post_id,
+			'target'     => $job->target,
+			'client_ref' => $job->client_ref,
+		);
+		$body    = (object) array_filter( $body, static fn( mixed $value ) => null !== $value );
+		// The rules may have changed since.
+		$violations = Contract::check( 'create_job', $body );
+		if ( array() !== $violations ) {
+			throw ApiError::invalid_body( $violations );
+		}
+		return $this->create_once( $body, $key, $user_id, $request_id, $job->uuid );
+	}
+
+	/** @return array{Job, bool} */
+	private function create_once( stdClass $body, ?string $key, int $user_id, string $request_id, ?string $retry_of ): array {
 		$this->check( $body, $key );
 		$input_hash = hash( 'sha256', (string) wp_json_encode( self::sorted( $body ) ) );
-		$hashes     = $this->hashes( $key, $user_id, $input_hash );
+		$hashes     = $this->hashes( $key, $user_id, $input_hash, $retry_of );
 
 		$earlier = $this->earlier( $hashes, $key, $input_hash );
 		if ( null !== $earlier ) {
@@ -54,7 +91,7 @@ final class JobCreation {
 		$this->require_connection();
 
 		$will_offer = ! $this->health->is_paused();
-		$row        = $this->row( $body, $user_id, $request_id, $will_offer ) + array( 'input_hash' => $input_hash, 'idempotency_hash' => $hashes[0] );
+		$row        = $this->row( $body, $user_id, $request_id, $will_offer ) + array( 'retry_of' => $retry_of, 'input_hash' => $input_hash, 'idempotency_hash' => $hashes[0] );
 		$job        = $this->jobs->insert( $row );
 		if ( null === $job ) {
 			// A second request with this key was faster by a hair.
@@ -102,8 +139,8 @@ final class JobCreation {
 	}
 
 	/** @return array{string, string} the hash that a new row takes, and another one that an earlier job may hold. */
-	private function hashes( ?string $key, int $user_id, string $input_hash ): array {
-		$scope = "$user_id\nPOST /jobs\n";
+	private function hashes( ?string $key, int $user_id, string $input_hash, ?string $retry_of ): array {
+		$scope = "$user_id\nPOST /jobs" . ( null === $retry_of ? '' : "/$retry_of/retry" ) . "\n";
 		if ( null !== $key ) {
 			$hash = hash( 'sha256', "key\n$scope$key" );
 			return array( $hash, $hash );

@@ -17,10 +17,8 @@ use WP_REST_Response;
 
 defined( 'ABSPATH' ) || exit;
 
-/** `/jobs` and `/jobs/{uuid}`. No route declares arguments for its body: the contract checks the raw one. */
+/** `POST /jobs`, `/jobs/{uuid}` and `/jobs/{uuid}/retry`. No route declares arguments for its body: the contract checks the raw one. */
 final class JobRoutes {
-	private const MAX_LISTED = 20;
-
 	public function __construct(
 		private readonly JobStore $jobs,
 		private readonly LeaseStore $leases,
@@ -47,20 +45,6 @@ final class JobRoutes {
 					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request, Capability::GENERATE ),
 					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->create( $request ) ),
 				),
-				array(
-					'methods'             => 'GET',
-					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request ),
-					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->list_for_post( $request ) ),
-					'args'                => array(
-						'post_id' => array(
-							'description'       => __( 'The post whose open jobs are listed, newest first, at most 20: those that wait or run, drafts nobody has reviewed yet, and failures of the last 72 hours.', 'draftkeeper' ),
-							'type'              => 'integer',
-							'minimum'           => 1,
-							// Checked by the route, which answers with our codes.
-							'sanitize_callback' => null,
-						),
-					),
-				),
 				'schema' => fn() => Contract::schema( 'job' ),
 			)
 		);
@@ -81,6 +65,18 @@ final class JobRoutes {
 				'schema' => fn() => Contract::schema( 'job' ),
 			)
 		);
+		register_rest_route(
+			'draftkeeper/v1',
+			'/jobs/(?P<uuid>[^/]+)/retry',
+			array(
+				array(
+					'methods'             => 'POST',
+					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request, Capability::GENERATE ),
+					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->retry( $request ) ),
+				),
+				'schema' => fn() => Contract::schema( 'job' ),
+			)
+		);
 	}
 
 	private function create( WP_REST_Request $request ): WP_REST_Response {
@@ -90,24 +86,27 @@ final class JobRoutes {
 		}
 		$body = RequestBody::read( $request, 'create_job' );
 
-		list( $job, $is_replay ) = $this->creation->create( $body, $request->get_header( 'idempotency_key' ), get_current_user_id(), RequestId::of( $request ) );
+		return $this->created( $request, ...$this->creation->create( $body, $request->get_header( 'idempotency_key' ), get_current_user_id(), RequestId::of( $request ) ) );
+	}
 
+	private function retry( WP_REST_Request $request ): WP_REST_Response {
+		// Everything is taken from the first job: a body that says otherwise must not be passed over.
+		if ( ! in_array( trim( (string) $request->get_body() ), array( '', '{}' ), true ) ) {
+			throw ApiError::invalid_body( array( array( 'path' => '', 'message' => 'must be empty' ) ) );
+		}
+		$job = $this->visible_job( $request );
+		if ( ! $this->access->may_retry( $job ) ) {
+			throw ApiError::forbidden();
+		}
+		return $this->created( $request, ...$this->creation->retry( $job, $request->get_header( 'idempotency_key' ), get_current_user_id(), RequestId::of( $request ) ) );
+	}
+
+	private function created( WP_REST_Request $request, Job $job, bool $is_replay ): WP_REST_Response {
 		$response = $this->answer->response( $job, $request, $is_replay ? 200 : 201 );
 		$response->header( 'Location', rest_url( "draftkeeper/v1/jobs/{$job->uuid}" ) );
 		if ( $is_replay ) {
 			$response->header( 'Idempotency-Replayed', 'true' );
 		}
-		return $response;
-	}
-
-	private function list_for_post( WP_REST_Request $request ): WP_REST_Response {
-		$post_id = $request->get_query_params()['post_id'] ?? null;
-		if ( ! is_string( $post_id ) || 1 !== preg_match( '/^[1-9][0-9]{0,17}$/D', $post_id ) ) {
-			throw ApiError::invalid_query( array( array( 'path' => 'post_id', 'message' => 'must be the number of a post' ) ) );
-		}
-		$jobs     = array_values( array_filter( $this->jobs->find_for_post( (int) $post_id, self::MAX_LISTED ), $this->access->may_see( ... ) ) );
-		$response = new WP_REST_Response( array( 'items' => array() === $jobs ? array() : $this->answer->shape_all( $jobs ) ) );
-		$response->header( 'Cache-Control', 'private, max-age=0' );
 		return $response;
 	}
 

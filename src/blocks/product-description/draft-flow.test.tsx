@@ -37,7 +37,7 @@ beforeEach( () => {
 	reviews = [];
 	keepEdit( UUID, null );
 	server.use(
-		http.get( `${ API }/jobs`, () => HttpResponse.json( { items: jobs } ) ),
+		http.get( `${ API }/jobs`, () => HttpResponse.json( { items: jobs, next_cursor: null } ) ),
 		http.get( `${ API }/jobs/:uuid`, ( { params } ) => HttpResponse.json( jobs.find( ( job ) => job.uuid === params[ 'uuid' ] ) ) ),
 		http.post( `${ API }/jobs`, async ( { request } ) => {
 			posted.push( { body: await request.json() as Record< string, unknown >, key: request.headers.get( 'Idempotency-Key' ) } );

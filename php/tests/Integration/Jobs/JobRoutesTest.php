@@ -209,7 +209,7 @@ final class JobRoutesTest extends JobsTestCase {
 		wp_set_current_user( $viewer );
 		$job = $this->read( $uuid );
 		self::assertSame( array( 'succeeded', 160, 1, null, null ), array( $job->status, $job->cost_micros, $job->attempts, $job->request, $job->draft ) );
-		$raw = (string) wp_json_encode( $this->dispatch( 'GET', self::ROUTE . "?post_id=$post" )->get_data() );
+		$raw = (string) wp_json_encode( $this->dispatch( 'GET', self::ROUTE . "?open_for=$post" )->get_data() );
 		self::assertStringContainsString( $uuid, $raw );
 		self::assertStringNotContainsString( 'oak', strtolower( $raw ) );
 		self::assert_error( 'forbidden', 403, $this->dispatch( 'DELETE', self::ROUTE . "/$uuid" ) );
@@ -255,23 +255,23 @@ final class JobRoutesTest extends JobsTestCase {
 		$this->dispatch( 'DELETE', self::ROUTE . "/$canceled" );
 		$this->dispatch( 'POST', self::ROUTE . "/$reviewed/review", array( 'decision' => 'discarded', 'version' => (int) $this->row( $reviewed )['version'] ) );
 
-		$response = $this->dispatch( 'GET', self::ROUTE . "?post_id=$post" );
+		$response = $this->dispatch( 'GET', self::ROUTE . "?open_for=$post" );
 		$list     = self::body( $response );
 		self::assertSame( 200, $response->get_status() );
 		self::assertSame( array(), Contract::check( 'job_list', $list ) );
 		self::assertSame( array( $failed, $finished, $waiting ), array_column( $list->items, 'uuid' ) );
 
 		$this->act_as( 'author' );
-		self::assertSame( array(), self::body( $this->dispatch( 'GET', self::ROUTE . "?post_id=$post" ) )->items );
+		self::assertSame( array(), self::body( $this->dispatch( 'GET', self::ROUTE . "?open_for=$post" ) )->items );
 	}
 
-	public function test_a_list_without_a_post_is_refused(): void {
+	public function test_a_list_for_no_post_is_refused(): void {
 		$this->act_as( 'author' );
-		foreach ( array( '', '?post_id=', '?post_id=0', '?post_id=-1', '?post_id=1x', '?post_id[]=1', '?post_id=99999999999999999999' ) as $query ) {
+		foreach ( array( '?open_for=', '?open_for=0', '?open_for=-1', '?open_for=1x', '?open_for[]=1', '?open_for=99999999999999999999', '?open_for=1&status=failed' ) as $query ) {
 			self::assert_error( 'invalid_query', 400, $this->dispatch( 'GET', self::ROUTE . $query ) );
 		}
 		wp_set_current_user( 0 );
-		self::assert_error( 'unauthenticated', 401, $this->dispatch( 'GET', self::ROUTE . '?post_id=1' ) );
+		self::assert_error( 'unauthenticated', 401, $this->dispatch( 'GET', self::ROUTE . '?open_for=1' ) );
 	}
 
 	public function test_a_running_job_is_canceled_here_and_at_the_gateway(): void {
@@ -377,7 +377,7 @@ final class JobRoutesTest extends JobsTestCase {
 		$this->act_as( 'author' );
 		$post = $this->post();
 		$this->created( array( 'post_id' => $post ) );
-		$list = fn() => $this->dispatch( 'GET', self::ROUTE . "?post_id=$post" );
+		$list = fn() => $this->dispatch( 'GET', self::ROUTE . "?open_for=$post" );
 		$list();
 		$one = self::queries_of( $list );
 		for ( $number = 0; $number < 9; $number++ ) {
