@@ -9,6 +9,11 @@ export {
 	type CreateJob, type Draft, type Job, type JobList, type JobStatus, type Mark, type Person, type WaitReason,
 } from './jobs.ts';
 export {
+	budget, budgetLevel, budgetLevels, budgetPeriod, budgetPeriods, budgetState, budgetUnit, budgetUnits, jobLimit, limitSettings, limitsAnswer,
+	myLimits, type Budget, type BudgetLevel, type BudgetPeriod, type BudgetState, type BudgetUnit, type JobLimit, type LimitSettings,
+	type LimitsAnswer, type MyLimits,
+} from './limits.ts';
+export {
 	attempt, finishedJob, gatewayJob, gatewayJobs, gatewayStates, message, offer, offerAnswers, outcome, tokenClaims,
 	webhook, webhookReceipt,
 	type Attempt, type FinishedJob, type GatewayJob, type GatewayJobs, type Message, type Offer, type Outcome,

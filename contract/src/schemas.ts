@@ -1,6 +1,7 @@
 import { problem } from './errors.ts';
 import { factsAnswer, factsCheck, factsCheckAnswer } from './facts.ts';
 import { createJob, job, jobList } from './jobs.ts';
+import { limitSettings, limitsAnswer, myLimits } from './limits.ts';
 import { gatewayJob, gatewayJobs, offer, tokenClaims, webhook, webhookReceipt } from './offers.ts';
 import { createReview } from './reviews.ts';
 import { bootstrap } from './settings.ts';
@@ -18,6 +19,9 @@ export const schemas = {
 	gateway_jobs: gatewayJobs,
 	job,
 	job_list: jobList,
+	limit_settings: limitSettings,
+	limits_answer: limitsAnswer,
+	my_limits: myLimits,
 	offer,
 	problem,
 	token_claims: tokenClaims,
