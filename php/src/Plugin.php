@@ -37,6 +37,8 @@ use Draftkeeper\Reviews\ReviewRoutes;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\Installer;
 use Draftkeeper\Usage\UsageCsv;
+use Draftkeeper\Usage\UsageDailyTable;
+use Draftkeeper\Usage\UsageRollup;
 use Draftkeeper\Usage\UsageRoutes;
 use Draftkeeper\Usage\UsageStore;
 use Draftkeeper\Usage\UsageTable;
@@ -56,7 +58,7 @@ final class Plugin {
 	public static function boot(): void {
 		global $wpdb;
 
-		$installer = new Installer( new JobTable( $wpdb ), new UsageTable( $wpdb ), new BudgetTable( $wpdb ) );
+		$installer = new Installer( new JobTable( $wpdb ), new UsageTable( $wpdb ), new UsageDailyTable( $wpdb ), self::rollup(), new BudgetTable( $wpdb ) );
 		$installer->register();
 		register_activation_hook( DRAFTKEEPER_FILE, $installer->install( ... ) );
 		register_deactivation_hook( DRAFTKEEPER_FILE, SweepSchedule::clear( ... ) );
@@ -81,7 +83,7 @@ final class Plugin {
 		$health         = new GatewayHealth( $now );
 		$after_response = AfterResponse::of_this_server();
 		$access         = new JobAccess();
-		$usage          = new UsageStore( $wpdb, new UsageTable( $wpdb ), $now );
+		$usage          = self::usage( $now );
 
 		list( $jobs, $leases, $results, $offers ) = self::jobs( $now, $connection, $health );
 
@@ -118,9 +120,22 @@ final class Plugin {
 		$transactions = new Transactions( $wpdb );
 		$jobs         = new JobStore( $wpdb, $table, $transactions, $now );
 		$leases       = new LeaseStore( $wpdb, $table, $transactions, $now );
-		$results      = new JobResults( $jobs, $transactions, new UsageStore( $wpdb, new UsageTable( $wpdb ), $now ) );
+		$results      = new JobResults( $jobs, $transactions, self::usage( $now ) );
 		$gateway      = new GatewayClient( $connection, new TokenSigner( $connection ), $health );
 		return array( $jobs, $leases, $results, new JobOffers( $gateway, $jobs, $leases, $results ) );
+	}
+
+	/** @param Closure(): int $now */
+	private static function usage( Closure $now ): UsageStore {
+		global $wpdb;
+
+		return new UsageStore( $wpdb, new UsageTable( $wpdb ), $now, self::rollup() );
+	}
+
+	private static function rollup(): UsageRollup {
+		global $wpdb;
+
+		return new UsageRollup( $wpdb, new UsageTable( $wpdb ), new UsageDailyTable( $wpdb ), new Transactions( $wpdb ) );
 	}
 
 	private static function facts(): FactSources {

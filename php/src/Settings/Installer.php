@@ -4,6 +4,8 @@ namespace Draftkeeper\Settings;
 
 use Draftkeeper\Budgets\BudgetTable;
 use Draftkeeper\Jobs\JobTable;
+use Draftkeeper\Usage\UsageDailyTable;
+use Draftkeeper\Usage\UsageRollup;
 use Draftkeeper\Usage\UsageTable;
 
 defined( 'ABSPATH' ) || exit;
@@ -12,7 +14,13 @@ defined( 'ABSPATH' ) || exit;
 final class Installer {
 	private const OPTION = 'draftkeeper_schema';
 
-	public function __construct( private readonly JobTable $jobs, private readonly UsageTable $usage, private readonly BudgetTable $budgets ) {}
+	public function __construct(
+		private readonly JobTable $jobs,
+		private readonly UsageTable $usage,
+		private readonly UsageDailyTable $daily,
+		private readonly UsageRollup $rollup,
+		private readonly BudgetTable $budgets,
+	) {}
 
 	public function register(): void {
 		add_action( 'init', $this->upgrade( ... ), 1 );
@@ -21,6 +29,11 @@ final class Installer {
 	public function install(): void {
 		$this->jobs->install();
 		$this->usage->install();
+		$this->daily->install();
+		if ( ! str_contains( (string) get_option( self::OPTION, '' ), 'daily' ) ) {
+			// Books that were kept before there were sums.
+			$this->rollup->recompute();
+		}
 		$this->budgets->install();
 		Capability::grant();
 		update_option( self::OPTION, self::version(), true );
@@ -39,6 +52,6 @@ final class Installer {
 	}
 
 	private static function version(): string {
-		return 'jobs ' . JobTable::VERSION . ', usage ' . UsageTable::VERSION . ', budget ' . BudgetTable::VERSION;
+		return 'jobs ' . JobTable::VERSION . ', usage ' . UsageTable::VERSION . ', daily ' . UsageDailyTable::VERSION . ', budget ' . BudgetTable::VERSION;
 	}
 }

@@ -12,17 +12,12 @@ defined( 'ABSPATH' ) || exit;
 final class UsageStore {
 	private const MAX_NAME_CHARACTERS = 100;
 
-	private const TOTALS = "COUNT(*) AS attempts,
-		SUM(CASE WHEN status = 'succeeded' THEN 1 ELSE 0 END) AS succeeded,
-		SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END) AS failed,
-		SUM(CASE WHEN status = 'canceled' THEN 1 ELSE 0 END) AS canceled,
-		SUM(tokens_in) AS tokens_in, SUM(tokens_out) AS tokens_out, SUM(cost_micros) AS cost_micros";
-
 	/** @param Closure(): int $now */
 	public function __construct(
 		private readonly wpdb $database,
 		private readonly UsageTable $table,
 		private readonly Closure $now,
+		private readonly UsageRollup $rollup,
 	) {}
 
 	/**
@@ -47,9 +42,13 @@ final class UsageStore {
 			'created_at' => gmdate( 'Y-m-d H:i:s', ( $this->now )() ),
 			'day'        => wp_date( 'Y-m-d', ( $this->now )() ),
 		);
-		$rows   = array_map( fn( array $attempt ) => '(' . implode( ', ', array_map( $this->literal( ... ), self::row( $common, $attempt ) ) ) . ')', $attempts );
-		$names  = implode( ', ', array_keys( self::row( $common, $attempts[0] ) ) );
-		$this->query( $this->database->prepare( 'INSERT IGNORE INTO %i', $this->table->name() ) . " ($names) VALUES " . implode( ', ', $rows ) );
+		foreach ( $attempts as $attempt ) {
+			$row = self::row( $common, $attempt );
+			$sql = $this->database->prepare( 'INSERT IGNORE INTO %i', $this->table->name() ) . ' (' . implode( ', ', array_keys( $row ) ) . ') VALUES (' . implode( ', ', array_map( $this->literal( ... ), $row ) ) . ')';
+			if ( 1 === $this->query( $sql ) ) {
+				$this->rollup->add( $row );
+			}
+		}
 	}
 
 	/**
@@ -93,7 +92,7 @@ final class UsageStore {
 
 	/** @return array<string, int> the contract's `usage_totals` over everything that the query finds. */
 	public function totals( UsageQuery $query ): array {
-		return array_map( 'intval', $this->rows( $this->select( self::TOTALS, $query ) )[0] );
+		return $this->rollup->totals( $query );
 	}
 
 	/** @return list<array<string, ?string>> the next rows below an id, the newest first. */
@@ -107,7 +106,7 @@ final class UsageStore {
 
 	/** @return list<int> everyone who stands in the books. */
 	public function user_ids(): array {
-		return array_map( fn( array $row ) => (int) $row['user_id'], $this->rows( $this->database->prepare( 'SELECT DISTINCT user_id FROM %i WHERE user_id > 0', $this->table->name() ) ) );
+		return $this->rollup->user_ids();
 	}
 
 	/**
@@ -132,20 +131,7 @@ final class UsageStore {
 	}
 
 	private function select( string $columns, UsageQuery $query ): string {
-		$where = array( '1 = 1' );
-		if ( array() !== $query->user_ids ) {
-			$where[] = 'user_id IN (' . implode( ', ', array_map( 'intval', $query->user_ids ) ) . ')';
-		}
-		if ( array() !== $query->statuses ) {
-			$where[] = 'status IN (' . implode( ', ', array_map( $this->literal( ... ), $query->statuses ) ) . ')';
-		}
-		if ( null !== $query->from ) {
-			$where[] = $this->database->prepare( 'day >= %s', $query->from );
-		}
-		if ( null !== $query->to ) {
-			$where[] = $this->database->prepare( 'day <= %s', $query->to );
-		}
-		return $this->database->prepare( "SELECT $columns FROM %i", $this->table->name() ) . ' WHERE ' . implode( ' AND ', $where );
+		return $this->database->prepare( "SELECT $columns FROM %i", $this->table->name() ) . ' WHERE ' . UsageConditions::of( $query, $this->database );
 	}
 
 	private function literal( string|int|null $value ): string {
@@ -165,10 +151,9 @@ final class UsageStore {
 		return array_values( (array) $rows );
 	}
 
-	private function query( string $sql ): void {
-		if ( false === $this->database->query( $sql ) ) {
-			throw $this->refused();
-		}
+	private function query( string $sql ): int {
+		$rows = $this->database->query( $sql );
+		return false === $rows ? throw $this->refused() : (int) $rows;
 	}
 
 	private function refused(): \RuntimeException {

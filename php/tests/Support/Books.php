@@ -3,6 +3,9 @@
 namespace Draftkeeper\Tests\Support;
 
 use Draftkeeper\Jobs\Job;
+use Draftkeeper\Jobs\Transactions;
+use Draftkeeper\Usage\UsageDailyTable;
+use Draftkeeper\Usage\UsageRollup;
 use Draftkeeper\Usage\UsageStore;
 use Draftkeeper\Usage\UsageTable;
 
@@ -13,7 +16,17 @@ final class Books {
 	/** The store at a time of one's choice. */
 	public static function at( string $utc ): UsageStore {
 		global $wpdb;
-		return new UsageStore( $wpdb, new UsageTable( $wpdb ), static fn(): int => (int) strtotime( "$utc UTC" ) );
+		return new UsageStore( $wpdb, new UsageTable( $wpdb ), static fn(): int => (int) strtotime( "$utc UTC" ), self::rollup() );
+	}
+
+	public static function rollup(): UsageRollup {
+		global $wpdb;
+		return new UsageRollup( $wpdb, new UsageTable( $wpdb ), new UsageDailyTable( $wpdb ), self::transactions() );
+	}
+
+	public static function transactions(): Transactions {
+		global $wpdb;
+		return new Transactions( $wpdb );
 	}
 
 	/** A job as a row of the table of jobs would give it. */

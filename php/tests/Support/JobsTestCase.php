@@ -252,7 +252,7 @@ abstract class JobsTestCase extends IntegrationTestCase {
 		$table         = new JobTable( $wpdb );
 		$this->jobs    = new JobStore( $wpdb, $table, $transactions, $now );
 		$this->leases  = new LeaseStore( $wpdb, $table, $transactions, $now );
-		$this->results = new JobResults( $this->jobs, $transactions, new UsageStore( $wpdb, new UsageTable( $wpdb ), $now ) );
+		$this->results = new JobResults( $this->jobs, $transactions, new UsageStore( $wpdb, new UsageTable( $wpdb ), $now, Books::rollup() ) );
 		$this->offers  = new JobOffers( new GatewayClient( $connection, new TokenSigner( $connection ), $health ), $this->jobs, $this->leases, $this->results );
 	}
 }
