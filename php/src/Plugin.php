@@ -33,6 +33,12 @@ use Draftkeeper\Jobs\LeaseStore;
 use Draftkeeper\Jobs\Sweep;
 use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Jobs\Transactions;
+use Draftkeeper\Retention\Archive;
+use Draftkeeper\Retention\ArchiveFolder;
+use Draftkeeper\Retention\ArchiveStore;
+use Draftkeeper\Retention\Retention;
+use Draftkeeper\Retention\RetentionSettings;
+use Draftkeeper\Retention\RetentionStore;
 use Draftkeeper\Reviews\ReviewRoutes;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\Installer;
@@ -55,6 +61,9 @@ final class Plugin {
 	/** Before the priority at which the objects made then register their own hooks. */
 	private const FIRST = 0;
 
+	/** After the jobs that somebody waits for. */
+	private const LAST = 20;
+
 	public static function boot(): void {
 		global $wpdb;
 
@@ -64,6 +73,8 @@ final class Plugin {
 		register_deactivation_hook( DRAFTKEEPER_FILE, SweepSchedule::clear( ... ) );
 		( new SweepSchedule() )->register();
 		add_action( SweepSchedule::HOOK, self::build_sweep( ... ), self::FIRST );
+		add_action( SweepSchedule::HOOK, static fn() => self::retention()->run_if_due(), self::LAST );
+		add_action( Retention::HOOK, static fn() => self::retention()->run() );
 		add_action( 'rest_api_init', self::build_routes( ... ), self::FIRST );
 
 		// Screens and the block.
@@ -123,6 +134,20 @@ final class Plugin {
 		$results      = new JobResults( $jobs, $transactions, self::usage( $now ) );
 		$gateway      = new GatewayClient( $connection, new TokenSigner( $connection ), $health );
 		return array( $jobs, $leases, $results, new JobOffers( $gateway, $jobs, $leases, $results ) );
+	}
+
+	private static function retention(): Retention {
+		global $wpdb;
+
+		$transactions = new Transactions( $wpdb );
+		return new Retention( new RetentionStore( $wpdb, new JobTable( $wpdb ), $transactions ), new RetentionSettings(), self::archive(), time( ... ) );
+	}
+
+	private static function archive(): Archive {
+		global $wpdb;
+
+		$store = new ArchiveStore( $wpdb, new UsageTable( $wpdb ), self::rollup(), new Transactions( $wpdb ) );
+		return new Archive( $store, new ArchiveFolder(), time( ... ) );
 	}
 
 	/** @param Closure(): int $now */

@@ -8,7 +8,7 @@ defined( 'ABSPATH' ) || exit;
 
 /** The table of jobs. Times are UTC; JSON is ASCII. */
 final class JobTable {
-	public const VERSION = 3;
+	public const VERSION = 4;
 
 	public function __construct( private readonly wpdb $database ) {}
 
@@ -19,6 +19,7 @@ final class JobTable {
 	public function install(): void {
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 		// reserved_*: what the job holds of the budgets of its day (reserved_window) until it ends; reserved_role is the role it counts for.
+		// purged_at: when the texts were removed.
 		// lease_until: nobody but a poll touches the row before it. asked_at: when the gateway was last asked about it.
 		dbDelta(
 			"CREATE TABLE {$this->name()} (
@@ -65,6 +66,7 @@ final class JobTable {
 			created_at datetime NOT NULL,
 			updated_at datetime NOT NULL,
 			finished_at datetime DEFAULT NULL,
+			purged_at datetime DEFAULT NULL,
 			PRIMARY KEY  (id),
 			UNIQUE KEY uuid (uuid),
 			UNIQUE KEY idempotency_hash (idempotency_hash),
@@ -78,7 +80,9 @@ final class JobTable {
 			KEY task_created_at (task,created_at),
 			KEY model_created_at (model,created_at),
 			KEY client_ref_created_at (client_ref,created_at),
-			KEY request_id (request_id)
+			KEY request_id (request_id),
+			KEY finished_at (finished_at),
+			KEY purged_at_finished_at (purged_at,finished_at)
 			) ENGINE=InnoDB {$this->database->get_charset_collate()};"
 		);
 	}
