@@ -7,7 +7,12 @@ use Draftkeeper\Admin\Bootstrap;
 use Draftkeeper\Admin\Build;
 use Draftkeeper\Admin\UsageScreen;
 use Draftkeeper\Blocks\DescriptionBlock;
+use Draftkeeper\Budgets\Budgets;
+use Draftkeeper\Budgets\BudgetStore;
 use Draftkeeper\Budgets\BudgetTable;
+use Draftkeeper\Budgets\CostRateStore;
+use Draftkeeper\Budgets\Estimate;
+use Draftkeeper\Budgets\ReservationCount;
 use Draftkeeper\Errors\RequestGuard;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\FactsRoutes;
@@ -18,6 +23,7 @@ use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Gateway\TokenSigner;
 use Draftkeeper\Jobs\JobAccess;
+use Draftkeeper\Jobs\JobAdmission;
 use Draftkeeper\Jobs\JobAnswer;
 use Draftkeeper\Jobs\JobCancellation;
 use Draftkeeper\Jobs\JobCreation;
@@ -33,6 +39,12 @@ use Draftkeeper\Jobs\LeaseStore;
 use Draftkeeper\Jobs\Sweep;
 use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Jobs\Transactions;
+use Draftkeeper\Limits\CachedTransientStore;
+use Draftkeeper\Limits\JobLimit;
+use Draftkeeper\Limits\LimitSettings;
+use Draftkeeper\Limits\LimitsRoutes;
+use Draftkeeper\Limits\RateLimitHeaders;
+use Draftkeeper\Limits\TransientRowStore;
 use Draftkeeper\Retention\Archive;
 use Draftkeeper\Retention\ArchiveFolder;
 use Draftkeeper\Retention\ArchiveStore;
@@ -99,12 +111,20 @@ final class Plugin {
 		list( $jobs, $leases, $results, $offers ) = self::jobs( $now, $connection, $health );
 
 		$answer       = new JobAnswer( $usage, $access );
-		$creation     = new JobCreation( $jobs, $access, $offers, $connection, $health, $after_response, $now );
+		$settings     = new LimitSettings();
+		$transactions = new Transactions( $wpdb );
+		$windows      = wp_using_ext_object_cache() ? new CachedTransientStore() : new TransientRowStore( $wpdb, $transactions );
+		$limit        = new JobLimit( $settings, $windows, $now );
+		$budgets      = self::budgets( $now, $transactions );
+		$admission    = new JobAdmission( $jobs, $transactions, $limit, $budgets, new Estimate( self::cost_rates( $now ) ) );
+		$creation     = new JobCreation( $jobs, $admission, $access, $offers, $connection, $health, $after_response, $now );
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
 
 		( new RequestGuard() )->register();
 		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, $cancellation, $offers, $health, $after_response ) )->register();
 		( new JobListRoutes( $jobs, new JobList( new JobListStore( $wpdb, new JobTable( $wpdb ) ), $access ), $access, $answer ) )->register();
+		( new LimitsRoutes( $settings, $limit, $budgets, $now ) )->register();
+		( new RateLimitHeaders( $limit, $settings, $now ) )->register();
 		( new ReviewRoutes( $jobs, $access, $answer ) )->register();
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
 		( new FactsRoutes( self::facts(), $access ) )->register();
@@ -112,12 +132,16 @@ final class Plugin {
 	}
 
 	private static function build_sweep(): void {
+		global $wpdb;
+
 		$now        = time( ... );
 		$connection = new Connection();
 
 		list( , $leases, $results, $offers ) = self::jobs( $now, $connection, new GatewayHealth( $now ) );
 
-		( new Sweep( $leases, $offers, $results, $connection, $now ) )->register();
+		$transactions = new Transactions( $wpdb );
+		$reservations = new ReservationCount( self::budget_store( $transactions ), $transactions, $now );
+		( new Sweep( $leases, $offers, $results, $connection, $reservations, self::cost_rates( $now ), $now ) )->register();
 	}
 
 	/**
@@ -129,9 +153,10 @@ final class Plugin {
 
 		$table        = new JobTable( $wpdb );
 		$transactions = new Transactions( $wpdb );
-		$jobs         = new JobStore( $wpdb, $table, $transactions, $now );
+		$budgets      = self::budgets( $now, $transactions );
+		$jobs         = new JobStore( $wpdb, $table, $transactions, $now, $budgets );
 		$leases       = new LeaseStore( $wpdb, $table, $transactions, $now );
-		$results      = new JobResults( $jobs, $transactions, self::usage( $now ) );
+		$results      = new JobResults( $jobs, $transactions, self::usage( $now ), $budgets );
 		$gateway      = new GatewayClient( $connection, new TokenSigner( $connection ), $health );
 		return array( $jobs, $leases, $results, new JobOffers( $gateway, $jobs, $leases, $results ) );
 	}
@@ -155,6 +180,24 @@ final class Plugin {
 		global $wpdb;
 
 		return new UsageStore( $wpdb, new UsageTable( $wpdb ), $now, self::rollup() );
+	}
+
+	/** @param Closure(): int $now */
+	private static function budgets( Closure $now, Transactions $transactions ): Budgets {
+		return new Budgets( new LimitSettings(), self::budget_store( $transactions ), $now );
+	}
+
+	private static function budget_store( Transactions $transactions ): BudgetStore {
+		global $wpdb;
+
+		return new BudgetStore( $wpdb, new BudgetTable( $wpdb ), new JobTable( $wpdb ), $transactions );
+	}
+
+	/** @param Closure(): int $now */
+	private static function cost_rates( Closure $now ): CostRateStore {
+		global $wpdb;
+
+		return new CostRateStore( $wpdb, new UsageDailyTable( $wpdb ), $now );
 	}
 
 	private static function rollup(): UsageRollup {

@@ -29,6 +29,7 @@ final class JobCreation {
 	/** @param Closure(): int $now */
 	public function __construct(
 		private readonly JobStore $jobs,
+		private readonly JobAdmission $admission,
 		private readonly JobAccess $access,
 		private readonly JobOffers $offers,
 		private readonly Connection $connection,
@@ -92,7 +93,12 @@ final class JobCreation {
 
 		$will_offer = ! $this->health->is_paused();
 		$row        = $this->row( $body, $user_id, $request_id, $will_offer ) + array( 'retry_of' => $retry_of, 'input_hash' => $input_hash, 'idempotency_hash' => $hashes[0] );
-		$job        = $this->jobs->insert( $row );
+		try {
+			$job = $this->admission->insert( $row, json_decode( $row['request_json'], false, 64, JSON_THROW_ON_ERROR ) );
+		} catch ( ApiError $refusal ) {
+			// A request that is refused may be the repetition of one that was let in a moment ago.
+			return array( $this->earlier( $hashes, $key, $input_hash ) ?? throw $refusal, true );
+		}
 		if ( null === $job ) {
 			// A second request with this key was faster by a hair.
 			$earlier = $this->earlier( $hashes, $key, $input_hash );

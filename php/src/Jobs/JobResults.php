@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Jobs;
 
+use Draftkeeper\Budgets\Budgets;
 use Draftkeeper\Drafts\DraftSanitizer;
 use Draftkeeper\Drafts\FactMarks;
 use Draftkeeper\Errors\ApiError;
@@ -19,12 +20,13 @@ final class JobResults {
 		private readonly JobStore $jobs,
 		private readonly Transactions $transactions,
 		private readonly UsageStore $usage,
+		private readonly Budgets $budgets,
 	) {}
 
 	/**
 	 * Applies a `finished_job` of the contract once: status, text, attempts and the id of the delivery in one transaction.
 	 *
-	 * The attempts are recorded whatever the job's status is; a text only where the job may still take one.
+	 * The attempts are recorded and settled whatever the job's status is; a text only where the job may still take one.
 	 *
 	 * @throws ApiError `unknown_job`
 	 */
@@ -85,7 +87,7 @@ final class JobResults {
 			$attempt['error_code'] = null === $attempt['error_code'] ? null : ErrorCode::from_foreign( $attempt['error_code'] )->value;
 		}
 		unset( $attempt );
-		$this->usage->record( $job, $attempts );
+		$this->budgets->settle( $job->id, $job->user_id, $this->usage->record( $job, $attempts ) );
 
 		$common = array( 'cancel_pending' => 0 );
 		if ( null !== $webhook_id ) {

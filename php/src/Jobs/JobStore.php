@@ -3,6 +3,7 @@
 namespace Draftkeeper\Jobs;
 
 use Closure;
+use Draftkeeper\Budgets\Budgets;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
@@ -23,6 +24,7 @@ final class JobStore {
 		private readonly JobTable $table,
 		private readonly Transactions $transactions,
 		private readonly Closure $now,
+		private readonly Budgets $budgets,
 	) {}
 
 	public function find( string $uuid ): ?Job {
@@ -79,7 +81,8 @@ final class JobStore {
 	}
 
 	/**
-	 * Moves a job to another status, together with `$changes` to other columns; the only place that does.
+	 * Moves a job to another status, together with `$changes` to other columns; the only place that does. One that ends lets go what it
+	 * holds of the budgets.
 	 *
 	 * @param array<string, string|int|null> $changes
 	 * @return bool false when the job stands where it may not go there from.
@@ -93,10 +96,20 @@ final class JobStore {
 			$from[] = "(status = 'failed' AND error_code IN ('" . implode( "', '", JobStatus::REVOCABLE_FAILURES ) . "'))";
 		}
 		$changes += array( 'wait_reason' => null, 'error_code' => null, 'error_text' => null );
-		if ( $to->is_final() ) {
-			$changes += array( 'finished_at' => $this->time(), 'lease_until' => null );
+		$where    = $this->database->prepare( 'id = %d', $job->id ) . ' AND (' . implode( ' OR ', $from ) . ')';
+		if ( ! $to->is_final() ) {
+			return 1 === $this->update( array( 'status' => $to->value ) + $changes, $where );
 		}
-		return 1 === $this->update( array( 'status' => $to->value ) + $changes, $this->database->prepare( 'id = %d', $job->id ) . ' AND (' . implode( ' OR ', $from ) . ')' );
+		$changes += array( 'finished_at' => $this->time(), 'lease_until' => null );
+		return $this->transactions->run(
+			function () use ( $job, $to, $changes, $where ): bool {
+				if ( 1 !== $this->update( array( 'status' => $to->value ) + $changes, $where ) ) {
+					return false;
+				}
+				$this->budgets->release( $job->id );
+				return true;
+			}
+		);
 	}
 
 	/**

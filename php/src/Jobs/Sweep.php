@@ -3,6 +3,8 @@
 namespace Draftkeeper\Jobs;
 
 use Closure;
+use Draftkeeper\Budgets\CostRateStore;
+use Draftkeeper\Budgets\ReservationCount;
 use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Settings\Connection;
@@ -25,6 +27,8 @@ final class Sweep {
 		private readonly JobOffers $offers,
 		private readonly JobResults $results,
 		private readonly Connection $connection,
+		private readonly ReservationCount $reservations,
+		private readonly CostRateStore $cost_rates,
 		private readonly Closure $now,
 	) {}
 
@@ -52,6 +56,9 @@ final class Sweep {
 		foreach ( $this->leases->claim( JobStatus::Canceled, self::MAX_CANCELED, self::CLAIM_SECONDS ) as $job ) {
 			$is_alive = $is_alive && ( $this->now )() < $until && $this->offers->cancel( $job, GatewayClient::SWEEP_TIMEOUT_SECONDS );
 		}
+
+		$this->reservations->run();
+		$this->cost_rates->refresh();
 	}
 
 	/** Gives up a job that has waited as long as it may; one that has ended meanwhile is left alone. */

@@ -3,6 +3,7 @@
 namespace Draftkeeper\Jobs;
 
 use Closure;
+use WeakMap;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
@@ -14,29 +15,33 @@ final class Transactions {
 	/** InnoDB's 1213 and 1205. wpdb passes on the text, not the number. */
 	private const RETRYABLE = array( 'Deadlock found', 'Lock wait timeout exceeded' );
 
-	private bool $is_open = false;
+	/** @var WeakMap<wpdb, true>|null the connections that are inside a transaction, whoever has begun it. */
+	private static ?WeakMap $open = null;
 
 	public function __construct( private readonly wpdb $database ) {}
 
 	/**
-	 * Runs `$work` in a transaction; what it throws rolls everything back. No HTTP in there.
+	 * Runs `$work` in a transaction, in the one that is open where there is one; what it throws rolls everything back. No HTTP in there.
 	 *
 	 * @template T
 	 * @param Closure(): T $work
 	 * @return T
 	 */
 	public function run( Closure $work ): mixed {
+		if ( $this->is_open() ) {
+			return $work();
+		}
 		for ( $try = 1; ; ++$try ) {
 			$this->statement( 'START TRANSACTION' );
-			$this->is_open = true;
+			$this->set_open( true );
 			try {
-				$result        = $work();
-				$this->is_open = false;
+				$result = $work();
+				$this->set_open( false );
 				$this->statement( 'COMMIT' );
 				return $result;
 			} catch ( \Throwable $error ) {
-				$this->is_open = false;
-				$is_retryable  = $error instanceof Deadlock || $this->was_deadlock();
+				$this->set_open( false );
+				$is_retryable = $error instanceof Deadlock || $this->was_deadlock();
 				$this->database->query( 'ROLLBACK' );
 				if ( ! $is_retryable || $try >= self::MAX_TRIES ) {
 					throw $error;
@@ -51,7 +56,7 @@ final class Transactions {
 			try {
 				return $this->statement( $sql );
 			} catch ( Deadlock $deadlock ) {
-				if ( $this->is_open || $try >= self::MAX_TRIES ) {
+				if ( $this->is_open() || $try >= self::MAX_TRIES ) {
 					throw $deadlock;
 				}
 			}
@@ -67,6 +72,19 @@ final class Transactions {
 			throw $this->was_deadlock() ? new Deadlock( $this->database->last_error ) : new \RuntimeException( "The database refused a statement: {$this->database->last_error}" );
 		}
 		return (int) $rows;
+	}
+
+	private function is_open(): bool {
+		return isset( self::$open[ $this->database ] );
+	}
+
+	private function set_open( bool $is_open ): void {
+		self::$open ??= new WeakMap();
+		if ( $is_open ) {
+			self::$open[ $this->database ] = true;
+		} else {
+			unset( self::$open[ $this->database ] );
+		}
 	}
 
 	private function was_deadlock(): bool {

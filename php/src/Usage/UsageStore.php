@@ -24,11 +24,12 @@ final class UsageStore {
 	 * Files the attempts of a job; one that is on file already stays as it is. Runs inside the caller's transaction.
 	 *
 	 * @param list<array<string, mixed>> $attempts in the contract's shape.
+	 * @return list<array<string, mixed>> those that were not on file.
 	 * @throws \RuntimeException when the database refuses, so that the transaction is rolled back.
 	 */
-	public function record( Job $job, array $attempts ): void {
+	public function record( Job $job, array $attempts ): array {
 		if ( array() === $attempts ) {
-			return;
+			return array();
 		}
 		$user   = get_userdata( $job->user_id );
 		$common = array(
@@ -42,13 +43,16 @@ final class UsageStore {
 			'created_at' => gmdate( 'Y-m-d H:i:s', ( $this->now )() ),
 			'day'        => wp_date( 'Y-m-d', ( $this->now )() ),
 		);
+		$new = array();
 		foreach ( $attempts as $attempt ) {
 			$row = self::row( $common, $attempt );
 			$sql = $this->database->prepare( 'INSERT IGNORE INTO %i', $this->table->name() ) . ' (' . implode( ', ', array_keys( $row ) ) . ') VALUES (' . implode( ', ', array_map( $this->literal( ... ), $row ) ) . ')';
 			if ( 1 === $this->query( $sql ) ) {
 				$this->rollup->add( $row );
+				$new[] = $attempt;
 			}
 		}
+		return $new;
 	}
 
 	/**

@@ -2,11 +2,18 @@
 
 namespace Draftkeeper\Tests\Support;
 
+use Draftkeeper\Budgets\Budgets;
+use Draftkeeper\Budgets\BudgetStore;
+use Draftkeeper\Budgets\BudgetTable;
+use Draftkeeper\Budgets\CostRateStore;
+use Draftkeeper\Budgets\Estimate;
+use Draftkeeper\Budgets\ReservationCount;
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Gateway\TokenSigner;
 use Draftkeeper\Jobs\Job;
+use Draftkeeper\Jobs\JobAdmission;
 use Draftkeeper\Jobs\JobOffers;
 use Draftkeeper\Jobs\JobResults;
 use Draftkeeper\Jobs\JobStore;
@@ -14,7 +21,11 @@ use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Jobs\LeaseStore;
 use Draftkeeper\Jobs\Sweep;
 use Draftkeeper\Jobs\Transactions;
+use Draftkeeper\Limits\JobLimit;
+use Draftkeeper\Limits\LimitSettings;
+use Draftkeeper\Limits\TransientRowStore;
 use Draftkeeper\Settings\Connection;
+use Draftkeeper\Usage\UsageDailyTable;
 use Draftkeeper\Usage\UsageStore;
 use Draftkeeper\Usage\UsageTable;
 use WP_REST_Response;
@@ -34,6 +45,7 @@ abstract class JobsTestCase extends IntegrationTestCase {
 	protected LeaseStore $leases;
 	protected JobOffers $offers;
 	protected JobResults $results;
+	protected Budgets $budgets;
 
 	protected function setUp(): void {
 		parent::setUp();
@@ -213,7 +225,11 @@ abstract class JobsTestCase extends IntegrationTestCase {
 	protected function sweep(): void {
 		// Never behind the routes, which have written their times by the real clock.
 		$this->clock = max( $this->clock, time() );
-		( new Sweep( $this->leases, $this->offers, $this->results, new Connection(), fn() => $this->clock ) )->run();
+		global $wpdb;
+		$now          = fn() => $this->clock;
+		$transactions = new Transactions( $wpdb );
+		$reservations = new ReservationCount( new BudgetStore( $wpdb, new BudgetTable( $wpdb ), new JobTable( $wpdb ), $transactions ), $transactions, $now );
+		( new Sweep( $this->leases, $this->offers, $this->results, new Connection(), $reservations, new CostRateStore( $wpdb, new UsageDailyTable( $wpdb ), $now ), $now ) )->run();
 	}
 
 	/** Runs what waits for the end of the request. */
@@ -243,6 +259,15 @@ abstract class JobsTestCase extends IntegrationTestCase {
 		}
 	}
 
+	/** What lets jobs in, on `$this->clock`. */
+	protected function admission(): JobAdmission {
+		global $wpdb;
+		$now          = fn() => $this->clock;
+		$transactions = new Transactions( $wpdb );
+		$limit        = new JobLimit( new LimitSettings(), new TransientRowStore( $wpdb, $transactions ), $now );
+		return new JobAdmission( $this->jobs, $transactions, $limit, $this->budgets, new Estimate( new CostRateStore( $wpdb, new UsageDailyTable( $wpdb ), $now ) ) );
+	}
+
 	private function compose(): void {
 		global $wpdb;
 		$now           = fn() => $this->clock;
@@ -250,9 +275,10 @@ abstract class JobsTestCase extends IntegrationTestCase {
 		$connection    = new Connection();
 		$health        = new GatewayHealth( $now );
 		$table         = new JobTable( $wpdb );
-		$this->jobs    = new JobStore( $wpdb, $table, $transactions, $now );
+		$this->budgets = new Budgets( new LimitSettings(), new BudgetStore( $wpdb, new BudgetTable( $wpdb ), $table, $transactions ), $now );
+		$this->jobs    = new JobStore( $wpdb, $table, $transactions, $now, $this->budgets );
 		$this->leases  = new LeaseStore( $wpdb, $table, $transactions, $now );
-		$this->results = new JobResults( $this->jobs, $transactions, new UsageStore( $wpdb, new UsageTable( $wpdb ), $now, Books::rollup() ) );
+		$this->results = new JobResults( $this->jobs, $transactions, new UsageStore( $wpdb, new UsageTable( $wpdb ), $now, Books::rollup() ), $this->budgets );
 		$this->offers  = new JobOffers( new GatewayClient( $connection, new TokenSigner( $connection ), $health ), $this->jobs, $this->leases, $this->results );
 	}
 }

@@ -363,8 +363,8 @@ final class JobRoutesTest extends JobsTestCase {
 		$uuid = $this->created();
 		$this->dispatch( 'GET', self::ROUTE . "/$uuid" );
 
-		// By the key, the row, its new status, the row as it is now.
-		self::assertLessThanOrEqual( 4, self::queries_of( fn() => $this->created() ) );
+		// By the key; the limit and what is left of it; begin, the budgets' counters, the row, commit; its new status, the row as it is now.
+		self::assertLessThanOrEqual( 9, self::queries_of( fn() => $this->created() ) );
 		self::assertSame( 1, self::queries_of( fn() => $this->dispatch( 'GET', self::ROUTE . "/$uuid" ) ) );
 		$this->deliver( self::finished( $uuid ) );
 		// The row, its costs.
