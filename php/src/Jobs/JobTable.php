@@ -8,7 +8,10 @@ defined( 'ABSPATH' ) || exit;
 
 /** The table of jobs. Times are UTC; JSON is ASCII. */
 final class JobTable {
-	public const VERSION = 4;
+	public const VERSION = 5;
+
+	/** Keys of earlier versions whose work others do now. */
+	private const DROPPED_KEYS = array( 'status_created_at', 'user_id_created_at', 'model_created_at' );
 
 	public function __construct( private readonly wpdb $database ) {}
 
@@ -20,6 +23,7 @@ final class JobTable {
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 		// reserved_*: what the job holds of the budgets of its day (reserved_window) until it ends; reserved_role is the role it counts for.
 		// purged_at: when the texts were removed.
+		// The *_list keys hold what a page is filtered by, so that rows which do not fit are never read.
 		// lease_until: nobody but a poll touches the row before it. asked_at: when the gateway was last asked about it.
 		dbDelta(
 			"CREATE TABLE {$this->name()} (
@@ -71,20 +75,28 @@ final class JobTable {
 			UNIQUE KEY uuid (uuid),
 			UNIQUE KEY idempotency_hash (idempotency_hash),
 			KEY created_at (created_at),
-			KEY status_created_at (status,created_at),
+			KEY status_list (status,created_at,id,user_id,review,model),
 			KEY status_review_created_at (status,review,created_at),
 			KEY status_lease_until (status,lease_until),
-			KEY user_id_created_at (user_id,created_at),
+			KEY user_id_list (user_id,created_at,id,status,review,model),
 			KEY post_id_review (post_id,review),
 			KEY post_id_created_at (post_id,created_at),
 			KEY task_created_at (task,created_at),
-			KEY model_created_at (model,created_at),
+			KEY model_list (model,created_at,id,status,review,user_id),
 			KEY client_ref_created_at (client_ref,created_at),
 			KEY request_id (request_id),
 			KEY finished_at (finished_at),
 			KEY purged_at_finished_at (purged_at,finished_at)
 			) ENGINE=InnoDB {$this->database->get_charset_collate()};"
 		);
+		$this->drop_keys();
+	}
+
+	private function drop_keys(): void {
+		$keys = array_column( $this->database->get_results( $this->database->prepare( 'SHOW INDEX FROM %i', $this->name() ), ARRAY_A ) ?: array(), 'Key_name' );
+		foreach ( array_intersect( self::DROPPED_KEYS, $keys ) as $key ) {
+			$this->database->query( $this->database->prepare( 'ALTER TABLE %i DROP KEY %i', $this->name(), $key ) );
+		}
 	}
 
 	public function drop(): void {
