@@ -45,6 +45,10 @@ use Draftkeeper\Limits\LimitSettings;
 use Draftkeeper\Limits\LimitsRoutes;
 use Draftkeeper\Limits\RateLimitHeaders;
 use Draftkeeper\Limits\TransientRowStore;
+use Draftkeeper\Privacy\Forgetting;
+use Draftkeeper\Privacy\PersonalData;
+use Draftkeeper\Privacy\PrivacyPolicy;
+use Draftkeeper\Privacy\PrivacyStore;
 use Draftkeeper\Retention\Archive;
 use Draftkeeper\Retention\ArchiveFolder;
 use Draftkeeper\Retention\ArchiveStore;
@@ -89,6 +93,14 @@ final class Plugin {
 		add_action( Retention::HOOK, static fn() => self::retention()->run() );
 		add_action( 'rest_api_init', self::build_routes( ... ), self::FIRST );
 
+		add_action( 'deleted_user', static fn( int $user_id ) => self::forgetting()->deleted_user( $user_id ) );
+		add_action( 'wpmu_delete_user', static fn( int $user_id ) => self::forgetting()->deleted_network_user( $user_id ) );
+		add_action( 'before_delete_post', static fn( int $post_id, \WP_Post $post ) => self::forgetting()->deleted_post( $post_id, $post->post_type ), 10, 2 );
+		add_action( 'delete_attachment', static fn( int $post_id ) => self::forgetting()->deleted_post( $post_id, 'attachment' ) );
+		add_filter( 'wp_privacy_personal_data_exporters', static fn( array $exporters ) => self::personal_data()->add_exporters( $exporters ) );
+		add_filter( 'wp_privacy_personal_data_erasers', static fn( array $erasers ) => self::personal_data()->add_erasers( $erasers ) );
+		( new PrivacyPolicy( new RetentionSettings() ) )->register();
+
 		// Screens and the block.
 		$connection = new Connection();
 		$facts      = self::facts();
@@ -124,7 +136,7 @@ final class Plugin {
 		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, $cancellation, $offers, $health, $after_response ) )->register();
 		( new JobListRoutes( $jobs, new JobList( new JobListStore( $wpdb, new JobTable( $wpdb ) ), $access ), $access, $answer ) )->register();
 		( new LimitsRoutes( $settings, $limit, $budgets, $now ) )->register();
-		( new RateLimitHeaders( $limit, $settings, $now ) )->register();
+		( new RateLimitHeaders( $limit, $now ) )->register();
 		( new ReviewRoutes( $jobs, $access, $answer ) )->register();
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
 		( new FactsRoutes( self::facts(), $access ) )->register();
@@ -166,6 +178,22 @@ final class Plugin {
 
 		$transactions = new Transactions( $wpdb );
 		return new Retention( new RetentionStore( $wpdb, new JobTable( $wpdb ), $transactions ), new RetentionSettings(), self::archive(), time( ... ) );
+	}
+
+	private static function privacy_store(): PrivacyStore {
+		global $wpdb;
+
+		return new PrivacyStore( $wpdb, new JobTable( $wpdb ), new UsageTable( $wpdb ), self::rollup(), new Transactions( $wpdb ) );
+	}
+
+	private static function forgetting(): Forgetting {
+		$now          = time( ... );
+		list( $jobs ) = self::jobs( $now, new Connection(), new GatewayHealth( $now ) );
+		return new Forgetting( self::privacy_store(), $jobs );
+	}
+
+	private static function personal_data(): PersonalData {
+		return new PersonalData( self::privacy_store(), self::forgetting() );
 	}
 
 	private static function archive(): Archive {

@@ -8,7 +8,7 @@ defined( 'ABSPATH' ) || exit;
  * Windows in the external object cache, where `set_transient()` would put them; usually one call of the cache per try.
  *
  * Each bucket has a counter that begins at what the bucket before has taken, so that counting up tells the fill of both at once.
- * Beside it stand that beginning (`…:carried`) and, once it was full, when that was (`…:full`).
+ * Beside it stand that beginning (`…:carried`) and, once it was full, when that was and at how many tries (`…:full`).
  */
 final class CachedTransientStore implements WindowStore {
 	private const GROUP = 'transient';
@@ -28,28 +28,28 @@ final class CachedTransientStore implements WindowStore {
 			}
 		}
 		if ( $count === $limit ) {
-			wp_cache_set( "$name:$start:full", $now, self::GROUP, 3 * $seconds );
+			wp_cache_set( "$name:$start:full", array( $now, $limit ), self::GROUP, 3 * $seconds );
 		}
 		return new Taken( true, new Window( $start, 0, $count, $now ) );
 	}
 
 	public function give_back( string $name, int $seconds, int $now ): void {
-		wp_cache_decr( "$name:" . Window::start_at( $now, $seconds ), 1, self::GROUP );
+		$key = "$name:" . Window::start_at( $now, $seconds );
+		wp_cache_delete( "$key:full", self::GROUP );
+		wp_cache_decr( $key, 1, self::GROUP );
 	}
 
 	public function read( string $name, int $seconds, int $now ): Window {
 		$start  = Window::start_at( $now, $seconds );
-		$before = $start - $seconds;
-		$values = wp_cache_get_multiple( array( "$name:$start", "$name:$start:carried", "$name:$start:full", "$name:$before", "$name:$before:carried", "$name:$before:full" ), self::GROUP, true );
-
-		list( $count, $carried, $full, $count_before, $carried_before, $full_before ) = array_map( static fn( mixed $value ) => false === $value ? null : (int) $value, array_values( $values ) );
-		if ( null === $count ) {
-			return ( new Window( $before, $carried_before ?? 0, $count_before ?? 0, $full_before ) )->at( $now, $seconds );
+		$window = $this->bucket( $name, $start );
+		$before = $this->bucket( $name, $start - $seconds );
+		if ( null === $window ) {
+			return ( $before ?? new Window( $start ) )->at( $now, $seconds );
 		}
-		if ( null !== $full_before && $full_before + $seconds <= $now ) {
-			return new Window( $start, 0, $count - ( $carried ?? 0 ), $full );
+		if ( null !== $before?->last && $before->last + $seconds <= $now ) {
+			return new Window( $start, 0, $window->count - $window->carried, $window->last );
 		}
-		return new Window( $start, $carried ?? 0, $count, $full ?? $full_before );
+		return new Window( $start, $window->carried, $window->count, $window->last ?? $before?->last );
 	}
 
 	private function count_up( string $name, int $seconds, int $now ): int {
@@ -71,23 +71,31 @@ final class CachedTransientStore implements WindowStore {
 
 	/** What the bucket before this one has taken and still holds. */
 	private function carried( string $name, int $seconds, int $now ): int {
-		$before = Window::start_at( $now, $seconds ) - $seconds;
-		$values = wp_cache_get_multiple( array( "$name:$before", "$name:$before:carried", "$name:$before:full" ), self::GROUP, true );
-
-		list( $count, $carried, $full ) = array_values( $values );
-		return false !== $full && (int) $full + $seconds <= $now ? 0 : max( 0, (int) $count - (int) $carried );
+		$start = Window::start_at( $now, $seconds );
+		return max( 0, $this->bucket( $name, $start - $seconds )?->at( $now, $seconds )->carried ?? 0 );
 	}
 
-	/** Takes the bucket before off a counter when that is so long ago that it was full that its tries have left the window; once. */
+	/** Takes the bucket before off a counter when that was full so long ago that its tries have left the window; once. */
 	private function drop_carried( string $name, int $seconds, int $now ): bool {
 		$start   = Window::start_at( $now, $seconds );
-		$full    = wp_cache_get( "$name:" . ( $start - $seconds ) . ':full', self::GROUP, true );
+		$full_at = $this->bucket( $name, $start - $seconds )?->last;
 		$carried = (int) wp_cache_get( "$name:$start:carried", self::GROUP, true );
-		if ( false === $full || (int) $full + $seconds > $now || 0 === $carried || ! wp_cache_add( "$name:$start:dropped", 1, self::GROUP, 3 * $seconds ) ) {
+		if ( null === $full_at || $full_at + $seconds > $now || 0 === $carried || ! wp_cache_add( "$name:$start:dropped", 1, self::GROUP, 3 * $seconds ) ) {
 			return false;
 		}
+		wp_cache_delete( "$name:$start:full", self::GROUP );
 		wp_cache_set( "$name:$start:carried", 0, self::GROUP, 3 * $seconds );
 		wp_cache_decr( "$name:$start", $carried, self::GROUP );
 		return true;
+	}
+
+	/** One bucket as it is stored; its `last` is known only when it is full, for then there is none after it. */
+	private function bucket( string $name, int $start ): ?Window {
+		list( $count, $carried, $full ) = array_values( wp_cache_get_multiple( array( "$name:$start", "$name:$start:carried", "$name:$start:full" ), self::GROUP, true ) );
+		if ( ! is_numeric( $count ) ) {
+			return null;
+		}
+		// The limit may have been raised since.
+		return new Window( $start, (int) $carried, (int) $count, is_array( $full ) && (int) $count <= $full[1] ? $full[0] : null );
 	}
 }

@@ -29,7 +29,7 @@ final class JobLimit {
 	 * @throws ApiError `rate_limited`
 	 */
 	public function take( int $user_id ): void {
-		$rule = $this->settings->job_limit();
+		$rule = $this->rule();
 		if ( null === $rule ) {
 			return;
 		}
@@ -46,7 +46,7 @@ final class JobLimit {
 
 	/** Uncounts a job that was not made. */
 	public function give_back( int $user_id ): void {
-		$rule       = $this->settings->job_limit();
+		$rule       = $this->rule();
 		$this->last = null;
 		if ( null !== $rule ) {
 			$this->try( fn() => $this->windows->give_back( self::name( $user_id, $rule ), $rule->window_seconds, ( $this->now )() ) );
@@ -55,8 +55,13 @@ final class JobLimit {
 
 	/** The window of a user as it stands; null where nothing is limited or nothing can be read. */
 	public function window( int $user_id ): ?Window {
-		$rule = $this->settings->job_limit();
+		$rule = $this->rule();
 		return null === $rule ? null : $this->try( fn() => $this->windows->read( self::name( $user_id, $rule ), $rule->window_seconds, ( $this->now )() ) );
+	}
+
+	/** Null where there is none, or none that can be understood. */
+	public function rule(): ?JobLimitRule {
+		return $this->try( $this->settings->job_limit( ... ) );
 	}
 
 	/** The window after the last try of this request, once. */

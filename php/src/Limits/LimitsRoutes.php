@@ -94,7 +94,7 @@ final class LimitsRoutes {
 
 	/** @return array<string, mixed>|null */
 	private function job_limit_of( int $user_id ): ?array {
-		$rule = $this->settings->job_limit();
+		$rule = $this->limit->rule();
 		if ( null === $rule ) {
 			return null;
 		}

@@ -19,7 +19,6 @@ final class RateLimitHeaders {
 	/** @param Closure(): int $now */
 	public function __construct(
 		private readonly JobLimit $limit,
-		private readonly LimitSettings $settings,
 		private readonly Closure $now,
 	) {}
 
@@ -37,7 +36,7 @@ final class RateLimitHeaders {
 			$response->header( 'Retry-After', (string) $seconds );
 		}
 		$window = $this->limit->take_last();
-		$rule   = $this->settings->job_limit();
+		$rule   = null === $window ? null : $this->limit->rule();
 		if ( null !== $window && null !== $rule ) {
 			$remaining = $window->remaining( $rule->max_jobs );
 			$reset     = 0 === $remaining ? $window->opens_at( $rule->max_jobs, $rule->window_seconds ) : $window->resets_at( $rule->window_seconds );
