@@ -45,4 +45,6 @@ spl_autoload_register(
 	}
 );
 
+require DRAFTKEEPER_DIR . '/php/src/functions.php';
+
 Draftkeeper\Plugin::boot();

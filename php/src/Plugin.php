@@ -31,6 +31,7 @@ use Draftkeeper\Jobs\JobList;
 use Draftkeeper\Jobs\JobListRoutes;
 use Draftkeeper\Jobs\JobListStore;
 use Draftkeeper\Jobs\JobOffers;
+use Draftkeeper\Jobs\JobRequests;
 use Draftkeeper\Jobs\JobResults;
 use Draftkeeper\Jobs\JobRoutes;
 use Draftkeeper\Jobs\JobStore;
@@ -125,8 +126,7 @@ final class Plugin {
 		$answer       = new JobAnswer( $usage, $access );
 		$settings     = new LimitSettings();
 		$transactions = new Transactions( $wpdb );
-		$windows      = wp_using_ext_object_cache() ? new CachedTransientStore() : new TransientRowStore( $wpdb, $transactions );
-		$limit        = new JobLimit( $settings, $windows, $now );
+		$limit        = self::limit( $now, $transactions );
 		$budgets      = self::budgets( $now, $transactions );
 		$admission    = new JobAdmission( $jobs, $transactions, $limit, $budgets, new Estimate( self::cost_rates( $now ) ) );
 		$creation     = new JobCreation( $jobs, $admission, $access, $offers, $connection, $health, $after_response, $now );
@@ -141,6 +141,32 @@ final class Plugin {
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
 		( new FactsRoutes( self::facts(), $access ) )->register();
 		( new UsageRoutes( $usage, new UsageCsv( $usage ) ) )->register();
+	}
+
+	/** For draftkeeper_create_job() and the command line. */
+	public static function job_requests(): JobRequests {
+		global $wpdb;
+
+		$now            = time( ... );
+		$connection     = new Connection();
+		$health         = new GatewayHealth( $now );
+		$after_response = AfterResponse::of_this_server();
+		$access         = new JobAccess();
+		$transactions   = new Transactions( $wpdb );
+
+		list( $jobs, , $results, $offers ) = self::jobs( $now, $connection, $health );
+
+		$admission    = new JobAdmission( $jobs, $transactions, self::limit( $now, $transactions ), self::budgets( $now, $transactions ), new Estimate( self::cost_rates( $now ) ) );
+		$creation     = new JobCreation( $jobs, $admission, $access, $offers, $connection, $health, $after_response, $now );
+		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
+		return new JobRequests( $jobs, $creation, $cancellation, $access, new JobAnswer( self::usage( $now ), $access ) );
+	}
+
+	/** @param Closure(): int $now */
+	private static function limit( Closure $now, Transactions $transactions ): JobLimit {
+		global $wpdb;
+
+		return new JobLimit( new LimitSettings(), wp_using_ext_object_cache() ? new CachedTransientStore() : new TransientRowStore( $wpdb, $transactions ), $now );
 	}
 
 	private static function build_sweep(): void {
