@@ -18,6 +18,7 @@ export const waitReasons = [
 	'gateway_not_found',
 	'contract_unsupported',
 	'site_moved',
+	'encryption_key_missing',
 ] as const;
 export const waitReason = z.enum( waitReasons );
 export type WaitReason = z.infer< typeof waitReason >;
@@ -69,6 +70,8 @@ const jobFields = {
 	request_id: uuid,
 	/** Null where the caller may see the job, but not its texts, and in filtered lists. */
 	request: z.nullable( z.strictObject( { input: createJob.shape.input, options: jobOptions } ) ),
+	/** Why texts that the caller may see are not there: removed when their time was over, or encrypted with a key that is not set. */
+	texts_missing: z.optional( z.enum( [ 'purged', 'sealed' ] ) ),
 	/** Sums over all attempts; null before the first one is reported. */
 	attempts: count,
 	tokens_in: z.nullable( count ),

@@ -21,6 +21,8 @@ function waitReasonText( reason: WaitReason ): string {
 			return __( 'Draftkeeper and its gateway have versions that do not fit together. Your request is saved; an administrator has to update one of them.', 'draftkeeper' );
 		case 'site_moved':
 			return __( 'This site has a new address that its gateway does not know. Your request is saved; an administrator has to register the address.', 'draftkeeper' );
+		case 'encryption_key_missing':
+			return __( 'Your request is saved, but the key to read it is missing on this site; an administrator has to set it.', 'draftkeeper' );
 		default:
 			throw new Error( `Unknown wait reason ${ reason satisfies never }` );
 	}

@@ -1730,6 +1730,13 @@ return array(
 								),
 							),
 						),
+						'texts_missing' => array(
+							'type' => 'string',
+							'enum' => array(
+								'purged',
+								'sealed',
+							),
+						),
 						'attempts' => array(
 							'type' => 'integer',
 							'minimum' => 0,
@@ -1797,6 +1804,7 @@ return array(
 										'gateway_not_found',
 										'contract_unsupported',
 										'site_moved',
+										'encryption_key_missing',
 									),
 								),
 								array(
@@ -2142,6 +2150,13 @@ return array(
 								array(
 									'type' => 'null',
 								),
+							),
+						),
+						'texts_missing' => array(
+							'type' => 'string',
+							'enum' => array(
+								'purged',
+								'sealed',
 							),
 						),
 						'attempts' => array(
@@ -2536,6 +2551,13 @@ return array(
 								array(
 									'type' => 'null',
 								),
+							),
+						),
+						'texts_missing' => array(
+							'type' => 'string',
+							'enum' => array(
+								'purged',
+								'sealed',
 							),
 						),
 						'attempts' => array(
@@ -3046,6 +3068,13 @@ return array(
 								),
 							),
 						),
+						'texts_missing' => array(
+							'type' => 'string',
+							'enum' => array(
+								'purged',
+								'sealed',
+							),
+						),
 						'attempts' => array(
 							'type' => 'integer',
 							'minimum' => 0,
@@ -3513,6 +3542,13 @@ return array(
 								),
 							),
 						),
+						'texts_missing' => array(
+							'type' => 'string',
+							'enum' => array(
+								'purged',
+								'sealed',
+							),
+						),
 						'attempts' => array(
 							'type' => 'integer',
 							'minimum' => 0,
@@ -3921,6 +3957,13 @@ return array(
 											),
 										),
 									),
+									'texts_missing' => array(
+										'type' => 'string',
+										'enum' => array(
+											'purged',
+											'sealed',
+										),
+									),
 									'attempts' => array(
 										'type' => 'integer',
 										'minimum' => 0,
@@ -3988,6 +4031,7 @@ return array(
 													'gateway_not_found',
 													'contract_unsupported',
 													'site_moved',
+													'encryption_key_missing',
 												),
 											),
 											array(
@@ -4333,6 +4377,13 @@ return array(
 											array(
 												'type' => 'null',
 											),
+										),
+									),
+									'texts_missing' => array(
+										'type' => 'string',
+										'enum' => array(
+											'purged',
+											'sealed',
 										),
 									),
 									'attempts' => array(
@@ -4727,6 +4778,13 @@ return array(
 											array(
 												'type' => 'null',
 											),
+										),
+									),
+									'texts_missing' => array(
+										'type' => 'string',
+										'enum' => array(
+											'purged',
+											'sealed',
 										),
 									),
 									'attempts' => array(
@@ -5237,6 +5295,13 @@ return array(
 											),
 										),
 									),
+									'texts_missing' => array(
+										'type' => 'string',
+										'enum' => array(
+											'purged',
+											'sealed',
+										),
+									),
 									'attempts' => array(
 										'type' => 'integer',
 										'minimum' => 0,
@@ -5702,6 +5767,13 @@ return array(
 											array(
 												'type' => 'null',
 											),
+										),
+									),
+									'texts_missing' => array(
+										'type' => 'string',
+										'enum' => array(
+											'purged',
+											'sealed',
 										),
 									),
 									'attempts' => array(

@@ -2,6 +2,9 @@
 
 namespace Draftkeeper\Jobs;
 
+use Draftkeeper\Privacy\SealedText;
+use Draftkeeper\Privacy\UnreadableText;
+
 defined( 'ABSPATH' ) || exit;
 
 /** A job as its row says. Times are UTC, `Y-m-d H:i:s`. */
@@ -87,17 +90,27 @@ final class Job {
 
 	/** What was asked for: `input`, `options` and the `messages` that the gateway gets. */
 	public function request(): \stdClass {
-		return json_decode( $this->request_json, false, 64, JSON_THROW_ON_ERROR );
+		return json_decode( SealedText::open( $this->request_json ), false, 64, JSON_THROW_ON_ERROR );
 	}
 
-	/** Whether the texts of the request are still there: they are removed some time after the review. */
+	/** Whether what was asked for can be read; `texts_missing()` says why not. */
 	public function has_request(): bool {
-		return isset( json_decode( $this->request_json )->input );
+		return null === $this->texts_missing();
+	}
+
+	/** `purged` when the texts have been removed, `sealed` when the key to them is missing, null when they are there. */
+	public function texts_missing(): ?string {
+		try {
+			SealedText::open( (string) $this->result_json );
+			return isset( json_decode( SealedText::open( $this->request_json ) )->input ) ? null : 'purged';
+		} catch ( UnreadableText ) {
+			return 'sealed';
+		}
 	}
 
 	/** The sanitized draft: `html`, `marks`, `sample`. */
 	public function draft(): ?\stdClass {
-		return null === $this->result_json ? null : json_decode( $this->result_json, false, 64, JSON_THROW_ON_ERROR );
+		return null === $this->result_json ? null : json_decode( SealedText::open( $this->result_json ), false, 64, JSON_THROW_ON_ERROR );
 	}
 
 	/** Whether the gateway may know this job. */

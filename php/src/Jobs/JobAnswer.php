@@ -52,6 +52,7 @@ final class JobAnswer {
 	 * @return array<string, mixed>
 	 */
 	private function shape( Job $job, array $totals, bool $has_texts ): array {
+		$missing  = $has_texts ? $job->texts_missing() : null;
 		$common   = array(
 			'uuid'               => $job->uuid,
 			'task'               => $job->task,
@@ -65,7 +66,7 @@ final class JobAnswer {
 			'cancel_pending'     => $job->cancel_pending,
 			'maybe_billed_twice' => $job->maybe_billed_twice,
 			'request_id'         => $job->request_id,
-			'request'            => $has_texts && $job->has_request() ? self::request( $job ) : null,
+			'request'            => $has_texts && null === $missing ? self::request( $job ) : null,
 			'attempts'           => (int) $totals['attempts'],
 			'tokens_in'          => $totals['tokens_in'],
 			'tokens_out'         => $totals['tokens_out'],
@@ -74,12 +75,15 @@ final class JobAnswer {
 			'updated_at'         => self::utc( $job->updated_at ),
 			'status'             => $job->status->value,
 		);
+		if ( null !== $missing ) {
+			$common['texts_missing'] = $missing;
+		}
 		$finished = array( 'finished_at' => self::utc( $job->finished_at ?? $job->updated_at ) );
 		return $common + match ( $job->status ) {
 			JobStatus::Pending => array( 'wait_reason' => $job->wait_reason ),
 			JobStatus::Running => array(),
 			JobStatus::Succeeded => $finished + array(
-				'draft'  => $has_texts ? $job->draft() : null,
+				'draft'  => $has_texts && 'sealed' !== $missing ? $job->draft() : null,
 				'review' => self::review( $job ),
 			),
 			JobStatus::Failed => $finished + array(

@@ -57,6 +57,9 @@ final class JobCreation {
 		if ( ! $job->status->is_final() ) {
 			throw new ApiError( ErrorCode::JobNotFinished, 409, __( 'This job has not ended yet. Wait for it, or cancel it first.', 'draftkeeper' ), array( 'job_status' => $job->status->value ) );
 		}
+		if ( 'sealed' === $job->texts_missing() ) {
+			throw new ApiError( ErrorCode::RequestGone, 409, __( 'What this job asked for is encrypted, and the key is missing on this site. An administrator can set it.', 'draftkeeper' ) );
+		}
 		if ( ! $job->has_request() ) {
 			throw new ApiError( ErrorCode::RequestGone, 409, __( 'What this job asked for has been removed. Please ask for a new draft.', 'draftkeeper' ) );
 		}

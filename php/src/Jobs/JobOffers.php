@@ -6,6 +6,8 @@ use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayReply;
 use Draftkeeper\Gateway\OfferAnswer;
+use Draftkeeper\Privacy\UnreadableText;
+use stdClass;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -29,7 +31,13 @@ final class JobOffers {
 
 	/** Offers one job; false when nobody fit to be the gateway answered. */
 	public function offer( Job $job, int $timeout ): bool {
-		$reply  = $this->gateway->offer( $job, $timeout );
+		try {
+			$reply = $this->gateway->offer( $job, $timeout );
+		} catch ( UnreadableText $error ) {
+			error_log( "Draftkeeper: job {$job->uuid} waits: {$error->getMessage()}" );
+			$this->leases->wait( $job, 'encryption_key_missing', self::wait_seconds( $job ) );
+			return true;
+		}
 		$answer = OfferAnswer::of( $reply );
 		match ( $answer->then ) {
 			'running' => $this->take_acceptance( $job, $reply ),
@@ -63,7 +71,7 @@ final class JobOffers {
 			if ( null === $state->finished ) {
 				$alive[] = $asked[ $state->uuid ];
 			} elseif ( $state->finished->uuid === $state->uuid ) {
-				$this->results->apply( $state->finished );
+				$this->apply_readable( $state->finished );
 			}
 		}
 		$this->leases->extend( $alive );
@@ -84,6 +92,15 @@ final class JobOffers {
 			$this->jobs->amend( $job, array( 'cancel_pending' => 0, 'lease_until' => null ) );
 		}
 		return $reply->is_alive();
+	}
+
+	/** The others must not wait for one that a missing key keeps shut; the gateway keeps the result. */
+	private function apply_readable( stdClass $finished ): void {
+		try {
+			$this->results->apply( $finished );
+		} catch ( UnreadableText $error ) {
+			error_log( "Draftkeeper: the result of job {$finished->uuid} waits: {$error->getMessage()}" );
+		}
 	}
 
 	private function take_acceptance( Job $job, GatewayReply $reply ): void {

@@ -16,6 +16,17 @@ defined( 'ABSPATH' ) || exit;
 final class JobResults {
 	private const MAX_ERROR_CHARACTERS = 500;
 
+	private const NO_FACTS = array(
+		'name'          => '',
+		'sku'           => null,
+		'categories'    => array(),
+		'tags'          => array(),
+		'attributes'    => array(),
+		'price'         => null,
+		'images'        => array(),
+		'existing_text' => null,
+	);
+
 	public function __construct(
 		private readonly JobStore $jobs,
 		private readonly Transactions $transactions,
@@ -128,7 +139,8 @@ final class JobResults {
 		if ( '' === trim( wp_strip_all_tags( $html ) ) ) {
 			return self::failure( ErrorCode::EmptyResult, __( 'The model answered without any usable text.', 'draftkeeper' ) );
 		}
-		$facts = json_decode( (string) wp_json_encode( $job->request()->input->facts ), true );
+		// A late result of a job whose texts are gone: no fact is known, so everything is marked.
+		$facts = 'purged' === $job->texts_missing() ? self::NO_FACTS : json_decode( (string) wp_json_encode( $job->request()->input->facts ), true );
 		$draft = array(
 			'html'   => $html,
 			'marks'  => array_values( FactMarks::find( $facts, $html ) ),

@@ -4,6 +4,7 @@ namespace Draftkeeper\Jobs;
 
 use Closure;
 use Draftkeeper\Budgets\Budgets;
+use Draftkeeper\Privacy\SealedText;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
@@ -14,6 +15,8 @@ final class JobStore {
 	public const COLUMNS = 'id, uuid, user_id, post_id, retry_of, task, target, client_ref, model, status, version, offers, losses, wait_reason,
 		cancel_pending, maybe_billed_twice, input_hash, request_json, result_json, error_code, error_text, applied_webhook_id, review,
 		reviewed_by, reviewed_at, queue_ms, provider_ms, request_id, lease_until, asked_at, expires_at, created_at, updated_at, finished_at';
+
+	private const TEXTS = array( 'request_json', 'result_json', 'original_text', 'final_text' );
 
 	/** How long a failure is shown with its post. */
 	private const FAILURE_SHOWN_SECONDS = 72 * 3600;
@@ -65,7 +68,7 @@ final class JobStore {
 	 */
 	public function insert( array $row ): ?Job {
 		$row   += array( 'status' => JobStatus::Pending->value, 'version' => 1, 'created_at' => $this->time(), 'updated_at' => $this->time() );
-		$values = implode( ', ', array_map( $this->literal( ... ), $row ) );
+		$values = implode( ', ', array_map( $this->stored( ... ), array_keys( $row ), $row ) );
 		// IGNORE, because a failed statement costs a transaction on SQLite and a line in the log everywhere.
 		$sql = $this->database->prepare( 'INSERT IGNORE INTO %i', $this->table->name() ) . ' (' . implode( ', ', array_keys( $row ) ) . ") VALUES ($values)";
 		if ( 0 === $this->transactions->write( $sql ) ) {
@@ -139,7 +142,7 @@ final class JobStore {
 		$changes['updated_at'] = $this->time();
 		$set                   = array( 'version = version + 1' );
 		foreach ( $changes as $column => $value ) {
-			$set[] = "$column = " . $this->literal( $value );
+			$set[] = "$column = " . $this->stored( $column, $value );
 		}
 		return $this->transactions->write( $this->database->prepare( 'UPDATE %i SET ', $this->table->name() ) . implode( ', ', $set ) . " WHERE $where" );
 	}
@@ -151,6 +154,11 @@ final class JobStore {
 			throw new \RuntimeException( "The database refused a query: {$this->database->last_error}" );
 		}
 		return null === $row ? null : Job::from_row( $row );
+	}
+
+	/** Texts are encrypted on their way into the table. */
+	private function stored( string $column, string|int|null $value ): string {
+		return $this->literal( is_string( $value ) && in_array( $column, self::TEXTS, true ) ? SealedText::seal( $value ) : $value );
 	}
 
 	private function literal( string|int|null $value ): string {

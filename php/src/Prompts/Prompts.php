@@ -4,6 +4,7 @@ namespace Draftkeeper\Prompts;
 
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
+use Draftkeeper\Privacy\Redaction;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -33,6 +34,8 @@ final class Prompts {
 	 * @throws ApiError `prompt_too_long`
 	 */
 	public static function messages( string $task, array $input, array $options ): array {
+		list( $input, $options ) = Redaction::apply( $input, $options );
+
 		$messages = match ( $task ) {
 			'product_description' => self::product_description( $input['facts'], $options ),
 			default => throw new \LogicException( "There is no prompt for the task '$task'." ),

@@ -18,6 +18,10 @@ if ( ! function_exists( '__' ) ) {
 		return json_encode( $data, $options, $depth );
 	}
 
+	function get_option( string $name, mixed $fallback = false ): mixed {
+		return $fallback;
+	}
+
 	function apply_filters( string $hook, mixed $value, mixed ...$arguments ): mixed {
 		return $value;
 	}

@@ -1,0 +1,75 @@
+<?php
+
+namespace Draftkeeper\Privacy;
+
+use Draftkeeper\Jobs\Job;
+use Draftkeeper\Jobs\JobStatus;
+use Draftkeeper\Jobs\JobStore;
+
+defined( 'ABSPATH' ) || exit;
+
+/** What happens to jobs and books when a person or a post goes. The books keep what was spent. */
+final class Forgetting {
+	private const BATCH = 500;
+
+	public function __construct( private readonly PrivacyStore $store, private readonly JobStore $jobs ) {}
+
+	/** An account was deleted: what it asked for stands under nobody. */
+	public function deleted_user( int $user_id ): void {
+		do {
+			$batch = $this->erase_some( $user_id, false );
+		} while ( $batch['erased'] > 0 );
+		$this->finish_user( $user_id );
+	}
+
+	/** On a network, on all of its sites. */
+	public function deleted_network_user( int $user_id ): void {
+		foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $site_id ) {
+			switch_to_blog( $site_id );
+			// A site that never used Draftkeeper has no tables.
+			if ( false !== get_option( 'draftkeeper_schema' ) ) {
+				$this->deleted_user( $user_id );
+			}
+			restore_current_blog();
+		}
+	}
+
+	/**
+	 * Erases a part of what belongs to a person; call it until nothing is left, then `finish_user()`.
+	 *
+	 * @return array{erased: int, kept: int} jobs, and drafts that stay on their posts without the person.
+	 */
+	public function erase_some( int $user_id, bool $and_texts ): array {
+		$jobs = $this->store->some_jobs_of_user( $user_id, self::BATCH );
+		if ( array() === $jobs ) {
+			return array( 'erased' => 0, 'kept' => 0 );
+		}
+		array_map( $this->stop( ... ), $jobs );
+		return array( 'erased' => count( $jobs ), 'kept' => $this->store->anonymise_jobs( $jobs, $and_texts, $this->jobs->time() ) );
+	}
+
+	/** @return int how many reviews and rows of the books named the person. */
+	public function finish_user( int $user_id ): int {
+		return $this->store->forget_reviewer( $user_id, $this->jobs->time() ) + $this->store->anonymise_usage( $user_id );
+	}
+
+	/** A post is being deleted for good: its jobs stop, their texts go. */
+	public function deleted_post( int $post_id, string $post_type ): void {
+		if ( 'revision' === $post_type ) {
+			return;
+		}
+		for ( $jobs = $this->store->some_jobs_of_post( $post_id, self::BATCH ); array() !== $jobs; $jobs = $this->store->some_jobs_of_post( $post_id, self::BATCH ) ) {
+			array_map( $this->stop( ... ), $jobs );
+			$this->store->detach_jobs( $jobs, $this->jobs->time() );
+		}
+	}
+
+	/** The sweep tells the gateway; here nobody waits for it. */
+	private function stop( Job $job ): void {
+		if ( $job->status->is_final() ) {
+			return;
+		}
+		$was_offered = $job->was_offered();
+		$this->jobs->transition( $job, JobStatus::Canceled, array( 'cancel_pending' => $was_offered ? 1 : 0, 'lease_until' => $was_offered ? $this->jobs->time() : null ) );
+	}
+}

@@ -1,0 +1,129 @@
+<?php
+
+namespace Draftkeeper\Privacy;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Answers WordPress's tools for exporting and erasing personal data. */
+final class PersonalData {
+	private const JOBS_PER_PAGE = 50;
+	private const ROWS_PER_PAGE = 500;
+
+	public function __construct( private readonly PrivacyStore $store, private readonly Forgetting $forgetting ) {}
+
+	/**
+	 * @param array<string, array<string, mixed>> $exporters
+	 * @return array<string, array<string, mixed>>
+	 */
+	public function add_exporters( array $exporters ): array {
+		$exporters['draftkeeper-jobs']  = array( 'exporter_friendly_name' => __( 'Draftkeeper: drafts', 'draftkeeper' ), 'callback' => $this->export_jobs( ... ) );
+		$exporters['draftkeeper-usage'] = array( 'exporter_friendly_name' => __( 'Draftkeeper: usage', 'draftkeeper' ), 'callback' => $this->export_usage( ... ) );
+		return $exporters;
+	}
+
+	/**
+	 * @param array<string, array<string, mixed>> $erasers
+	 * @return array<string, array<string, mixed>>
+	 */
+	public function add_erasers( array $erasers ): array {
+		$erasers['draftkeeper'] = array( 'eraser_friendly_name' => __( 'Draftkeeper: drafts and usage', 'draftkeeper' ), 'callback' => $this->erase( ... ) );
+		return $erasers;
+	}
+
+	/** @return array{data: list<array<string, mixed>>, done: bool} */
+	private function export_jobs( string $email, int $page = 1 ): array {
+		return $this->export( $email, $page, self::JOBS_PER_PAGE, $this->store->jobs_of( ... ), self::job( ... ) );
+	}
+
+	/** @return array{data: list<array<string, mixed>>, done: bool} */
+	private function export_usage( string $email, int $page = 1 ): array {
+		return $this->export( $email, $page, self::ROWS_PER_PAGE, $this->store->usage_of( ... ), self::usage( ... ) );
+	}
+
+	/**
+	 * @param callable(int, int, int): list<array<string, ?string>>          $read
+	 * @param callable(array<string, ?string>, int): array<string, mixed> $item
+	 * @return array{data: list<array<string, mixed>>, done: bool}
+	 */
+	private function export( string $email, int $page, int $per_page, callable $read, callable $item ): array {
+		$user = get_user_by( 'email', $email );
+		$rows = false === $user ? array() : $read( $user->ID, $per_page, ( max( 1, $page ) - 1 ) * $per_page );
+		return array(
+			'data' => array_map( static fn( array $row ) => $item( $row, false === $user ? 0 : $user->ID ), $rows ),
+			'done' => count( $rows ) < $per_page,
+		);
+	}
+
+	/** @return array{items_removed: bool, items_retained: bool, messages: list<string>, done: bool} */
+	private function erase( string $email, int $page = 1 ): array {
+		$user  = get_user_by( 'email', $email );
+		$batch = false === $user ? array( 'erased' => 0, 'kept' => 0 ) : $this->forgetting->erase_some( $user->ID, true );
+		$is_done = 0 === $batch['erased'];
+		$rest    = false !== $user && $is_done ? $this->forgetting->finish_user( $user->ID ) : 0;
+		return array(
+			'items_removed'  => $batch['erased'] + $rest > 0,
+			'items_retained' => $batch['kept'] > 0,
+			/* translators: %d: number of drafts. */
+			'messages'       => 0 === $batch['kept'] ? array() : array( sprintf( _n( '%d draft waits on its post for a review and was kept; nothing in it names the person any more.', '%d drafts wait on their posts for a review and were kept; nothing in them names the person any more.', $batch['kept'], 'draftkeeper' ), $batch['kept'] ) ),
+			'done'           => $is_done,
+		);
+	}
+
+	/**
+	 * @param array<string, ?string> $row
+	 * @return array<string, mixed>
+	 */
+	private static function job( array $row, int $user_id ): array {
+		$data = array(
+			__( 'Job', 'draftkeeper' )     => $row['uuid'],
+			__( 'Task', 'draftkeeper' )    => $row['task'],
+			__( 'Post', 'draftkeeper' )    => $row['post_id'],
+			__( 'Status', 'draftkeeper' )  => $row['status'],
+			__( 'Created', 'draftkeeper' ) => $row['created_at'],
+		);
+		if ( (int) $row['user_id'] === $user_id ) {
+			$data += array(
+				__( 'Reference', 'draftkeeper' )     => $row['client_ref'],
+				__( 'Request', 'draftkeeper' )       => self::text( $row['request_json'] ),
+				__( 'Draft', 'draftkeeper' )         => self::text( $row['result_json'] ),
+				__( 'Text before', 'draftkeeper' )   => self::text( $row['original_text'] ),
+				__( 'Accepted text', 'draftkeeper' ) => self::text( $row['final_text'] ),
+			);
+		}
+		if ( (int) $row['reviewed_by'] === $user_id ) {
+			$data += array( __( 'Your review', 'draftkeeper' ) => $row['review'], __( 'Reviewed', 'draftkeeper' ) => $row['reviewed_at'] );
+		}
+		return self::item( 'draftkeeper-jobs', __( 'Drafts', 'draftkeeper' ), "draftkeeper-job-{$row['uuid']}", $data );
+	}
+
+	/**
+	 * @param array<string, ?string> $row
+	 * @return array<string, mixed>
+	 */
+	private static function usage( array $row ): array {
+		$names = array( 'day', 'created_at', 'role', 'post_id', 'task', 'provider', 'model', 'tokens_in', 'tokens_out', 'cost_micros', 'status', 'job_uuid', 'attempt', 'request_id' );
+		return self::item( 'draftkeeper-usage', __( 'Calls of AI providers', 'draftkeeper' ), "draftkeeper-usage-{$row['id']}", array_intersect_key( $row, array_flip( $names ) ) );
+	}
+
+	/**
+	 * @param array<string, ?string> $data
+	 * @return array<string, mixed>
+	 */
+	private static function item( string $group, string $label, string $id, array $data ): array {
+		$data = array_filter( $data, static fn( ?string $value ) => null !== $value && '' !== $value );
+		return array(
+			'group_id'    => $group,
+			'group_label' => $label,
+			'item_id'     => $id,
+			'data'        => array_map( static fn( string $name, string $value ) => array( 'name' => $name, 'value' => $value ), array_keys( $data ), $data ),
+		);
+	}
+
+	private static function text( ?string $stored ): ?string {
+		try {
+			return null === $stored ? null : esc_html( SealedText::open( $stored ) );
+		} catch ( UnreadableText ) {
+			return __( 'Encrypted; the key is missing on this site.', 'draftkeeper' );
+		}
+	}
+}

@@ -1,0 +1,123 @@
+<?php
+
+namespace Draftkeeper\Privacy;
+
+use Draftkeeper\Jobs\Job;
+use Draftkeeper\Jobs\JobStore;
+use Draftkeeper\Jobs\JobTable;
+use Draftkeeper\Jobs\Transactions;
+use Draftkeeper\Retention\RetentionStore;
+use Draftkeeper\Usage\UsageRollup;
+use Draftkeeper\Usage\UsageTable;
+use wpdb;
+
+defined( 'ABSPATH' ) || exit;
+
+/** The SQL that finds and forgets what belongs to one person or one post. */
+final class PrivacyStore {
+	/** A draft that waits on a post belongs to the post, whoever asked for it. */
+	private const WAITS_ON_POST = "status = 'succeeded' AND review IS NULL AND post_id IS NOT NULL";
+
+	public function __construct(
+		private readonly wpdb $database,
+		private readonly JobTable $jobs,
+		private readonly UsageTable $log,
+		private readonly UsageRollup $rollup,
+		private readonly Transactions $transactions,
+	) {}
+
+	/**
+	 * Jobs that a person asked for or reviewed, with all texts.
+	 *
+	 * @return list<array<string, ?string>>
+	 */
+	public function jobs_of( int $user_id, int $limit, int $offset ): array {
+		return $this->select( $this->database->prepare( 'SELECT * FROM %i WHERE user_id = %d OR reviewed_by = %d ORDER BY id LIMIT %d OFFSET %d', $this->jobs->name(), $user_id, $user_id, $limit, $offset ) );
+	}
+
+	/** @return list<array<string, ?string>> */
+	public function usage_of( int $user_id, int $limit, int $offset ): array {
+		return $this->select( $this->database->prepare( 'SELECT * FROM %i WHERE user_id = %d ORDER BY day, id LIMIT %d OFFSET %d', $this->log->name(), $user_id, $limit, $offset ) );
+	}
+
+	/** @return list<Job> */
+	public function some_jobs_of_user( int $user_id, int $limit ): array {
+		return $this->some_jobs( $this->database->prepare( 'user_id = %d', $user_id ), $limit );
+	}
+
+	/** @return list<Job> */
+	public function some_jobs_of_post( int $post_id, int $limit ): array {
+		return $this->some_jobs( $this->database->prepare( 'post_id = %d', $post_id ), $limit );
+	}
+
+	/**
+	 * Takes a person out of some jobs, and the texts of those that nobody else could see; all texts with `$and_texts`.
+	 *
+	 * @param list<Job> $jobs
+	 * @return int how many drafts stay because they wait on a post.
+	 */
+	public function anonymise_jobs( array $jobs, bool $and_texts, string $now ): int {
+		$in      = self::in( $jobs );
+		$waiting = 'SELECT COUNT(*) FROM %i WHERE ' . self::WAITS_ON_POST . " AND $in";
+		$kept    = $and_texts ? (int) $this->database->get_var( $this->database->prepare( $waiting, $this->jobs->name() ) ) : 0; // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared -- numbers.
+		$this->take_texts( $in . ( $and_texts ? ' AND NOT (' . self::WAITS_ON_POST . ')' : ' AND post_id IS NULL' ), $now );
+		if ( $kept > 0 ) {
+			$this->update( "request_json = ''", $in, $now );
+		}
+		$this->update( 'user_id = 0, client_ref = NULL, idempotency_hash = NULL', $in, $now );
+		return $kept;
+	}
+
+	/**
+	 * Takes the texts of jobs, and their post.
+	 *
+	 * @param list<Job> $jobs
+	 */
+	public function detach_jobs( array $jobs, string $now ): void {
+		$this->take_texts( self::in( $jobs ), $now );
+		$this->update( 'post_id = NULL', self::in( $jobs ), $now );
+	}
+
+	public function forget_reviewer( int $user_id, string $now ): int {
+		return $this->update( 'reviewed_by = 0', $this->database->prepare( 'reviewed_by = %d', $user_id ), $now );
+	}
+
+	/** Lets a person's rows of the books, and their sums, stand under nobody. What they cost stays. */
+	public function anonymise_usage( int $user_id ): int {
+		return $this->transactions->run(
+			function () use ( $user_id ): int {
+				$rows = $this->transactions->write( $this->database->prepare( 'UPDATE %i SET user_id = 0, role = NULL WHERE user_id = %d', $this->log->name(), $user_id ) );
+				$this->rollup->forget_user( $user_id );
+				return $rows;
+			}
+		);
+	}
+
+	private function take_texts( string $where, string $now ): void {
+		$this->update( RetentionStore::WITHOUT_TEXTS . $this->database->prepare( ', purged_at = %s', $now ), "$where AND purged_at IS NULL", $now );
+	}
+
+	private function update( string $set, string $where, string $now ): int {
+		$version = str_contains( $set, 'version' ) ? '' : ', version = version + 1';
+		return $this->transactions->write( $this->database->prepare( 'UPDATE %i SET updated_at = %s', $this->jobs->name(), $now ) . "$version, $set WHERE $where" );
+	}
+
+	/** @return list<Job> */
+	private function some_jobs( string $where, int $limit ): array {
+		return array_map( Job::from_row( ... ), $this->select( $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE ', $this->jobs->name() ) . $where . $this->database->prepare( ' LIMIT %d', $limit ) ) );
+	}
+
+	/** @param list<Job> $jobs not empty. */
+	private static function in( array $jobs ): string {
+		return 'id IN (' . implode( ', ', array_map( static fn( Job $job ) => $job->id, $jobs ) ) . ')';
+	}
+
+	/** @return list<array<string, ?string>> */
+	private function select( string $sql ): array {
+		$rows = $this->database->get_results( $sql, ARRAY_A );
+		if ( '' !== $this->database->last_error ) {
+			throw new \RuntimeException( "The database refused a query: {$this->database->last_error}" );
+		}
+		return array_values( (array) $rows );
+	}
+}

@@ -1,0 +1,90 @@
+<?php
+
+namespace Draftkeeper\Privacy;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Takes mail addresses, phone numbers and card numbers out of free text before it leaves the site. Stored texts stay whole. */
+final class Redaction {
+	/** An exact day or a measure is no phone number, whatever it begins with. */
+	private const PHONE = '~(?<![\w.,/+-])(?!\d{2}[./-]\d{2}[./-]\d{4}(?!\d))(?:\+|00|0|\(0)(?:[ ./()-]{0,2}\d){7,15}(?![\w.,]?\d)~u';
+	private const EMAIL = '~[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}~u';
+	private const CARD  = '~(?<![\w.,])\d(?:[ -]?\d){12,18}(?![\w]|[.,]\d)~u';
+
+	/** Where free text stands; everything else is data of the product, which a draft needs as it is. */
+	private const FACTS   = array( 'existing_text' );
+	private const OPTIONS = array( 'audience', 'keywords' );
+
+	/**
+	 * What a model may be told of an input and its options.
+	 *
+	 * @param array<string, mixed> $input   the contract's `input`.
+	 * @param array<string, mixed> $options
+	 * @return array{array<string, mixed>, array<string, mixed>}
+	 */
+	public static function apply( array $input, array $options ): array {
+		if ( ! self::is_on() ) {
+			return array( $input, $options );
+		}
+		/**
+		 * Filters which free texts are looked through before they are sent.
+		 *
+		 * @param array{facts: list<string>, options: list<string>} $fields Names of facts and of options.
+		 */
+		$fields = apply_filters( 'draftkeeper_redacted_fields', array( 'facts' => self::FACTS, 'options' => self::OPTIONS ) );
+		foreach ( $fields['facts'] as $name ) {
+			if ( isset( $input['facts'][ $name ] ) ) {
+				$input['facts'][ $name ] = self::redact( $input['facts'][ $name ] );
+			}
+		}
+		foreach ( $fields['options'] as $name ) {
+			if ( isset( $options[ $name ] ) ) {
+				$options[ $name ] = self::redact( $options[ $name ] );
+			}
+		}
+		return array( $input, $options );
+	}
+
+	/**
+	 * @template T
+	 * @param T $value a text, or a list of such values.
+	 * @return T
+	 */
+	public static function redact( mixed $value ): mixed {
+		if ( is_array( $value ) ) {
+			return array_map( self::redact( ... ), $value );
+		}
+		if ( ! is_string( $value ) ) {
+			return $value;
+		}
+		/**
+		 * Filters what is taken out of free text before it is sent.
+		 *
+		 * @param array<string, string> $patterns Regular expressions by the word that replaces what they find.
+		 */
+		$patterns = apply_filters( 'draftkeeper_redaction_patterns', array( 'email' => self::EMAIL, 'card' => self::CARD, 'phone' => self::PHONE ) );
+		foreach ( $patterns as $word => $pattern ) {
+			$value = preg_replace_callback( $pattern, static fn( array $found ) => 'card' === $word && ! self::is_card( $found[0] ) ? $found[0] : "[$word]", $value ) ?? $value;
+		}
+		return $value;
+	}
+
+	/** Constants and the environment win over the option; on where nobody has said so. */
+	public static function is_on(): bool {
+		$value = defined( 'DRAFTKEEPER_REDACTION' ) ? constant( 'DRAFTKEEPER_REDACTION' ) : getenv( 'DRAFTKEEPER_REDACTION' );
+		$value = false === $value && ! defined( 'DRAFTKEEPER_REDACTION' ) ? get_option( 'draftkeeper_redaction', 'on' ) : $value;
+		return ! in_array( $value, array( false, 'off', '0', 0 ), true );
+	}
+
+	/** The check digit of payment cards: other long numbers, such as those of articles, stay. */
+	private static function is_card( string $text ): bool {
+		$digits = strrev( (string) preg_replace( '/\D/', '', $text ) );
+		$sum    = 0;
+		foreach ( str_split( $digits ) as $index => $digit ) {
+			$double = (int) $digit * ( 1 + $index % 2 );
+			$sum   += $double > 9 ? $double - 9 : $double;
+		}
+		// Thirteen digits that begin otherwise are an article's EAN more often than a card.
+		return 0 === $sum % 10 && ( strlen( $digits ) > 13 || str_ends_with( $digits, '4' ) );
+	}
+}
