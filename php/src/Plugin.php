@@ -22,11 +22,18 @@ use Draftkeeper\Gateway\AfterResponse;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Gateway\TokenSigner;
+use Draftkeeper\Health\Checks;
+use Draftkeeper\Health\GatewayCheck;
+use Draftkeeper\Health\JobsCheck;
+use Draftkeeper\Health\LoopCheck;
+use Draftkeeper\Health\SecretsCheck;
+use Draftkeeper\Health\SiteHealth;
 use Draftkeeper\Jobs\JobAccess;
 use Draftkeeper\Jobs\JobAdmission;
 use Draftkeeper\Jobs\JobAnswer;
 use Draftkeeper\Jobs\JobCancellation;
 use Draftkeeper\Jobs\JobCreation;
+use Draftkeeper\Jobs\JobHealthStore;
 use Draftkeeper\Jobs\JobList;
 use Draftkeeper\Jobs\JobListRoutes;
 use Draftkeeper\Jobs\JobListStore;
@@ -38,6 +45,7 @@ use Draftkeeper\Jobs\JobStore;
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Jobs\LeaseStore;
 use Draftkeeper\Jobs\Sweep;
+use Draftkeeper\Jobs\SweepClock;
 use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Jobs\Transactions;
 use Draftkeeper\Limits\CachedTransientStore;
@@ -59,6 +67,8 @@ use Draftkeeper\Retention\RetentionStore;
 use Draftkeeper\Reviews\ReviewRoutes;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\Installer;
+use Draftkeeper\Settings\NetworkSites;
+use Draftkeeper\Settings\Uninstaller;
 use Draftkeeper\Usage\UsageCsv;
 use Draftkeeper\Usage\UsageDailyTable;
 use Draftkeeper\Usage\UsageRollup;
@@ -86,9 +96,12 @@ final class Plugin {
 
 		$installer = new Installer( new JobTable( $wpdb ), new UsageTable( $wpdb ), new UsageDailyTable( $wpdb ), self::rollup(), new BudgetTable( $wpdb ) );
 		$installer->register();
+		( new NetworkSites( $installer, new Uninstaller( $wpdb, new ArchiveFolder() ) ) )->register();
 		register_activation_hook( DRAFTKEEPER_FILE, $installer->install( ... ) );
 		register_deactivation_hook( DRAFTKEEPER_FILE, SweepSchedule::clear( ... ) );
 		( new SweepSchedule() )->register();
+		( new SweepClock( time( ... ) ) )->register();
+		( new SiteHealth( self::checks( ... ), new Connection() ) )->register();
 		add_action( SweepSchedule::HOOK, self::build_sweep( ... ), self::FIRST );
 		add_action( SweepSchedule::HOOK, static fn() => self::retention()->run_if_due(), self::LAST );
 		add_action( Retention::HOOK, static fn() => self::retention()->run() );
@@ -141,6 +154,21 @@ final class Plugin {
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
 		( new FactsRoutes( self::facts(), $access ) )->register();
 		( new UsageRoutes( $usage, new UsageCsv( $usage ) ) )->register();
+	}
+
+	/** For Site Health and the command line. */
+	public static function checks(): Checks {
+		global $wpdb;
+
+		$now        = time( ... );
+		$connection = new Connection();
+		$health     = new GatewayHealth( $now );
+		return new Checks(
+			new SecretsCheck( $connection ),
+			new JobsCheck( new JobHealthStore( $wpdb, new JobTable( $wpdb ), $now ), new SweepClock( $now ), $health, $now ),
+			new GatewayCheck( $connection, new GatewayClient( $connection, new TokenSigner( $connection ), $health ) ),
+			new LoopCheck( $connection, $health )
+		);
 	}
 
 	/** For draftkeeper_create_job() and the command line. */

@@ -52,6 +52,11 @@ final class GatewayClient {
 		return $this->send( 'GET', "/v1/jobs?ids=$ids", '', 0, wp_generate_uuid4(), $timeout );
 	}
 
+	/** Asks about a job that nobody has: whoever answers that fits is the gateway, and takes our signature. */
+	public function ask( int $timeout ): GatewayReply {
+		return $this->send( 'GET', '/v1/jobs?ids=' . wp_generate_uuid4(), '', 0, wp_generate_uuid4(), $timeout );
+	}
+
 	public function cancel( Job $job, int $timeout ): GatewayReply {
 		return $this->send( 'DELETE', "/v1/jobs/{$job->uuid}", '', $job->user_id, $job->request_id, $timeout );
 	}

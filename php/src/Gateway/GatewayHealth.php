@@ -34,6 +34,11 @@ final class GatewayHealth {
 		return true;
 	}
 
+	/** Seconds that the gateway's clock is ahead of ours, as far as it has complained. */
+	public function clock_offset(): int {
+		return $this->read()['clock_offset'];
+	}
+
 	public function is_paused(): bool {
 		return $this->read()['paused_until'] > ( $this->now )();
 	}

@@ -1,0 +1,35 @@
+<?php
+
+namespace Draftkeeper\Health;
+
+defined( 'ABSPATH' ) || exit;
+
+/** All checks by name, for Site Health and `wp draftkeeper doctor`. Those that send requests are `remote()`. */
+final class Checks {
+	public function __construct(
+		private readonly SecretsCheck $secrets,
+		private readonly JobsCheck $jobs,
+		private readonly GatewayCheck $gateway,
+		private readonly LoopCheck $loop,
+	) {}
+
+	/** @return array<string, callable(): ?Finding> null where there is nothing to check. */
+	public function local(): array {
+		return array(
+			'secrets'      => $this->secrets->find( ... ),
+			'waiting'      => $this->jobs->waiting( ... ),
+			'sweep'        => $this->jobs->sweep( ... ),
+			'clock'        => $this->jobs->clock( ... ),
+			'object_cache' => $this->jobs->object_cache( ... ),
+		);
+	}
+
+	/** @return array<string, callable(): ?Finding> */
+	public function remote(): array {
+		return array(
+			'gateway'       => $this->gateway->find( ... ),
+			'webhook'       => $this->loop->webhook( ... ),
+			'authorization' => $this->loop->authorization( ... ),
+		);
+	}
+}

@@ -1,0 +1,123 @@
+<?php
+
+namespace Draftkeeper\Health;
+
+use Draftkeeper\Errors\ErrorCode;
+use Draftkeeper\Gateway\GatewayHealth;
+use Draftkeeper\Settings\Connection;
+use WP_Error;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Requests of this site to itself: they show what a firewall, a proxy or the web server takes away on the way in. */
+final class LoopCheck {
+	private const TIMEOUT_SECONDS = 5;
+
+	public function __construct( private readonly Connection $connection, private readonly GatewayHealth $health ) {}
+
+	/** Sends a signed webhook about a job that does not exist: exactly that must be the answer. */
+	public function webhook(): ?Finding {
+		$secret = $this->connection->webhook_secrets()[0] ?? null;
+		if ( null === $secret ) {
+			return null;
+		}
+		$id    = 'msg_' . wp_generate_uuid4();
+		$time  = (string) $this->health->gateway_time();
+		$body  = (string) wp_json_encode(
+			array(
+				'type'             => 'job.finished',
+				'timestamp'        => gmdate( 'Y-m-d\TH:i:s\Z' ),
+				'contract_version' => 1,
+				'data'             => array(
+					'uuid'               => wp_generate_uuid4(),
+					'request_id'         => wp_generate_uuid4(),
+					'outcome'            => array( 'status' => 'canceled' ),
+					'attempts'           => array(),
+					'maybe_billed_twice' => false,
+					'finished_at'        => gmdate( 'Y-m-d\TH:i:s\Z' ),
+				),
+			)
+		);
+		$key   = (string) base64_decode( str_replace( 'whsec_', '', $secret ), true );
+		$reply = wp_remote_post(
+			rest_url( 'draftkeeper/v1/webhooks/gateway' ),
+			array(
+				'timeout'     => self::TIMEOUT_SECONDS,
+				'redirection' => 0,
+				'sslverify'   => $this->verifies_tls(),
+				'body'        => $body,
+				'headers'     => array(
+					'Content-Type'      => 'application/json',
+					'webhook-id'        => $id,
+					'webhook-timestamp' => $time,
+					'webhook-signature' => 'v1,' . base64_encode( hash_hmac( 'sha256', "$id.$time.$body", $key, true ) ),
+				),
+			)
+		);
+		$code  = self::code( $reply );
+		if ( ErrorCode::UnknownJob->value === $code ) {
+			return Finding::good( __( 'Results can come in to Draftkeeper', 'draftkeeper' ), __( 'A signed test message reached this site whole. Whether the gateway’s network reaches it is seen with the first job.', 'draftkeeper' ) );
+		}
+		$fallback = __( 'Drafts still arrive, because this site also asks for them, but later.', 'draftkeeper' );
+		return match ( $code ) {
+			ErrorCode::BadSignature->value, ErrorCode::StaleSignature->value => Finding::critical(
+				__( 'Results come in to Draftkeeper changed', 'draftkeeper' ),
+				__( 'A signed test message lost headers or changed its body on the way to this site.', 'draftkeeper' ) . ' ' . $fallback,
+				__( 'Let the headers webhook-id, webhook-timestamp and webhook-signature pass your proxy or firewall, and leave the body as it is.', 'draftkeeper' )
+			),
+			ErrorCode::Forbidden->value => Finding::recommended(
+				__( 'Draftkeeper takes results from listed addresses only', 'draftkeeper' ),
+				__( 'This server’s own address is not in DRAFTKEEPER_WEBHOOK_ALLOW, so the way in could not be tried.', 'draftkeeper' ),
+				__( 'Nothing has to be done if jobs end within seconds; else compare the list with the gateway’s address, and DRAFTKEEPER_TRUSTED_PROXIES with your proxy’s.', 'draftkeeper' )
+			),
+			default => Finding::recommended(
+				__( 'Results may not reach Draftkeeper', 'draftkeeper' ),
+				/* translators: %s: what came instead of an answer. */
+				sprintf( __( 'This site could not send a test message to its own REST API: %s.', 'draftkeeper' ), self::describe( $reply ) ) . ' ' . $fallback,
+				__( 'Let POST requests to /wp-json/draftkeeper/v1/webhooks/gateway pass password protection, firewall and security plugins.', 'draftkeeper' )
+			),
+		};
+	}
+
+	/** A made-up application password: where the header arrives, WordPress says that the user is unknown. */
+	public function authorization(): ?Finding {
+		if ( ! wp_is_application_passwords_available() ) {
+			return null;
+		}
+		$reply = wp_remote_get(
+			rest_url( 'wp/v2/users/me' ),
+			array(
+				'timeout'     => self::TIMEOUT_SECONDS,
+				'redirection' => 0,
+				'sslverify'   => $this->verifies_tls(),
+				'headers'     => array( 'Authorization' => 'Basic ' . base64_encode( 'draftkeeper-' . wp_generate_uuid4() . ':not a password' ) ),
+			)
+		);
+		if ( 'rest_not_logged_in' === self::code( $reply ) ) {
+			return Finding::recommended(
+				__( 'The Authorization header is lost on the way to WordPress', 'draftkeeper' ),
+				__( 'Programs cannot log in to Draftkeeper’s REST API with an application password. The editor is not affected.', 'draftkeeper' ),
+				__( 'Save the permalinks once; on Apache with CGI add "CGIPassAuth On", on nginx pass HTTP_AUTHORIZATION to PHP.', 'draftkeeper' )
+			);
+		}
+		return in_array( self::code( $reply ), array( 'invalid_username', 'invalid_email', 'incorrect_password' ), true )
+			? Finding::good( __( 'The Authorization header reaches WordPress', 'draftkeeper' ), __( 'Programs can use Draftkeeper’s REST API with an application password.', 'draftkeeper' ) )
+			: null;
+	}
+
+	/** @param array<string, mixed>|WP_Error $reply */
+	private static function code( array|WP_Error $reply ): string {
+		$body = is_wp_error( $reply ) ? null : json_decode( wp_remote_retrieve_body( $reply ) );
+		return is_string( $body->code ?? null ) ? $body->code : '';
+	}
+
+	/** @param array<string, mixed>|WP_Error $reply */
+	private static function describe( array|WP_Error $reply ): string {
+		return is_wp_error( $reply ) ? $reply->get_error_message() : 'HTTP ' . wp_remote_retrieve_response_code( $reply );
+	}
+
+	/** As WordPress's own loopback requests. */
+	private function verifies_tls(): bool {
+		return (bool) apply_filters( 'https_local_ssl_verify', false );
+	}
+}
