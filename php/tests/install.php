@@ -53,3 +53,19 @@ update_option( 'permalink_structure', '/%postname%/' );
 require WP_PLUGIN_DIR . '/' . DRAFTKEEPER_TEST_PLUGIN;
 do_action( 'activate_' . DRAFTKEEPER_TEST_PLUGIN, false );
 update_option( 'active_plugins', array( DRAFTKEEPER_TEST_PLUGIN ) );
+
+if ( '1' === $settings['NETWORK'] ) {
+	foreach ( $wpdb->tables( 'ms_global' ) as $table => $name ) {
+		$wpdb->$table = $name;
+	}
+	install_network();
+	$made = populate_network( 1, 'example.test', 'admin@example.test', 'Draftkeeper tests', '/', false );
+	// "no_wildcard_dns" only warns.
+	if ( is_wp_error( $made ) && 'no_wildcard_dns' !== $made->get_error_code() ) {
+		fwrite( STDERR, "The network could not be made: {$made->get_error_message()}\n" );
+		exit( 1 );
+	}
+	$active = array( 'site_id' => 1, 'meta_key' => 'active_sitewide_plugins', 'meta_value' => serialize( array( DRAFTKEEPER_TEST_PLUGIN => time() ) ) );
+	$wpdb->delete( $wpdb->sitemeta, array( 'meta_key' => 'active_sitewide_plugins' ) );
+	$wpdb->insert( $wpdb->sitemeta, $active );
+}

@@ -38,6 +38,15 @@ return static function ( array $settings ): void {
 	define( 'WP_HTTP_BLOCK_EXTERNAL', true );
 	define( 'AUTOMATIC_UPDATER_DISABLED', true );
 
+	if ( '1' === $settings['NETWORK'] && ! defined( 'WP_INSTALLING' ) ) {
+		define( 'MULTISITE', true );
+		define( 'SUBDOMAIN_INSTALL', false );
+		define( 'DOMAIN_CURRENT_SITE', 'example.test' );
+		define( 'PATH_CURRENT_SITE', '/' );
+		define( 'SITE_ID_CURRENT_SITE', 1 );
+		define( 'BLOG_ID_CURRENT_SITE', 1 );
+	}
+
 	$GLOBALS['table_prefix'] = 'wptests_';
 
 	$_SERVER['HTTP_HOST']       = 'example.test';

@@ -3,7 +3,9 @@
 namespace Draftkeeper\Tests\Integration\Settings;
 
 use Draftkeeper\Jobs\SweepSchedule;
+use Draftkeeper\Retention\ArchiveFolder;
 use Draftkeeper\Settings\Capability;
+use Draftkeeper\Settings\Uninstaller;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
 
 final class InstallerTest extends IntegrationTestCase {
@@ -69,6 +71,43 @@ final class InstallerTest extends IntegrationTestCase {
 		self::assertFalse( get_role( 'administrator' )->has_cap( Capability::MANAGE ) );
 		self::assertSame( '0', (string) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE 'draftkeeper%'" ) );
 		self::assertNotEmpty( $wpdb->get_results( "SHOW COLUMNS FROM {$wpdb->prefix}draftkeeper_jobs" ) );
+	}
+
+	public function test_uninstalling_deletes_everything_where_a_site_has_said_so_and_only_then(): void {
+		global $wpdb;
+		$dropped = array();
+		// A table that is really dropped would be missing in the next test.
+		add_filter( 'query', static function ( string $query ) use ( &$dropped ): string {
+			if ( ! str_starts_with( $query, 'DROP TABLE' ) ) {
+				return $query;
+			}
+			$dropped[] = preg_replace( '/.*_draftkeeper_(\w+).*/', '$1', $query );
+			return 'SELECT 1';
+		} );
+		$folder     = new ArchiveFolder();
+		$path       = $folder->make();
+		$uninstaller = new Uninstaller( $wpdb, $folder );
+		foreach ( array( 'keep', 'yes please', '1' ) as $setting ) {
+			update_option( 'draftkeeper_on_uninstall', $setting );
+			$uninstaller->run();
+			self::assertSame( array(), $dropped, $setting );
+			self::assertDirectoryExists( $path );
+		}
+		update_option( 'draftkeeper_on_uninstall', 'delete' );
+		set_transient( 'draftkeeper_something', 1, 60 );
+		$uninstaller->run();
+		sort( $dropped );
+		self::assertSame( array( 'budget', 'jobs', 'usage_daily', 'usage_log' ), $dropped );
+		self::assertDirectoryDoesNotExist( $path );
+		self::assertSame( '0', (string) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE '%draftkeeper%'" ) );
+
+		putenv( 'DRAFTKEEPER_ON_UNINSTALL=keep' );
+		try {
+			update_option( 'draftkeeper_on_uninstall', 'delete' );
+			self::assertSame( array( 'keep', true ), array( Uninstaller::setting(), Uninstaller::is_locked() ) );
+		} finally {
+			putenv( 'DRAFTKEEPER_ON_UNINSTALL' );
+		}
 	}
 
 	private function run_upgrade(): void {
