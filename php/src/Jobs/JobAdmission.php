@@ -4,7 +4,6 @@ namespace Draftkeeper\Jobs;
 
 use Draftkeeper\Budgets\Budgets;
 use Draftkeeper\Budgets\Estimate;
-use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Limits\JobLimit;
 
 defined( 'ABSPATH' ) || exit;
@@ -24,7 +23,7 @@ final class JobAdmission {
 	 *
 	 * @param array<string, string|int|null> $row
 	 * @param \stdClass                      $request what `request_json` holds.
-	 * @throws ApiError `rate_limited`, `budget_exhausted`, `budget_unavailable`
+	 * @throws \Draftkeeper\Errors\ApiError `rate_limited`, `budget_exhausted`, `budget_unavailable`
 	 */
 	public function insert( array $row, \stdClass $request ): ?Job {
 		$user_id = (int) $row['user_id'];

@@ -97,7 +97,7 @@ final class JobCreation {
 		$will_offer = ! $this->health->is_paused();
 		$row        = $this->row( $body, $user_id, $request_id, $will_offer ) + array( 'retry_of' => $retry_of, 'input_hash' => $input_hash, 'idempotency_hash' => $hashes[0] );
 		try {
-			$job = $this->admission->insert( $row, json_decode( $row['request_json'], false, 64, JSON_THROW_ON_ERROR ) );
+			$job = $this->admission->insert( $row, json_decode( (string) $row['request_json'], false, 64, JSON_THROW_ON_ERROR ) );
 		} catch ( ApiError $refusal ) {
 			// A request that is refused may be the repetition of one that was let in a moment ago.
 			return array( $this->earlier( $hashes, $key, $input_hash ) ?? throw $refusal, true );

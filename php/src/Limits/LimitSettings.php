@@ -45,7 +45,7 @@ final class LimitSettings {
 	 * @throws \UnexpectedValueException when what is set is no list of budgets.
 	 */
 	public function budgets(): array {
-		return array_map( Budget::of( ... ), $this->value( 'budgets' ) );
+		return array_values( array_map( Budget::of( ... ), $this->value( 'budgets' ) ) );
 	}
 
 	/** @return list<string> what a constant or the environment has set. */

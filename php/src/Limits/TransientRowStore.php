@@ -118,11 +118,11 @@ final class TransientRowStore implements WindowStore {
 	}
 
 	private function value( string $name ): ?string {
-		$row = $this->database->get_row( $this->database->prepare( 'SELECT option_value FROM %i WHERE option_name = %s', $this->database->options, "_transient_$name" ), ARRAY_N );
+		$row = $this->database->get_row( $this->database->prepare( 'SELECT option_value FROM %i WHERE option_name = %s', $this->database->options, "_transient_$name" ), ARRAY_A );
 		if ( null === $row && '' !== $this->database->last_error ) {
 			throw new \RuntimeException( "The database refused a query: {$this->database->last_error}" );
 		}
-		return $row[0] ?? null;
+		return is_array( $row ) ? (string) $row['option_value'] : null;
 	}
 
 	/** WordPress clears transients away when they have expired; by then both buckets are over. */

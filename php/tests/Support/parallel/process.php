@@ -1,0 +1,94 @@
+<?php
+/** One of several processes that do the same at once: `process.php <task> <index> [argument…]`. Says `ready`, waits for a line, prints JSON. */
+
+$settings = require dirname( __DIR__, 2 ) . '/settings.php';
+( require dirname( __DIR__, 2 ) . '/wordpress.php' )( $settings );
+require ABSPATH . 'wp-settings.php';
+require_once dirname( __DIR__, 4 ) . '/draftkeeper.php';
+error_reporting( E_ALL );
+
+use Draftkeeper\Budgets\Budgets;
+use Draftkeeper\Budgets\BudgetStore;
+use Draftkeeper\Budgets\BudgetTable;
+use Draftkeeper\Budgets\CostRateStore;
+use Draftkeeper\Budgets\Estimate;
+use Draftkeeper\Errors\ApiError;
+use Draftkeeper\Jobs\JobAdmission;
+use Draftkeeper\Jobs\JobStatus;
+use Draftkeeper\Jobs\JobStore;
+use Draftkeeper\Jobs\JobTable;
+use Draftkeeper\Jobs\Transactions;
+use Draftkeeper\Limits\CachedTransientStore;
+use Draftkeeper\Limits\JobLimit;
+use Draftkeeper\Limits\LimitSettings;
+use Draftkeeper\Limits\TransientRowStore;
+use Draftkeeper\Usage\UsageDailyTable;
+
+$now          = time( ... );
+$transactions = new Transactions( $wpdb );
+$windows      = wp_using_ext_object_cache() ? new CachedTransientStore() : new TransientRowStore( $wpdb, $transactions );
+$budgets      = new Budgets( new LimitSettings(), new BudgetStore( $wpdb, new BudgetTable( $wpdb ), new JobTable( $wpdb ), $transactions ), $now );
+$jobs         = new JobStore( $wpdb, new JobTable( $wpdb ), $transactions, $now, $budgets );
+$admission    = new JobAdmission( $jobs, $transactions, new JobLimit( new LimitSettings(), $windows, $now ), $budgets, new Estimate( new CostRateStore( $wpdb, new UsageDailyTable( $wpdb ), $now ) ) );
+
+const PARALLEL_USER = 900001;
+
+$request = json_decode( '{"messages":[{"role":"user","content":"Describe a table."}],"options":{"max_output_tokens":500}}' );
+$row     = static fn( string $key ): array => array(
+	'uuid'             => wp_generate_uuid4(),
+	'user_id'          => PARALLEL_USER,
+	'task'             => 'product_description',
+	'input_hash'       => hash( 'sha256', $key ),
+	'idempotency_hash' => hash( 'sha256', $key ),
+	'request_json'     => (string) wp_json_encode( $request ),
+	'request_id'       => wp_generate_uuid4(),
+	'expires_at'       => gmdate( 'Y-m-d H:i:s', time() + 3600 ),
+	'lease_until'      => gmdate( 'Y-m-d H:i:s', time() + 3600 ),
+);
+
+// Asks for jobs, ends every second one that is let in if told so, and tells what came of each.
+$ask = static function ( int $index, int $tries, string $key, bool $ends ) use ( $admission, $jobs, $row, $request ): array {
+	$outcomes = array();
+	for ( $try = 0; $try < $tries; ++$try ) {
+		try {
+			$job        = $admission->insert( $row( '' === $key ? "$index-$try" : $key ), $request );
+			$outcomes[] = null === $job ? 'taken' : 'stored';
+			if ( null !== $job && $ends ) {
+				$jobs->transition( $job, JobStatus::Canceled );
+			}
+		} catch ( ApiError $error ) {
+			$outcomes[] = $error->error_code->value;
+		}
+	}
+	return array_count_values( $outcomes );
+};
+
+$tasks = array(
+	'load'   => static fn(): bool => true,
+	'limit'  => static function ( int $index, string $name, int $tries ) use ( $windows ): int {
+		$allowed = 0;
+		for ( $try = 0; $try < $tries; ++$try ) {
+			$allowed += (int) $windows->take( $name, 60, 600, 1_800_000_300 )->is_allowed;
+		}
+		return $allowed;
+	},
+	'ask'    => $ask,
+	'report' => static function () use ( $wpdb ): array {
+		$user   = PARALLEL_USER;
+		$report = array(
+			'jobs'     => (int) $wpdb->get_var( "SELECT COUNT(*) FROM {$wpdb->prefix}draftkeeper_jobs WHERE user_id = $user" ),
+			'reserved' => array_map( 'intval', $wpdb->get_col( "SELECT reserved_requests FROM {$wpdb->prefix}draftkeeper_budget ORDER BY scope, period" ) ),
+			'limit'    => (string) $wpdb->get_var( "SELECT SUBSTRING(option_value, 1, 6) FROM $wpdb->options WHERE option_name LIKE '\\_transient\\_draftkeeper\\_jobs\\_%$user'" ),
+		);
+		$wpdb->query( "DELETE FROM {$wpdb->prefix}draftkeeper_jobs WHERE user_id = $user" );
+		$wpdb->query( "DELETE FROM {$wpdb->prefix}draftkeeper_budget" );
+		$wpdb->query( "DELETE FROM $wpdb->options WHERE option_name LIKE '\\_transient\\_%parallel%' OR option_name LIKE '\\_transient\\_%draftkeeper\\_jobs\\_%$user'" );
+		return $report;
+	},
+);
+
+echo "ready\n";
+fgets( STDIN );
+list( , $task, $index ) = $argv;
+$arguments              = array_map( static fn( string $argument ) => is_numeric( $argument ) ? (int) $argument : $argument, array_slice( $argv, 3 ) );
+echo wp_json_encode( $tasks[ $task ]( (int) $index, ...array_map( static fn( int|string $argument ) => in_array( $argument, array( 'true', 'false' ), true ) ? 'true' === $argument : $argument, $arguments ) ) );
