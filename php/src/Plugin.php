@@ -3,6 +3,7 @@
 namespace Draftkeeper;
 
 use Closure;
+use Draftkeeper\Abilities\TaskAbilities;
 use Draftkeeper\Admin\Bootstrap;
 use Draftkeeper\Admin\Build;
 use Draftkeeper\Admin\UsageScreen;
@@ -114,6 +115,8 @@ final class Plugin {
 		add_filter( 'wp_privacy_personal_data_exporters', static fn( array $exporters ) => self::personal_data()->add_exporters( $exporters ) );
 		add_filter( 'wp_privacy_personal_data_erasers', static fn( array $erasers ) => self::personal_data()->add_erasers( $erasers ) );
 		( new PrivacyPolicy( new RetentionSettings() ) )->register();
+
+		( new TaskAbilities( self::job_requests( ... ), new JobAccess() ) )->register();
 
 		// Screens and the block.
 		$connection = new Connection();
