@@ -95,7 +95,7 @@ final class Plugin {
 	public static function boot(): void {
 		global $wpdb;
 
-		$installer = new Installer( new JobTable( $wpdb ), new UsageTable( $wpdb ), new UsageDailyTable( $wpdb ), self::rollup(), new BudgetTable( $wpdb ) );
+		$installer = new Installer( new JobTable( $wpdb ), new UsageTable( $wpdb ), new UsageDailyTable( $wpdb ), self::rollup(), new BudgetTable( $wpdb ), self::budget_store( new Transactions( $wpdb ) ) );
 		$installer->register();
 		( new NetworkSites( $installer, new Uninstaller( $wpdb, new ArchiveFolder() ) ) )->register();
 		register_activation_hook( DRAFTKEEPER_FILE, $installer->install( ... ) );

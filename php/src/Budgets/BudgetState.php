@@ -21,10 +21,11 @@ final class BudgetState {
 		$this->opens_at = ( 'day' === $budget->period ? $local->modify( 'tomorrow midnight' ) : $local->modify( 'first day of next month midnight' ) )->getTimestamp();
 	}
 
-	/** The first unit of which more is used and reserved than there is; null when all fit. */
-	public function overdrawn(): ?string {
+	/** The first unit that has no room for a demand that has been counted already; null when all have. Nothing fits into a full budget, however small. */
+	public function overdrawn( Amount $demand ): ?string {
 		foreach ( $this->budget->limits as $unit => $limit ) {
-			if ( $this->used( $unit ) + $this->reserved( $unit ) > $limit ) {
+			$taken = $this->used( $unit ) + $this->reserved( $unit );
+			if ( $taken > $limit || $taken - $demand->of( $unit ) >= $limit ) {
 				return $unit;
 			}
 		}

@@ -124,6 +124,17 @@ final class BudgetStore {
 		);
 	}
 
+	/** Begins the counters with what the books say of this month; for a site that has kept books before it had budgets. */
+	public function seed( string $usage_table, int $now ): void {
+		$sums = "SUM(CASE WHEN attempt = 1 THEN 1 ELSE 0 END), SUM(COALESCE(tokens_in, 0) + COALESCE(tokens_out, 0)), SUM(COALESCE(cost_micros, 0))";
+		foreach ( array( "'site'" => '1 = 1', "CONCAT('role:', role)" => 'role IS NOT NULL', "CONCAT('user:', user_id)" => '1 = 1' ) as $scope => $where ) {
+			foreach ( array( 'day', 'SUBSTRING(day, 1, 7)' ) as $period ) {
+				$sql = "INSERT IGNORE INTO %i (scope, period, used_requests, used_tokens, used_micros) SELECT $scope, $period, $sums FROM %i WHERE day >= %s AND $where GROUP BY $scope, $period"; // phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- text of this function.
+				$this->transactions->write( $this->database->prepare( $sql, $this->table->name(), $usage_table, wp_date( 'Y-m-01', $now ) ) );
+			}
+		}
+	}
+
 	public function forget_before( int $now ): void {
 		$this->transactions->write( $this->database->prepare( 'DELETE FROM %i WHERE period < %s', $this->table->name(), substr( (string) wp_date( 'Y-m-d', $now - self::KEPT_DAYS * 86400 ), 0, 7 ) ) );
 	}

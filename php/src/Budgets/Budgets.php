@@ -44,7 +44,7 @@ final class Budgets {
 		}
 		foreach ( $budgets as $budget ) {
 			$state = new BudgetState( $budget, $counters, $counted, $now );
-			$unit  = $state->overdrawn();
+			$unit  = $state->overdrawn( $demand );
 			if ( null !== $unit ) {
 				throw $this->refusal( $state, $unit, $now );
 			}

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Settings;
 
+use Draftkeeper\Budgets\BudgetStore;
 use Draftkeeper\Budgets\BudgetTable;
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Usage\UsageDailyTable;
@@ -20,6 +21,7 @@ final class Installer {
 		private readonly UsageDailyTable $daily,
 		private readonly UsageRollup $rollup,
 		private readonly BudgetTable $budgets,
+		private readonly BudgetStore $counters,
 	) {}
 
 	public function register(): void {
@@ -35,6 +37,10 @@ final class Installer {
 			$this->rollup->recompute();
 		}
 		$this->budgets->install();
+		if ( ! str_contains( (string) get_option( self::OPTION, '' ), 'budget' ) ) {
+			// Books that were kept before there were budgets.
+			$this->counters->seed( $this->usage->name(), time() );
+		}
 		Capability::grant();
 		update_option( self::OPTION, self::version(), true );
 	}

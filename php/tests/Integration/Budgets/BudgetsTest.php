@@ -165,6 +165,11 @@ final class BudgetsTest extends JobsTestCase {
 		self::assert_error( 'budget_exhausted', 429, $this->create( array( 'model' => 'small' ) ), array( 'unit' => 'micros' ) );
 	}
 
+	public function test_no_money_means_no_job_even_of_a_model_whose_price_nobody_knows(): void {
+		self::set_budgets( array( 'scope' => 'site', 'period' => 'day', 'requests' => null, 'tokens' => null, 'micros' => 0 ) );
+		self::assert_error( 'budget_exhausted', 429, $this->create(), array( 'unit' => 'micros' ) );
+	}
+
 	public function test_a_budget_of_ones_own_stands_in_for_that_of_each_user(): void {
 		self::set_budgets(
 			array( 'scope' => 'user', 'user_id' => null, 'period' => 'day', 'requests' => 1, 'tokens' => null, 'micros' => null ),
