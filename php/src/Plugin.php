@@ -14,6 +14,9 @@ use Draftkeeper\Budgets\BudgetTable;
 use Draftkeeper\Budgets\CostRateStore;
 use Draftkeeper\Budgets\Estimate;
 use Draftkeeper\Budgets\ReservationCount;
+use Draftkeeper\Cli\Commands;
+use Draftkeeper\Cli\Console;
+use Draftkeeper\Cli\WpCliConsole;
 use Draftkeeper\Errors\RequestGuard;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\FactsRoutes;
@@ -70,6 +73,7 @@ use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\Installer;
 use Draftkeeper\Settings\NetworkSites;
 use Draftkeeper\Settings\Uninstaller;
+use Draftkeeper\Usage\AttemptStore;
 use Draftkeeper\Usage\UsageCsv;
 use Draftkeeper\Usage\UsageDailyTable;
 use Draftkeeper\Usage\UsageRollup;
@@ -116,6 +120,10 @@ final class Plugin {
 		add_filter( 'wp_privacy_personal_data_erasers', static fn( array $erasers ) => self::personal_data()->add_erasers( $erasers ) );
 		( new PrivacyPolicy( new RetentionSettings() ) )->register();
 
+		if ( defined( 'WP_CLI' ) && WP_CLI ) {
+			self::commands( new WpCliConsole() )->register();
+		}
+
 		( new TaskAbilities( self::job_requests( ... ), new JobAccess() ) )->register();
 
 		// Screens and the block.
@@ -157,6 +165,26 @@ final class Plugin {
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
 		( new FactsRoutes( self::facts(), $access ) )->register();
 		( new UsageRoutes( $usage, new UsageCsv( $usage ) ) )->register();
+	}
+
+	public static function commands( Console $console ): Commands {
+		global $wpdb;
+
+		$now          = time( ... );
+		$table        = new JobTable( $wpdb );
+		list( $jobs ) = self::jobs( $now, new Connection(), new GatewayHealth( $now ) );
+		return new Commands(
+			$console,
+			$jobs,
+			new JobListStore( $wpdb, $table ),
+			new JobHealthStore( $wpdb, $table, $now ),
+			new SweepClock( $now ),
+			self::usage( $now ),
+			new AttemptStore( $wpdb, new UsageTable( $wpdb ) ),
+			self::checks(),
+			self::job_requests( ... ),
+			$now
+		);
 	}
 
 	/** For Site Health and the command line. */

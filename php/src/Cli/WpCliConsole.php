@@ -1,0 +1,31 @@
+<?php
+
+namespace Draftkeeper\Cli;
+
+use WP_CLI;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Speaks through WP-CLI. */
+final class WpCliConsole implements Console {
+	public function line( string $text ): void {
+		WP_CLI::line( $text );
+	}
+
+	public function warn( string $text ): void {
+		WP_CLI::warning( $text );
+	}
+
+	public function succeed( string $text ): void {
+		WP_CLI::success( $text );
+	}
+
+	public function fail( string $text ): never {
+		WP_CLI::error( $text );
+		exit( 1 );
+	}
+
+	public function table( array $rows, array $columns, string $format ): void {
+		WP_CLI\Utils\format_items( $format, $rows, $columns );
+	}
+}
