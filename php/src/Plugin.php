@@ -14,6 +14,7 @@ use Draftkeeper\Budgets\BudgetTable;
 use Draftkeeper\Budgets\CostRateStore;
 use Draftkeeper\Budgets\Estimate;
 use Draftkeeper\Budgets\ReservationCount;
+use Draftkeeper\Cli\BooksCommands;
 use Draftkeeper\Cli\Commands;
 use Draftkeeper\Cli\Console;
 use Draftkeeper\Cli\WpCliConsole;
@@ -122,6 +123,7 @@ final class Plugin {
 
 		if ( defined( 'WP_CLI' ) && WP_CLI ) {
 			self::commands( new WpCliConsole() )->register();
+			self::books_commands( new WpCliConsole() )->register();
 		}
 
 		( new TaskAbilities( self::job_requests( ... ), new JobAccess() ) )->register();
@@ -279,6 +281,10 @@ final class Plugin {
 
 	private static function personal_data(): PersonalData {
 		return new PersonalData( self::privacy_store(), self::forgetting() );
+	}
+
+	public static function books_commands( Console $console ): BooksCommands {
+		return new BooksCommands( $console, self::archive(), new RetentionSettings(), new UsageCsv( self::usage( time( ... ) ) ), self::rollup() );
 	}
 
 	private static function archive(): Archive {
