@@ -2,7 +2,7 @@ import { createHash, createHmac, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 type Vector = {
 	name: string;
@@ -26,6 +26,26 @@ describe( 'webhook signatures, judged by the reference library', () => {
 		const { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': header } = vector.headers;
 		const right = reference.sign( id, new Date( Number( time ) * 1000 ), vector.body );
 		expect( id !== '' && header.split( ' ' ).includes( right ) ).toBe( vector.expected === 'valid' );
+	} );
+
+	// What the library cannot be asked: it tolerates five minutes, takes one secret, and trusts its caller with secrets.
+	const asked = vectors.webhooks.filter( ( vector ) => vector.expected !== 'stale_signature' && vector.secrets.some( ( secret ) => secret.length > 20 ) );
+
+	it.each( asked )( 'verify() says of $name: $expected', ( vector ) => {
+		vi.useFakeTimers( { now: vector.now * 1000 } );
+		try {
+			const verdicts = vector.secrets.map( ( secret ) => {
+				try {
+					new Webhook( secret ).verify( vector.body, vector.headers );
+					return 'valid';
+				} catch {
+					return 'bad_signature';
+				}
+			} );
+			expect( verdicts.includes( 'valid' ) ? 'valid' : 'bad_signature' ).toBe( vector.expected );
+		} finally {
+			vi.useRealTimers();
+		}
 	} );
 
 	it( 'signs the second of two secrets in the same way', () => {

@@ -4,6 +4,7 @@ namespace Draftkeeper\Cli;
 
 use Closure;
 use Draftkeeper\Errors\ApiError;
+use Draftkeeper\Errors\ErrorResponse;
 use Draftkeeper\Jobs\Job;
 use Draftkeeper\Jobs\JobListStore;
 use Draftkeeper\Jobs\JobQuery;
@@ -12,7 +13,9 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-/** `wp draftkeeper jobs` */
+/**
+ * Lists, repeats and stops jobs.
+ */
 final class JobsCommand {
 	private const COLUMNS = array( 'uuid', 'status', 'user_id', 'post_id', 'task', 'model', 'review', 'why', 'created_at', 'finished_at' );
 
@@ -114,7 +117,11 @@ final class JobsCommand {
 		$this->each(
 			$arguments,
 			function ( string $uuid ) use ( $user_id ): array|WP_Error {
-				wp_set_current_user( 0 === $user_id ? ( $this->jobs->find( $uuid )->user_id ?? 0 ) : $user_id );
+				$job = $this->jobs->find( $uuid );
+				if ( null === $job ) {
+					return ErrorResponse::from( ApiError::job_not_found(), wp_generate_uuid4() );
+				}
+				wp_set_current_user( 0 === $user_id ? $job->user_id : $user_id );
 				return ( $this->requests )()->retry( $uuid );
 			}
 		);

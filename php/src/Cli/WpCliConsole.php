@@ -26,6 +26,9 @@ final class WpCliConsole implements Console {
 	}
 
 	public function table( array $rows, array $columns, string $format ): void {
+		// Its tables cannot show null.
+		$is_data = in_array( $format, array( 'json', 'yaml' ), true );
+		$rows    = $is_data ? $rows : array_map( static fn( mixed $row ) => is_array( $row ) ? array_map( static fn( mixed $value ) => $value ?? '', $row ) : $row, $rows );
 		WP_CLI\Utils\format_items( $format, $rows, $columns );
 	}
 }

@@ -4,6 +4,7 @@ namespace Draftkeeper\Webhooks;
 
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Contract\RequestBody;
+use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorResponse;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Jobs\JobResults;
@@ -15,7 +16,7 @@ use WP_REST_Response;
 
 defined( 'ABSPATH' ) || exit;
 
-/** `/webhooks/gateway`: takes the result of a job. Its permission is its signature; its size was checked before. */
+/** `/webhooks/gateway`: takes the result of a job. Its permission is its sender and its signature; its size was checked before. */
 final class GatewayWebhookRoute {
 	public function __construct(
 		private readonly Connection $connection,
@@ -43,6 +44,9 @@ final class GatewayWebhookRoute {
 
 	private function check_signature( WP_REST_Request $request ): bool|WP_Error {
 		try {
+			if ( ! SenderAddress::from_configuration()->is_allowed( $_SERVER ) ) {
+				throw ApiError::forbidden();
+			}
 			SignatureVerifier::verify(
 				(string) $request->get_header( 'webhook_id' ),
 				(string) $request->get_header( 'webhook_timestamp' ),

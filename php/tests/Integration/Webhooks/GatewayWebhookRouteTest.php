@@ -162,6 +162,23 @@ final class GatewayWebhookRouteTest extends JobsTestCase {
 		yield 'another time under the old signature' => array( array( 'webhook-timestamp' => (string) ( time() - 60 ) ), 'bad_signature' );
 	}
 
+	public function test_a_sender_that_is_not_listed_is_refused_before_its_signature_counts(): void {
+		putenv( 'DRAFTKEEPER_WEBHOOK_ALLOW=192.0.2.7, 192.0.2.64/26' );
+		putenv( 'DRAFTKEEPER_TRUSTED_PROXIES=127.0.0.1' );
+		try {
+			self::assert_error( 'forbidden', 403, $this->deliver( self::finished( $this->uuid ) ) );
+			$_SERVER['HTTP_X_FORWARDED_FOR'] = '192.0.2.7, 203.0.113.9';
+			self::assert_error( 'forbidden', 403, $this->deliver( self::finished( $this->uuid ) ) );
+			self::assertSame( 'running', $this->row( $this->uuid )['status'] );
+			$_SERVER['HTTP_X_FORWARDED_FOR'] = '203.0.113.9, 192.0.2.100';
+			self::assert_error( 'bad_signature', 401, $this->deliver( self::finished( $this->uuid ), 'msg_1', array( 'webhook-signature' => 'v1,AAAA' ) ) );
+			self::assertSame( 200, $this->deliver( self::finished( $this->uuid ) )->get_status() );
+		} finally {
+			putenv( 'DRAFTKEEPER_WEBHOOK_ALLOW' );
+			putenv( 'DRAFTKEEPER_TRUSTED_PROXIES' );
+		}
+	}
+
 	public function test_an_old_delivery_cannot_be_replayed(): void {
 		$body = (string) wp_json_encode( array( 'type' => 'job.finished', 'timestamp' => gmdate( 'Y-m-d\TH:i:s\Z' ), 'contract_version' => 1, 'data' => self::finished( $this->uuid ) ) );
 		$old  = self::signature( 'msg_1', (string) ( time() - 3600 ), $body );
