@@ -10,7 +10,7 @@ import { Service } from './processes.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { configureRedis, redis } from './redis.ts';
 import { existingState, openState, type Ports, type State, stateFolder } from './state.ts';
-import { installWordPress, openSession, placeWordPress, runSweep, type Session } from './wordpress.ts';
+import { installWordPress, type LimitCost, measureLimits, openSession, placeWordPress, runSweep, type Session } from './wordpress.ts';
 
 const LOCK_TIMEOUT_MS = 60_000;
 
@@ -108,6 +108,10 @@ export class Stack {
 
 	openSession(): Promise< Session > {
 		return openSession( this.state, this.#programs );
+	}
+
+	measureLimits( inRedis: boolean ): Promise< LimitCost > {
+		return measureLimits( this.state, this.#programs, inRedis );
 	}
 
 	sweep(): Promise< void > {

@@ -9,6 +9,7 @@ import { versionOf, wordPress } from '../../tools/wordpress/wordpress.ts';
 import { DATABASE, mariaDbSocket, sql } from './mariadb.ts';
 import { asAccount, give, ownFolder, requireReadable } from './ownership.ts';
 import type { Programs } from './programs.ts';
+import { redisSocket } from './redis.ts';
 import type { State } from './state.ts';
 
 const PHP_TIMEOUT_MS = 60_000;
@@ -60,11 +61,17 @@ export async function runSweep( state: State, programs: Programs ): Promise< voi
 	await runPhp( state, programs, 'sweep.php' );
 }
 
-async function runPhp( state: State, programs: Programs, script: string ): Promise< string > {
+export type LimitCost = { call_ms: number; check_ms: number; ratio: number };
+
+export async function measureLimits( state: State, programs: Programs, inRedis: boolean ): Promise< LimitCost > {
+	return JSON.parse( await runPhp( state, programs, 'limits.php', inRedis ? { BENCH_REDIS_SOCKET: redisSocket( state ) } : {} ) ) as LimitCost;
+}
+
+async function runPhp( state: State, programs: Programs, script: string, env: Record< string, string > = {} ): Promise< string > {
 	const [ program, ...args ] = asAccount( 'www-data', [ programs.php, '-d', 'display_errors=stderr', '-d', 'log_errors=off', fromRoot( 'bench/wordpress', script ) ] );
 	return mustRun( script, program, args, {
 		timeoutMs: PHP_TIMEOUT_MS,
-		env: { PATH: process.env.PATH, BENCH_WORDPRESS: state.wordPress, BENCH_HOST: `${ LOOPBACK }:${ state.ports.wp }` },
+		env: { PATH: process.env.PATH, BENCH_WORDPRESS: state.wordPress, BENCH_HOST: `${ LOOPBACK }:${ state.ports.wp }`, ...env },
 	} );
 }
 
@@ -96,6 +103,8 @@ function configFor( state: State ): string {
 		DRAFTKEEPER_KEY_ID: state.keys.key_id,
 		DRAFTKEEPER_SIGNING_KEY: state.keys.private_key,
 		DRAFTKEEPER_WEBHOOK_SECRET: state.keys.webhook_secret,
+		// Checked as on any site, but one user of a run asks for more jobs than a person does.
+		DRAFTKEEPER_JOB_LIMIT: '100000/600',
 	};
 	const lines = Object.entries( constants ).map( ( [ name, value ] ) => `define( '${ name }', ${ typeof value === 'string' ? phpString( value ) : String( value ) } );` );
 	return `<?php\n${ lines.join( '\n' ) }\n$table_prefix = 'wp_';\ndefined( 'ABSPATH' ) || define( 'ABSPATH', __DIR__ . '/' );\nrequire_once ABSPATH . 'wp-settings.php';\n`;

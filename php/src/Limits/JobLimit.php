@@ -13,8 +13,9 @@ defined( 'ABSPATH' ) || exit;
  * ahead, and the log says so.
  */
 final class JobLimit {
-	/** What the last try of this request found, for the headers of the answer. */
-	private ?Window $last = null;
+	/** Whose try was the last of this request, and what it found, for the headers of the answer. */
+	private ?int $last_user = null;
+	private ?Window $last   = null;
 
 	/** @param Closure(): int $now */
 	public function __construct(
@@ -38,16 +39,17 @@ final class JobLimit {
 		if ( null === $taken ) {
 			return;
 		}
-		$this->last = $taken->window;
+		$this->last_user = $user_id;
+		$this->last      = $taken->window;
 		if ( ! $taken->is_allowed ) {
-			throw self::refusal( $rule, max( 1, $taken->window->opens_at( $rule->max_jobs, $rule->window_seconds ) - $now ) );
+			throw self::refusal( $rule, max( 1, ( $taken->window?->opens_at( $rule->max_jobs, $rule->window_seconds ) ?? $now ) - $now ) );
 		}
 	}
 
 	/** Uncounts a job that was not made. */
 	public function give_back( int $user_id ): void {
-		$rule       = $this->rule();
-		$this->last = null;
+		$rule            = $this->rule();
+		$this->last_user = null;
 		if ( null !== $rule ) {
 			$this->try( fn() => $this->windows->give_back( self::name( $user_id, $rule ), $rule->window_seconds, ( $this->now )() ) );
 		}
@@ -66,9 +68,9 @@ final class JobLimit {
 
 	/** The window after the last try of this request, once. */
 	public function take_last(): ?Window {
-		$last       = $this->last;
-		$this->last = null;
-		return $last;
+		$user_id         = $this->last_user;
+		$this->last_user = null;
+		return null === $user_id ? null : ( $this->last ?? $this->window( $user_id ) );
 	}
 
 	private static function name( int $user_id, JobLimitRule $rule ): string {

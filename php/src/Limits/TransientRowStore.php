@@ -29,7 +29,7 @@ final class TransientRowStore implements WindowStore {
 		$start = Window::start_at( $now, $seconds );
 		for ( $try = 1; $try <= self::MAX_TRIES; ++$try ) {
 			if ( 1 === $this->count_up( $name, $limit, $start, $now ) ) {
-				return new Taken( true, $this->read( $name, $seconds, $now ) );
+				return new Taken( true );
 			}
 			$value  = $this->value( $name );
 			$stored = null === $value ? null : self::parse( $value );
