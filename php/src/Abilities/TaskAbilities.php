@@ -5,7 +5,6 @@ namespace Draftkeeper\Abilities;
 use Closure;
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Jobs\JobAccess;
-use Draftkeeper\Jobs\JobRequests;
 use Draftkeeper\Jobs\JobStatus;
 use Draftkeeper\Settings\Capability;
 use WP_Error;
@@ -16,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 final class TaskAbilities {
 	private const CATEGORY = 'draftkeeper';
 
-	/** @param Closure(): JobRequests $requests made when an ability is used. */
+	/** @param Closure(): \Draftkeeper\Jobs\JobRequests $requests made when an ability is used. */
 	public function __construct( private readonly Closure $requests, private readonly JobAccess $access ) {}
 
 	public function register(): void {

@@ -20,21 +20,25 @@ final class UsageCsv {
 	/** A spreadsheet takes a cell that begins so for a formula. */
 	private const FORMULA = '~^[\s\x{A0}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]~u';
 
+	private const PLAIN = '-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_:.';
+
 	public function __construct( private readonly UsageStore $usage ) {}
 
 	/** @param Closure(string): void $write is called once per chunk. */
 	public function write( UsageQuery $query, Closure $write ): void {
 		$write( "\u{FEFF}" . self::line( self::COLUMNS ) );
+		$names  = new UsageNames();
 		$before = null;
 		do {
 			$rows = $this->usage->before( $query, $before, self::CHUNK );
-			$csv  = '';
-			foreach ( UsageRows::shape( $rows ) as $row ) {
-				$csv   .= self::line( self::cells( $row ) );
-				$before = $row['id'];
+			$names->learn( $rows );
+			$csv = '';
+			foreach ( $rows as $row ) {
+				$csv .= self::line( self::cells( $row, $names ) );
 			}
 			if ( '' !== $csv ) {
 				$write( $csv );
+				$before = (int) $rows[ count( $rows ) - 1 ]['id'];
 			}
 			// The posts and users of the chunk would pile up.
 			if ( self::CHUNK === count( $rows ) ) {
@@ -50,18 +54,18 @@ final class UsageCsv {
 	}
 
 	/**
-	 * @param array<string, mixed> $row
+	 * @param array<string, ?string> $row
 	 * @return list<string|int|null>
 	 */
-	private static function cells( array $row ): array {
+	private static function cells( array $row, UsageNames $names ): array {
 		return array(
-			$row['day'],
-			$row['created_at'],
-			$row['user']['id'] ?? null,
-			$row['user']['name'] ?? null,
+			substr( (string) $row['day'], 0, 10 ),
+			str_replace( ' ', 'T', (string) $row['created_at'] ) . 'Z',
+			0 === (int) $row['user_id'] ? null : $row['user_id'],
+			$names->person( (int) $row['user_id'] ),
 			$row['role'],
-			$row['post']['id'] ?? null,
-			$row['post']['title'] ?? null,
+			$row['post_id'],
+			$names->title( (int) $row['post_id'] ),
 			$row['task'],
 			$row['provider'],
 			$row['model'],
@@ -69,8 +73,8 @@ final class UsageCsv {
 			$row['error_code'],
 			$row['tokens_in'],
 			$row['tokens_out'],
-			null === $row['cost_micros'] ? null : sprintf( '%d.%06d', intdiv( $row['cost_micros'], self::MICROS_PER_DOLLAR ), $row['cost_micros'] % self::MICROS_PER_DOLLAR ),
-			$row['cached'] ? 'yes' : 'no',
+			null === $row['cost_micros'] ? null : sprintf( '%d.%06d', intdiv( (int) $row['cost_micros'], self::MICROS_PER_DOLLAR ), (int) $row['cost_micros'] % self::MICROS_PER_DOLLAR ),
+			'1' === (string) $row['cached'] ? 'yes' : 'no',
 			$row['queue_ms'],
 			$row['provider_ms'],
 			$row['attempt'],
@@ -81,13 +85,16 @@ final class UsageCsv {
 
 	/** @param list<string|int|null> $cells */
 	private static function line( array $cells ): string {
-		return implode( ',', array_map( self::cell( ... ), $cells ) ) . "\r\n";
+		foreach ( $cells as $index => $cell ) {
+			// Most are numbers, times, ids and plain words, which need no second look.
+			if ( is_string( $cell ) && '' !== $cell && ( '-' === $cell[0] || strspn( $cell, self::PLAIN ) !== strlen( $cell ) ) ) {
+				$cells[ $index ] = self::cell( $cell );
+			}
+		}
+		return implode( ',', $cells ) . "\r\n";
 	}
 
-	private static function cell( string|int|null $value ): string {
-		if ( ! is_string( $value ) ) {
-			return (string) $value;
-		}
+	private static function cell( string $value ): string {
 		if ( 1 === preg_match( self::FORMULA, $value ) ) {
 			$value = "'$value";
 		}

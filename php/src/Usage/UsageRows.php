@@ -60,24 +60,36 @@ final class UsageRows {
 		);
 	}
 
+	/** @param bool $may_exist false: that there is no such account is known already. */
+	public static function name( int $user_id, bool $may_exist = true ): string {
+		$user = $may_exist ? get_userdata( $user_id ) : false;
+		/* translators: %d: id of a user account that no longer exists. */
+		return false === $user ? sprintf( __( 'Deleted user %d', 'draftkeeper' ), $user_id ) : $user->display_name;
+	}
+
+	/** Null for a post that is gone, or that the current user may not read. */
+	public static function title( int $post_id ): ?string {
+		$post = get_post( $post_id );
+		// WordPress complains when it is asked about a type that a deactivated plugin has left behind.
+		$is_readable = null !== $post && post_type_exists( $post->post_type ) && current_user_can( 'read_post', $post_id );
+		return $is_readable ? html_entity_decode( wp_strip_all_tags( $post->post_title ), ENT_QUOTES | ENT_HTML5 ) : null;
+	}
+
 	/** @return array{id: int, name: string} */
 	private static function person( int $user_id ): array {
-		$user = get_userdata( $user_id );
 		return array(
 			'id'   => $user_id,
-			/* translators: %d: id of a user account that no longer exists. */
-			'name' => false === $user ? sprintf( __( 'Deleted user %d', 'draftkeeper' ), $user_id ) : $user->display_name,
+			'name' => self::name( $user_id ),
 		);
 	}
 
 	/** @return array{id: int, title: ?string, edit_url: ?string} */
 	private static function post( int $post_id ): array {
 		$post = get_post( $post_id );
-		// WordPress complains when it is asked about a type that a deactivated plugin has left behind.
 		$is_known = null !== $post && post_type_exists( $post->post_type );
 		return array(
 			'id'       => $post_id,
-			'title'    => $is_known && current_user_can( 'read_post', $post_id ) ? html_entity_decode( wp_strip_all_tags( $post->post_title ), ENT_QUOTES | ENT_HTML5 ) : null,
+			'title'    => self::title( $post_id ),
 			'edit_url' => $is_known && current_user_can( 'edit_post', $post_id ) ? get_edit_post_link( $post, 'raw' ) : null,
 		);
 	}

@@ -73,7 +73,7 @@ final class RetentionTest extends JobsTestCase {
 	}
 
 	public function test_jobs_go_after_a_year_and_their_books_stay_until_their_month_is_over(): void {
-		$uuid         = $this->reviewed();
+		$this->reviewed();
 		$this->clock += 364 * self::DAY;
 		$this->retention()->run();
 		self::assertSame( 1, $this->count_rows() );
