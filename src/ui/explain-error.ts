@@ -62,6 +62,9 @@ const explanations: Record< KnownCode, () => Explanation > = {
 	version_conflict: () => explanation( __( 'This draft has changed since you opened it.', 'draftkeeper' ), __( 'Look at it again, then decide.', 'draftkeeper' ) ),
 	request_gone: () => explanation( __( 'What this draft was asked for has been removed.', 'draftkeeper' ), __( 'Generate a new one.', 'draftkeeper' ), false ),
 	rate_limited: () => explanation( __( 'You have asked for many drafts in a short time.', 'draftkeeper' ), tryLater() ),
+	budget_exhausted: () => explanation( __( 'A budget has no room for another draft.', 'draftkeeper' ), __( 'Wait until it opens again, or ask an administrator to raise it.', 'draftkeeper' ), false ),
+	budget_unavailable: () => explanation( __( 'The budgets could not be checked, so nothing was started.', 'draftkeeper' ), tryLater() ),
+	setting_locked: () => explanation( __( 'The configuration of this site sets this; it cannot be changed here.', 'draftkeeper' ), askAdministrator(), false ),
 	not_connected: () => explanation( __( 'This site is not connected to a gateway yet.', 'draftkeeper' ), __( 'An administrator can connect one in the settings of Draftkeeper.', 'draftkeeper' ), false ),
 	ai_disabled: () => explanation( __( 'AI features are switched off on this site.', 'draftkeeper' ), __( 'Ask an administrator if you need them.', 'draftkeeper' ), false ),
 
