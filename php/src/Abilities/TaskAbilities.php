@@ -24,9 +24,13 @@ final class TaskAbilities {
 		add_action( 'wp_abilities_api_init', $this->add_abilities( ... ) );
 	}
 
-	/** The ability of a task: `draftkeeper/product-description`. */
+	/**
+	 * The ability of a task: `draftkeeper/product-description`.
+	 *
+	 * @return lowercase-string&non-falsy-string
+	 */
 	public static function name( string $task ): string {
-		return 'draftkeeper/' . str_replace( '_', '-', $task );
+		return 'draftkeeper/' . strtolower( str_replace( '_', '-', $task ) );
 	}
 
 	private function add_category(): void {

@@ -45,11 +45,7 @@ final class Redaction {
 		return array( $input, $options );
 	}
 
-	/**
-	 * @template T
-	 * @param T $value a text, or a list of such values.
-	 * @return T
-	 */
+	/** Redacts a text, or every text in a list; anything else comes back as it is. */
 	public static function redact( mixed $value ): mixed {
 		if ( is_array( $value ) ) {
 			return array_map( self::redact( ... ), $value );

@@ -45,7 +45,7 @@ final class Uninstaller {
 	 * @return list<string>
 	 */
 	public function tables( string $prefix ): array {
-		return array_values( $this->database->get_col( $this->database->prepare( 'SHOW TABLES LIKE %s', $this->database->esc_like( "{$prefix}draftkeeper_" ) . '%' ) ) );
+		return array_values( array_filter( $this->database->get_col( $this->database->prepare( 'SHOW TABLES LIKE %s', $this->database->esc_like( "{$prefix}draftkeeper_" ) . '%' ) ), is_string( ... ) ) );
 	}
 
 	private function clear_site(): void {
@@ -62,6 +62,6 @@ final class Uninstaller {
 		foreach ( array( 'draftkeeper_', '_transient_draftkeeper_', '_transient_timeout_draftkeeper_' ) as $prefix ) {
 			$names = array_merge( $names, $this->database->get_col( $this->database->prepare( 'SELECT option_name FROM %i WHERE option_name LIKE %s', $this->database->options, $this->database->esc_like( $prefix ) . '%' ) ) );
 		}
-		array_map( delete_option( ... ), $names );
+		array_map( delete_option( ... ), array_filter( $names, is_string( ... ) ) );
 	}
 }
