@@ -150,16 +150,16 @@ final class SiteHealthTest extends JobsTestCase {
 	}
 
 	public function test_an_authorization_header_that_is_lost_is_found_out(): void {
-		$code = 'invalid_username';
+		$reply = (object) array( 'code' => 'invalid_username' );
 		add_filter( 'wp_is_application_passwords_available', '__return_true' );
-		add_filter( 'pre_http_request', static function ( mixed $earlier, array $arguments ) use ( &$code ): mixed {
+		add_filter( 'pre_http_request', static function ( mixed $earlier, array $arguments ) use ( $reply ): mixed {
 			self::assertStringStartsWith( 'Basic ', $arguments['headers']['Authorization'] );
-			return array( 'headers' => array(), 'body' => "{\"code\":\"$code\"}", 'response' => array( 'code' => 401, 'message' => '' ), 'cookies' => array(), 'filename' => null );
+			return array( 'headers' => array(), 'body' => (string) wp_json_encode( $reply ), 'response' => array( 'code' => 401, 'message' => '' ), 'cookies' => array(), 'filename' => null );
 		}, 20, 2 );
 		self::assertSame( 'good', Plugin::checks()->remote()['authorization']()->level->value );
-		$code = 'rest_not_logged_in';
+		$reply->code = 'rest_not_logged_in';
 		self::assertStringContainsString( 'CGIPassAuth', Plugin::checks()->remote()['authorization']()->next );
-		$code = 'something_else';
+		$reply->code = 'something_else';
 		self::assertNull( Plugin::checks()->remote()['authorization']() );
 	}
 
