@@ -45,6 +45,7 @@ use Draftkeeper\Jobs\JobListStore;
 use Draftkeeper\Jobs\JobOffers;
 use Draftkeeper\Jobs\JobRequests;
 use Draftkeeper\Jobs\JobResults;
+use Draftkeeper\Jobs\JobRetry;
 use Draftkeeper\Jobs\JobRoutes;
 use Draftkeeper\Jobs\JobStore;
 use Draftkeeper\Jobs\JobTable;
@@ -159,7 +160,7 @@ final class Plugin {
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
 
 		( new RequestGuard() )->register();
-		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, $cancellation, $offers, $health, $after_response ) )->register();
+		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, new JobRetry( $creation, $access ), $cancellation, $offers, $health, $after_response ) )->register();
 		( new JobListRoutes( $jobs, new JobList( new JobListStore( $wpdb, new JobTable( $wpdb ) ), $access ), $access, $answer ) )->register();
 		( new LimitsRoutes( $settings, $limit, $budgets, $now ) )->register();
 		( new RateLimitHeaders( $limit, $now ) )->register();
@@ -220,7 +221,7 @@ final class Plugin {
 		$admission    = new JobAdmission( $jobs, $transactions, self::limit( $now, $transactions ), self::budgets( $now, $transactions ), new Estimate( self::cost_rates( $now ) ) );
 		$creation     = new JobCreation( $jobs, $admission, $access, $offers, $connection, $health, $after_response, $now );
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
-		return new JobRequests( $jobs, $creation, $cancellation, $access, new JobAnswer( self::usage( $now ), $access ) );
+		return new JobRequests( $jobs, $creation, new JobRetry( $creation, $access ), $cancellation, $access, new JobAnswer( self::usage( $now ), $access ) );
 	}
 
 	/** @param Closure(): int $now */

@@ -3,7 +3,6 @@
 namespace Draftkeeper\Jobs;
 
 use Closure;
-use Draftkeeper\Contract\Contract;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Gateway\AfterResponse;
@@ -41,49 +40,11 @@ final class JobCreation {
 	/**
 	 * Creates the job that a `create_job` body asks for, or returns the earlier one of the same key.
 	 *
-	 * @param string|null $key the Idempotency-Key, null where none was sent.
+	 * @param string|null $key      the Idempotency-Key, null where none was sent.
+	 * @param string|null $retry_of the id of the job that this one repeats.
 	 * @return array{Job, bool} the job, and whether it was there before.
 	 */
-	public function create( stdClass $body, ?string $key, int $user_id, string $request_id ): array {
-		return $this->create_once( $body, $key, $user_id, $request_id, null );
-	}
-
-	/**
-	 * Asks again for what an ended job asked for, as a new job of this user; under the key of an earlier retry, returns that one.
-	 *
-	 * @return array{Job, bool} the job, and whether it was there before.
-	 */
-	public function retry( Job $job, ?string $key, int $user_id, string $request_id ): array {
-		if ( ! $job->status->is_final() ) {
-			throw new ApiError( ErrorCode::JobNotFinished, 409, __( 'This job has not ended yet. Wait for it, or cancel it first.', 'draftkeeper' ), array( 'job_status' => $job->status->value ) );
-		}
-		if ( 'sealed' === $job->texts_missing() ) {
-			throw new ApiError( ErrorCode::RequestGone, 409, __( 'What this job asked for is encrypted, and the key is missing on this site. An administrator can set it.', 'draftkeeper' ) );
-		}
-		if ( ! $job->has_request() ) {
-			throw new ApiError( ErrorCode::RequestGone, 409, __( 'What this job asked for has been removed. Please ask for a new draft.', 'draftkeeper' ) );
-		}
-		$request = $job->request();
-		$body    = array(
-			'task'       => $job->task,
-			'input'      => $request->input,
-			'options'    => $request->options,
-			'model'      => $job->model,
-			'post_id'    => $job->post_id,
-			'target'     => $job->target,
-			'client_ref' => $job->client_ref,
-		);
-		$body    = (object) array_filter( $body, static fn( mixed $value ) => null !== $value );
-		// The rules may have changed since.
-		$violations = Contract::check( 'create_job', $body );
-		if ( array() !== $violations ) {
-			throw ApiError::invalid_body( $violations );
-		}
-		return $this->create_once( $body, $key, $user_id, $request_id, $job->uuid );
-	}
-
-	/** @return array{Job, bool} */
-	private function create_once( stdClass $body, ?string $key, int $user_id, string $request_id, ?string $retry_of ): array {
+	public function create( stdClass $body, ?string $key, int $user_id, string $request_id, ?string $retry_of = null ): array {
 		$this->check( $body, $key );
 		$input_hash = hash( 'sha256', (string) wp_json_encode( self::sorted( $body ) ) );
 		$hashes     = $this->hashes( $key, $user_id, $input_hash, $retry_of );

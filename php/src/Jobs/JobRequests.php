@@ -17,6 +17,7 @@ final class JobRequests {
 	public function __construct(
 		private readonly JobStore $jobs,
 		private readonly JobCreation $creation,
+		private readonly JobRetry $retry,
 		private readonly JobCancellation $cancellation,
 		private readonly JobAccess $access,
 		private readonly JobAnswer $answer,
@@ -51,10 +52,7 @@ final class JobRequests {
 				if ( null === $job || ! $this->access->may_see( $job ) ) {
 					throw ApiError::job_not_found();
 				}
-				if ( ! $this->access->may_retry( $job ) ) {
-					throw ApiError::forbidden();
-				}
-				return $this->creation->retry( $job, null, get_current_user_id(), $request_id )[0];
+				return $this->retry->retry( $job, null, get_current_user_id(), $request_id )[0];
 			}
 		);
 	}

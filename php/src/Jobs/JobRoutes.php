@@ -25,6 +25,7 @@ final class JobRoutes {
 		private readonly JobAccess $access,
 		private readonly JobAnswer $answer,
 		private readonly JobCreation $creation,
+		private readonly JobRetry $retry,
 		private readonly JobCancellation $cancellation,
 		private readonly JobOffers $offers,
 		private readonly GatewayHealth $health,
@@ -94,11 +95,7 @@ final class JobRoutes {
 		if ( ! in_array( trim( (string) $request->get_body() ), array( '', '{}' ), true ) ) {
 			throw ApiError::invalid_body( array( array( 'path' => '', 'message' => 'must be empty' ) ) );
 		}
-		$job = $this->visible_job( $request );
-		if ( ! $this->access->may_retry( $job ) ) {
-			throw ApiError::forbidden();
-		}
-		return $this->created( $request, ...$this->creation->retry( $job, $request->get_header( 'idempotency_key' ), get_current_user_id(), RequestId::of( $request ) ) );
+		return $this->created( $request, ...$this->retry->retry( $this->visible_job( $request ), $request->get_header( 'idempotency_key' ), get_current_user_id(), RequestId::of( $request ) ) );
 	}
 
 	private function created( WP_REST_Request $request, Job $job, bool $is_replay ): WP_REST_Response {

@@ -5,7 +5,7 @@ namespace Draftkeeper\Tests\Integration\Jobs;
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Tests\Support\JobsTestCase;
 
-final class CreateJobFunctionTest extends JobsTestCase {
+final class JobRequestsTest extends JobsTestCase {
 	public function test_another_plugin_asks_for_a_draft_as_the_current_user(): void {
 		$user = $this->act_as( 'author' );
 		$post = $this->post();

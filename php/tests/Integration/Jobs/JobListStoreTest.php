@@ -9,7 +9,7 @@ use Draftkeeper\Tests\Support\JobsTestCase;
 use PHPUnit\Framework\Attributes\DataProvider;
 
 /** Left alone, MariaDB takes a wide index, or sorts: every page must name the one that holds its rows in order. */
-final class JobListPlanTest extends JobsTestCase {
+final class JobListStoreTest extends JobsTestCase {
 	#[DataProvider( 'filters' )]
 	public function test_the_page_of_every_filter_walks_its_own_index_in_order( JobQuery $query, string $index ): void {
 		$this->act_as( 'administrator' );

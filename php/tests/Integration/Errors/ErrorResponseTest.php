@@ -6,7 +6,7 @@ use Draftkeeper\Tests\Support\JobsTestCase;
 use PHPUnit\Framework\Attributes\DataProvider;
 
 /** Every route and everything that can be wrong with a request: the right code, no notice, no row changed, nobody asked. */
-final class BadInputTest extends JobsTestCase {
+final class ErrorResponseTest extends JobsTestCase {
 	private const UNKNOWN = '018f6b0a-7c1e-4b8e-9d55-0c4f3f1e2a77';
 
 	private int $editor;
