@@ -20,7 +20,10 @@ final class UsageCsv {
 	/** A spreadsheet takes a cell that begins so for a formula. */
 	private const FORMULA = '~^[\s\x{A0}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]~u';
 
-	private const PLAIN = '-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_:.';
+	/** Stands between cells while it is not known whether one of them needs quotes. */
+	private const UNIT = "\x1f";
+
+	private const NEEDS_CARE = '~[^\x1f 0-9A-Za-z_:.-]|(?:^|\x1f)[ -]| (?:\x1f|$)~D';
 
 	public function __construct( private readonly UsageStore $usage ) {}
 
@@ -85,13 +88,12 @@ final class UsageCsv {
 
 	/** @param list<string|int|null> $cells */
 	private static function line( array $cells ): string {
-		foreach ( $cells as $index => $cell ) {
-			// Most are numbers, times, ids and plain words, which need no second look.
-			if ( is_string( $cell ) && '' !== $cell && ( '-' === $cell[0] || strspn( $cell, self::PLAIN ) !== strlen( $cell ) ) ) {
-				$cells[ $index ] = self::cell( $cell );
-			}
+		// Most lines hold numbers, times, ids and plain words only: one look at the whole instead of one at each cell.
+		$joined = implode( self::UNIT, $cells );
+		if ( 1 !== preg_match( self::NEEDS_CARE, $joined ) && substr_count( $joined, self::UNIT ) === count( $cells ) - 1 ) {
+			return str_replace( self::UNIT, ',', $joined ) . "\r\n";
 		}
-		return implode( ',', $cells ) . "\r\n";
+		return implode( ',', array_map( static fn( string|int|null $cell ) => is_string( $cell ) ? self::cell( $cell ) : $cell, $cells ) ) . "\r\n";
 	}
 
 	private static function cell( string $value ): string {
