@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { KEY_ID, signToken, type TestSite } from './test-site.ts';
 
 const gatewayFolder = fileURLToPath( new URL( '..', import.meta.url ) );
@@ -35,8 +36,23 @@ export function install( { site, publicPem, secret }: TestSite, providerUrl: str
 	return { environment, start: () => startServer( environment ), remove: () => rmSync( folder, { recursive: true, force: true } ) };
 }
 
+const bundle = join( gatewayFolder, 'dist', `server-under-test-${ process.pid }.mjs` );
+
+/** Bundles `src/server.ts` as it ships: that starts three times faster than from its sources. */
+export async function buildServer(): Promise< void > {
+	await build( {
+		entryPoints: [ join( gatewayFolder, 'src', 'server.ts' ) ], outfile: bundle, bundle: true, platform: 'node', format: 'esm', target: 'node20',
+		external: [ 'libsql' ], logLevel: 'error',
+		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire( import.meta.url );' },
+	} );
+}
+
+export function removeServer(): void {
+	rmSync( bundle, { force: true } );
+}
+
 export function spawnServer( environment: Record< string, string > ): ChildProcess {
-	return spawn( process.execPath, [ '--import', 'tsx', 'src/server.ts' ], {
+	return spawn( process.execPath, [ bundle ], {
 		cwd: gatewayFolder, env: { PATH: process.env[ 'PATH' ] ?? '', ...environment }, stdio: [ 'ignore', 'pipe', 'pipe' ],
 	} );
 }

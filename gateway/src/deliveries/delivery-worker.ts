@@ -35,9 +35,10 @@ export class DeliveryWorker {
 		this.#loop.wake();
 	}
 
-	/** Begins nothing more and waits for the tries under way. */
+	/** Tries what is due at this moment, waits for every try under way, and ends. */
 	async stop(): Promise< void > {
 		await this.#loop.stop();
+		await this.#runDue();
 		await Promise.all( this.#active );
 	}
 
