@@ -15,6 +15,7 @@ export type Click = { name: string; key: string; uuid: string | null; repeats: n
 export class Editors {
 	readonly clicks: Click[];
 	readonly #browsers: readonly Browser[];
+	readonly #started = Date.now();
 	#isGone = false;
 
 	constructor( browsers: readonly Browser[], count: number ) {
@@ -59,8 +60,6 @@ export class Editors {
 	leave(): void {
 		this.#isGone = true;
 	}
-
-	readonly #started = Date.now();
 
 	async #create( browser: Browser, click: Click ): Promise< void > {
 		const deadline = Date.now() + CREATE_TIMEOUT_MS;

@@ -5,7 +5,7 @@ const MS = 1000;
 
 export type Fault = { service: Service; killedAtS: number; backAtS: number };
 
-/** kill -9 for each server in turn; it is started again after a while. */
+/** kill -9 for one server after the other; each is started again after a while. */
 export async function killInTurn( services: readonly Service[], timing: { pauseMs: number; downMs: number }, started: number ): Promise< Fault[] > {
 	const faults: Fault[] = [];
 	const now = (): number => ( Date.now() - started ) / MS;

@@ -6,7 +6,7 @@ import { configureFpm, fpm } from './fpm.ts';
 import { configureGateway, gateway } from './gateway.ts';
 import { installMariaDb, mariaDb, sql } from './mariadb.ts';
 import { configureNginx, nginx } from './nginx.ts';
-import { Service } from './processes.ts';
+import type { Service } from './processes.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { configureRedis, redis } from './redis.ts';
 import { existingState, openState, type Ports, type State, stateFolder } from './state.ts';
