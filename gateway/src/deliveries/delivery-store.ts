@@ -23,10 +23,10 @@ export type DeliveryVerdict =
  */
 export interface DeliveryStore {
 	/** Leases the next due delivery, of a tenant with fewer than `per_tenant` under way. */
-	claimDelivery( claim: { now: number; lease_until: number; per_tenant: number } ): Promise< DueDelivery | null >;
+	claimDelivery: ( claim: { now: number; lease_until: number; per_tenant: number } ) => Promise< DueDelivery | null >;
 
-	settleDelivery( id: string, verdict: DeliveryVerdict, now: number ): Promise< void >;
+	settleDelivery: ( id: string, verdict: DeliveryVerdict, now: number ) => Promise< void >;
 
 	/** When `claimDelivery` may next have something to do; null where nothing waits. */
-	nextDeliveryDueAt(): Promise< number | null >;
+	nextDeliveryDueAt: () => Promise< number | null >;
 }

@@ -94,7 +94,8 @@ describe( 'the sample writer', () => {
 			price: fc.option( fc.record( { amount: fc.constantFrom( '1', '99.50' ), currency: fc.constantFrom( 'EUR', 'USD' ) } ) ),
 			images: fc.constant( [] ), existing_text: fc.constant( null ),
 		} );
-		await fc.assert( fc.asyncProperty( facts, fc.constantFrom( ...tones ), fc.integer( { min: 20, max: 600 } ), fc.string(), async ( given, tone, words, seed ) => {
+		const words20To600 = fc.integer( { min: 20, max: 600 } );
+		await fc.assert( fc.asyncProperty( facts, fc.constantFrom( ...tones ), words20To600, fc.string(), async ( given, tone, words, seed ) => {
 			productFacts.parse( given );
 			const text = plain( await write( given, { tone, words, audience: '', keywords: [] }, seed ) );
 			const known = new Set( numbersIn( JSON.stringify( given ) ) );
