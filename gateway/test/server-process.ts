@@ -33,7 +33,20 @@ export function install( { site, publicPem, secret }: TestSite, providerUrl: str
 	const environment = {
 		DRAFTKEEPER_GATEWAY_CONFIG: file, DRAFTKEEPER_DATABASE: join( folder, 'gateway.sqlite' ), PORT: '0', SHOP_SECRET: secret, LOCAL_KEY: 'sk-canary',
 	};
-	return { environment, start: () => startServer( environment ), remove: () => rmSync( folder, { recursive: true, force: true } ) };
+	const started: ChildProcess[] = [];
+	return {
+		environment,
+		start() {
+			const child = spawnServer( environment );
+			started.push( child );
+			return waitUntilReady( child );
+		},
+		remove() {
+			// A test that failed half-way leaves its server behind.
+			started.forEach( ( child ) => child.kill( 'SIGKILL' ) );
+			rmSync( folder, { recursive: true, force: true } );
+		},
+	};
 }
 
 const bundle = join( gatewayFolder, 'dist', `server-under-test-${ process.pid }.mjs` );
@@ -57,8 +70,7 @@ export function spawnServer( environment: Record< string, string > ): ChildProce
 	} );
 }
 
-async function startServer( environment: Record< string, string > ): Promise< ServerProcess > {
-	const child = spawnServer( environment );
+async function waitUntilReady( child: ChildProcess ): Promise< ServerProcess > {
 	const exited = new Promise< number | null >( ( resolve ) => child.once( 'exit', resolve ) );
 	const log: string[] = [];
 	const origin = await new Promise< string >( ( resolve, reject ) => {
