@@ -35,10 +35,8 @@ await run( async () => {
 		const { gateway, fpm, mariadb, redis } = stack.services;
 		// Last the gateway: WordPress leaves a dead one alone for a while, and then there is nothing under way to lose.
 		const turn = [ fpm, mariadb, redis, gateway ];
-		const clicking = editors.click( FAULTS_MS );
 		const polling = editors.poll();
-		const faults = await killInTurn( [ ...turn, ...shuffled( turn ) ], TIMING, started );
-		await clicking;
+		const [ faults ] = await Promise.all( [ killInTurn( [ ...turn, ...shuffled( turn ) ], TIMING, started ), editors.click( FAULTS_MS ) ] );
 		const settledAtS = await untilSettled( stack, before, started );
 		editors.leave();
 		await Promise.all( [ polling, cron.stop() ] );
@@ -53,7 +51,7 @@ await run( async () => {
 			[ 'clicks', String( editors.clicks.length ) ],
 			[ 'clicks tried again', String( editors.clicks.filter( ( { repeats } ) => repeats > 0 ).length ) ],
 			...Object.entries( await statusesAfter( stack, before ) ).map( ( [ status, value ] ): [ string, string ] => [ `jobs ${ status }`, String( value ) ] ),
-			[ 'provider calls', String( sum( [ ...calls.values() ] ) ) ],
+			[ 'provider calls', String( sum( site.map( ( { name } ) => calls.get( name ) ?? 0 ) ) ) ],
 			[ 'attempts in the books', String( sum( site.map( ( { attempts } ) => attempts ) ) ) ],
 			[ 'maybe billed twice', String( sum( site.map( ( { billed_twice } ) => billed_twice ) ) ) ],
 			[ 'sweeps', `${ cron.runs } (${ cron.failures } met a dead server)` ],
@@ -66,6 +64,9 @@ await run( async () => {
 	} finally {
 		editors.leave();
 		await cron.stop();
+		for ( const service of stack.all() ) {
+			await service.start();
+		}
 		await Promise.all( browsers.map( ( browser ) => browser.close() ) );
 		await writer.stop();
 	}
