@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Cron } from './faults/cron.ts';
 import { Editors } from './faults/editors.ts';
 import { gatewayJobs, siteJobs } from './faults/evidence.ts';
-import { killInTurn } from './faults/faults.ts';
+import { killInTurn } from './faults/kills.ts';
 import { check } from './faults/invariants.ts';
 import { startWriter } from './faults/writer.ts';
 import { Browser } from './load/browser.ts';
