@@ -1,15 +1,17 @@
-/** `node tools/run.mjs bench/faults.ts [--jobs 200]`: kill -9 for each server while jobs are under way; afterwards nothing may be lost or paid for unseen. */
+/** `node tools/run.mjs bench/faults.ts [--jobs 200] [--hang]`: servers are killed or hang while jobs are under way, webhooks come twice and out of order; afterwards nothing may be lost or paid for unseen. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { startCourier } from './faults/courier.ts';
 import { Cron } from './faults/cron.ts';
 import { Editors } from './faults/editors.ts';
 import { gatewayJobs, siteJobs } from './faults/evidence.ts';
-import { killInTurn } from './faults/kills.ts';
 import { check } from './faults/invariants.ts';
+import { type FaultKind, makeFaults } from './faults/kills.ts';
 import { startWriter } from './faults/writer.ts';
 import { Browser } from './load/browser.ts';
 import { newestJobId, statusesAfter } from './load/jobs.ts';
 import { shuffled } from './load/statistics.ts';
-import { numberOption, print, run } from './run.ts';
+import { hasOption, numberOption, print, run } from './run.ts';
+import type { Service } from './stack/processes.ts';
 import { Stack } from './stack/stack.ts';
 import { table } from './table.ts';
 
@@ -17,7 +19,6 @@ const BROWSERS = 8;
 /** Clicks and provider calls are spread over the time in which servers die. */
 const FAULTS_MS = 34_000;
 const GATEWAY_CONCURRENCY = 8;
-const TIMING = { pauseMs: 3_000, downMs: 1_000 };
 const LIMIT_MS = 115_000;
 const STEP_MS = 500;
 
@@ -30,13 +31,12 @@ await run( async () => {
 	const before = await newestJobId( stack );
 	const editors = new Editors( browsers, count );
 	const cron = new Cron( stack );
-	const started = Date.now();
+	const courier = await startCourier( stack.state.wpUrl );
 	try {
-		const { gateway, fpm, mariadb, redis } = stack.services;
-		// Last the gateway: WordPress leaves a dead one alone for a while, and then there is nothing under way to lose.
-		const turn = [ fpm, mariadb, redis, gateway ];
+		await stack.deliverThrough( courier.url );
+		const started = Date.now();
 		const polling = editors.poll();
-		const [ faults ] = await Promise.all( [ killInTurn( [ ...turn, ...shuffled( turn ) ], TIMING, started ), editors.click( FAULTS_MS ) ] );
+		const [ faults ] = await Promise.all( [ makeFaults( planOf( stack ), started ), editors.click( FAULTS_MS ) ] );
 		const settledAtS = await untilSettled( stack, before, started );
 		editors.leave();
 		await Promise.all( [ polling, cron.stop() ] );
@@ -46,7 +46,7 @@ await run( async () => {
 		const calls = writer.calls();
 		const ofRun = site.map( ( { uuid } ) => theirs.get( uuid ) ).filter( ( job ) => job !== undefined );
 		const sum = ( values: readonly number[] ): number => values.reduce( ( all, value ) => all + value, 0 );
-		print( table( [ 'killed -9', 'at s', 'back at s' ], faults.map( ( { service, killedAtS, backAtS } ) => [ service.name, killedAtS.toFixed( 1 ), backAtS.toFixed( 1 ) ] ) ) );
+		print( table( [ 'server', 'fault', 'at s', 'back at s' ], faults.map( ( { service, kind, fromS, untilS } ) => [ service.name, kind, fromS.toFixed( 1 ), untilS.toFixed( 1 ) ] ) ) );
 		print( `\n${ table( [ 'what', 'count' ], [
 			[ 'clicks', String( editors.clicks.length ) ],
 			[ 'clicks tried again', String( editors.clicks.filter( ( { repeats } ) => repeats > 0 ).length ) ],
@@ -55,6 +55,7 @@ await run( async () => {
 			[ 'attempts in the books', String( sum( site.map( ( { attempts } ) => attempts ) ) ) ],
 			[ 'maybe billed twice', String( sum( site.map( ( { billed_twice } ) => billed_twice ) ) ) ],
 			[ 'sweeps', `${ cron.runs } (${ cron.failures } met a dead server)` ],
+			[ 'webhooks brought', String( courier.brought() ) ],
 			[ 'deliveries tried', String( sum( ofRun.map( ( { tries } ) => tries ) ) ) ],
 			[ 'seconds until all had ended', settledAtS === null ? 'never' : settledAtS.toFixed( 1 ) ],
 		] ) }` );
@@ -65,12 +66,23 @@ await run( async () => {
 		editors.leave();
 		await cron.stop();
 		for ( const service of stack.all() ) {
+			service.thaw();
 			await service.start();
 		}
+		await stack.deliverThrough( null );
+		await courier.stop();
 		await Promise.all( browsers.map( ( browser ) => browser.close() ) );
 		await writer.stop();
 	}
 } );
+
+/** The gateway comes last in the first turn: WordPress leaves a dead one alone for a while, and then little is under way to be lost. */
+function planOf( { services: { gateway, fpm, mariadb, redis } }: Stack ): { service: Service; kind: FaultKind }[] {
+	const kill = ( service: Service ): { service: Service; kind: FaultKind } => ( { service, kind: 'kill -9' } );
+	const hang = ( service: Service ): { service: Service; kind: FaultKind } => ( { service, kind: 'hang' } );
+	const turn = [ fpm, mariadb, redis, gateway ];
+	return hasOption( 'hang' ) ? [ hang( mariadb ), hang( fpm ), hang( gateway ), kill( gateway ), kill( fpm ) ] : [ ...turn, ...shuffled( turn ) ].map( kill );
+}
 
 /** The seconds until no job was under way, or null when time ran out. */
 async function untilSettled( stack: Stack, before: number, started: number ): Promise< number | null > {

@@ -2,20 +2,31 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Service } from '../stack/processes.ts';
 
 const MS = 1000;
+const PAUSE_MS = 3_000;
+const DOWN_MS = 1_000;
+/** Longer than WordPress waits for the gateway inside a request. */
+const HANG_MS = 4_000;
 
-export type Fault = { service: Service; killedAtS: number; backAtS: number };
+export type FaultKind = 'kill -9' | 'hang';
+export type Fault = { service: Service; kind: FaultKind; fromS: number; untilS: number };
 
-/** kill -9 for one server after the other; each is started again after a while. */
-export async function killInTurn( services: readonly Service[], timing: { pauseMs: number; downMs: number }, started: number ): Promise< Fault[] > {
+/** One fault after the other: a server is killed and started again after a while, or stands still and goes on. */
+export async function makeFaults( plan: readonly { service: Service; kind: FaultKind }[], started: number ): Promise< Fault[] > {
 	const faults: Fault[] = [];
 	const now = (): number => ( Date.now() - started ) / MS;
-	for ( const service of services ) {
-		await wait( timing.pauseMs );
-		const killedAtS = now();
-		await service.kill();
-		await wait( timing.downMs );
-		await service.start();
-		faults.push( { service, killedAtS, backAtS: now() } );
+	for ( const { service, kind } of plan ) {
+		await wait( PAUSE_MS );
+		const fromS = now();
+		if ( kind === 'hang' ) {
+			service.freeze();
+			await wait( HANG_MS );
+			service.thaw();
+		} else {
+			await service.kill();
+			await wait( DOWN_MS );
+			await service.start();
+		}
+		faults.push( { service, kind, fromS, untilS: now() } );
 	}
 	return faults;
 }

@@ -96,6 +96,15 @@ export class Service {
 		rmSync( this.#pidFile, { force: true } );
 	}
 
+	/** As if its machine had stopped: connections stay open and nothing answers. */
+	freeze(): void {
+		this.#signalGroup( 'SIGSTOP' );
+	}
+
+	thaw(): void {
+		this.#signalGroup( 'SIGCONT' );
+	}
+
 	log(): string {
 		return existsSync( this.logFile ) ? lastLines( readFileSync( this.logFile, 'utf8' ), SHOWN_LINES ) : '(nothing)';
 	}
@@ -119,6 +128,13 @@ export class Service {
 			throw new PlainError( `${ program } could not be started.` );
 		}
 		writeFileSync( this.#pidFile, JSON.stringify( { pid: entry.pid, startedAt: entry.startedAt } ) );
+	}
+
+	#signalGroup( signal: NodeJS.Signals ): void {
+		const { pid } = this;
+		if ( pid !== null ) {
+			process.kill( -pid, signal );
+		}
 	}
 
 	#kept(): { pid: number; startedAt: string } | null {

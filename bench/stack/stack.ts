@@ -96,6 +96,13 @@ export class Stack {
 		return new Stack( existingState(), await findPrograms() ).all().map( ( { name, pid } ) => ( { name, pid } ) );
 	}
 
+	/** Lets the gateway deliver through something that stands between it and WordPress; `null` takes that away again. */
+	async deliverThrough( url: string | null ): Promise< void > {
+		await configureGateway( this.state, url ?? this.state.wpUrl );
+		await this.services.gateway.stop();
+		await this.services.gateway.start();
+	}
+
 	/** In the order in which they start. */
 	all(): Service[] {
 		const { mariadb, redis: redisServer, fpm: phpFpm, nginx: web, gateway: gatewayServer } = this.services;
