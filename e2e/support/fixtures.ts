@@ -1,5 +1,7 @@
 /** What every spec has: one running site with its gateway, a provider that can be held up, and people who are logged in. */
 import { type BrowserContext, type Page, test as base } from '@playwright/test';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type FakeOpenAi, startFakeOpenAi } from '../../gateway/test/fake-openai.ts';
 import { fromRoot } from '../../tools/project.ts';
 import { UPSTREAM_KEY_ENV } from '../../tools/site/gateway-config.ts';
@@ -43,6 +45,9 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 				return `${ webhooks.url }/wp-json/`;
 			},
 		} );
+		const extensions = join( folder, 'wordpress/wp-content/mu-plugins' );
+		mkdirSync( extensions, { recursive: true } );
+		writeFileSync( join( extensions, 'no-post-locks.php' ), NO_POST_LOCKS_PHP );
 		await site.runPhp( PREPARE_PHP );
 		await use( { site, upstream, webhooks, products: await site.products(), books: new Books( site ) } );
 		await site.stop();
@@ -57,15 +62,18 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 			contexts.push( context );
 			// Nothing outside this machine is asked: not for avatars, not for fonts.
 			await context.route( ( url ) => url.hostname !== '127.0.0.1', ( route ) => route.abort() );
-			const page = await context.newPage();
-			await page.goto( `/wp-admin/profile.php?playground_force_auto_login_as_user=${ role }` );
-			return page;
+			// Logs in and asks for the same page again, which nobody needs.
+			await context.request.get( `/?playground_force_auto_login_as_user=${ role }`, { maxRedirects: 0 } );
+			return context.newPage();
 		} );
 		await Promise.all( contexts.map( ( context ) => context.close() ) );
 	},
 } );
 
 export { expect } from '@playwright/test';
+
+/** WordPress gives a post free some seconds after its tab was closed; nobody waits for that here. */
+const NO_POST_LOCKS_PHP = '<?php add_filter( \'wp_check_post_lock_window\', \'__return_zero\' );';
 
 /** No welcome guides in the way; the accountant may see the books and nothing else. */
 const PREPARE_PHP = `
