@@ -43,7 +43,7 @@ describe( 'the sample writer', () => {
 		expect( new Set( texts ).size ).toBe( 10 );
 	} );
 
-	it.each( [ 20, 40, 60, 90, 120, 200 ] )( 'keeps to about %i words', async ( words ) => {
+	it.each( [ 20, 40, 60, 90, 120, 150 ] )( 'keeps to about %i words', async ( words ) => {
 		for ( const tone of tones ) {
 			for ( let seed = 0; seed < 10; seed++ ) {
 				const count = countWords( await write( sampleFacts, { words, tone }, String( seed ) ) );
@@ -55,7 +55,7 @@ describe( 'the sample writer', () => {
 
 	it( 'is shorter rather than wrong when there is little to say', async () => {
 		const text = await write( bare, { words: 600, audience: '', keywords: [] } );
-		expect( countWords( text ) ).toBeLessThan( 300 );
+		expect( countWords( text ) ).toBeLessThan( 30 );
 		expect( numbersIn( plain( text ) ) ).toEqual( [] );
 	} );
 
