@@ -7,9 +7,11 @@ import { fromRoot } from '../../tools/project.ts';
 import { UPSTREAM_KEY_ENV } from '../../tools/site/gateway-config.ts';
 import { type Product, Site, wipeSite } from '../../tools/site/site.ts';
 import { Books } from './books.ts';
+import { expectCleanLogs, secretsOf } from './clean-logs.ts';
 import { startWebhookRecorder, type WebhookRecorder } from './webhook-recorder.ts';
 
 const SITE_TIMEOUT_MS = 180_000;
+const UPSTREAM_KEY = 'sk-canary-of-the-tests';
 const FOLDER = 'test-results/site';
 /** The fake provider's model; it is asked only where a spec makes it the default one. */
 export const HELD_MODEL = 'held';
@@ -27,7 +29,7 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 	running: [ async ( {}, use ) => {
 		const folder = fromRoot( FOLDER );
 		wipeSite( folder );
-		const upstream = await startFakeOpenAi( { api_key: 'sk-test-key' } );
+		const upstream = await startFakeOpenAi( { api_key: UPSTREAM_KEY } );
 		const webhooks = await startWebhookRecorder();
 		const site = await Site.start( {
 			folder,
@@ -39,7 +41,7 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 				{ login: 'accountant', role: 'subscriber' },
 			],
 			upstream: { model: HELD_MODEL, base_url: upstream.url, needsKey: true, inputPrice: 2, outputPrice: 8 },
-			gatewayEnv: { [ UPSTREAM_KEY_ENV ]: 'sk-test-key' },
+			gatewayEnv: { [ UPSTREAM_KEY_ENV ]: UPSTREAM_KEY },
 			restUrlFor: ( wpUrl ) => {
 				webhooks.forwardTo( wpUrl );
 				return `${ webhooks.url }/wp-json/`;
@@ -50,9 +52,11 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 		writeFileSync( join( extensions, 'no-post-locks.php' ), NO_POST_LOCKS_PHP );
 		await site.runPhp( PREPARE_PHP );
 		await use( { site, upstream, webhooks, products: await site.products(), books: new Books( site ) } );
+		const logs = { secrets: [ UPSTREAM_KEY, ...secretsOf( site ) ], debug: site.debugLog(), gateway: site.gatewayLog() };
 		await site.stop();
 		await webhooks.stop();
 		await upstream.stop();
+		expectCleanLogs( logs );
 	}, { scope: 'worker', timeout: SITE_TIMEOUT_MS } ],
 
 	openAs: async ( { browser, running }, use ) => {
