@@ -54,6 +54,8 @@ export class Service {
 
 	/** Does nothing when it runs already. Returns once it answers. */
 	async start(): Promise< void > {
+		// A run that was broken off may have left it frozen.
+		this.thaw();
 		if ( this.pid === null ) {
 			await this.kill();
 			this.#spawn();
@@ -74,6 +76,7 @@ export class Service {
 	async stop(): Promise< void > {
 		const pid = this.pid;
 		if ( pid !== null ) {
+			this.thaw();
 			process.kill( pid, this.#options.stopSignal ?? 'SIGTERM' );
 			await untilGone( pid, STOP_TIMEOUT_MS );
 		}
