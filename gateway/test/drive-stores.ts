@@ -39,7 +39,8 @@ export function driveStores( open: OpenStores ) {
 	};
 	const finished = async ( { tenant, uuid }: { tenant: string; uuid: string } ): Promise< FinishedJob | null > =>
 		( await jobs.find( tenant, [ uuid ] ) )[ 0 ]?.finished ?? null;
-	const due = ( now = NOW ): Promise< DueDelivery | null > => deliveries.claimDelivery( { now, lease_until: now + 30_000, per_tenant: 2 } );
+	const due = ( now = NOW, busy_tenants: string[] = [] ): Promise< DueDelivery | null > =>
+		deliveries.claimDelivery( { now, lease_until: now + 30_000, busy_tenants } );
 	const dueDelivery = async ( now = NOW ): Promise< DueDelivery > => {
 		const delivery = await due( now );
 		if ( delivery === null ) {

@@ -55,11 +55,12 @@ export function describeDeliveryStore( engine: string, open: OpenStores ): void 
 				expect( await stores.deliveries.nextDeliveryDueAt() ).toBeNull();
 			} );
 
-			it( 'of one slow site do not take every place', async () => {
+			it( 'of a site that is busy enough are passed over, whatever another process has leased', async () => {
 				await Promise.all( [ end(), end(), end(), end( { tenant: 'blog:1' } ) ] );
-				const tenants = [ ( await stores.dueDelivery() ).tenant, ( await stores.dueDelivery() ).tenant, ( await stores.dueDelivery() ).tenant ];
-				expect( tenants.sort() ).toEqual( [ 'blog:1', 'shop:1', 'shop:1' ] );
-				expect( await stores.due() ).toBeNull();
+				expect( await stores.due( NOW, [ 'shop:1' ] ) ).toMatchObject( { tenant: 'blog:1' } );
+				expect( await stores.due( NOW, [ 'shop:1' ] ) ).toBeNull();
+				const rest = [ await stores.due(), await stores.due(), await stores.due() ];
+				expect( rest.map( ( delivery ) => delivery?.tenant ) ).toEqual( [ 'shop:1', 'shop:1', 'shop:1' ] );
 			} );
 		} );
 

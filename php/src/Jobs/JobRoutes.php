@@ -93,9 +93,11 @@ final class JobRoutes {
 		list( $job, $is_replay ) = $this->creation->create( $body, $request->get_header( 'idempotency_key' ), get_current_user_id(), RequestId::of( $request ) );
 
 		$response = $this->answer->response( $job, $request, $is_replay ? 200 : 201 );
-		$response->header( 'Location', rest_url( "draftkeeper/v1/jobs/{$job->uuid}" ) );
 		if ( $is_replay ) {
 			$response->header( 'Idempotency-Replayed', 'true' );
+		} else {
+			// With 201 only: PHP-FPM names no status for 200, and nginx makes a redirect of a Location without one.
+			$response->header( 'Location', rest_url( "draftkeeper/v1/jobs/{$job->uuid}" ) );
 		}
 		return $response;
 	}
