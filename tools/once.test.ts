@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withLock } from './file-lock.ts';
+import { holdLock, withLock } from './file-lock.ts';
 import { PlainError, sentenceFor } from './plain-error.ts';
 import { Progress } from './progress.ts';
 import { hashOf, onceFor } from './stamp.ts';
@@ -62,6 +62,16 @@ describe( 'a lock', () => {
 	it( 'that is held for too long is told with its file', async () => {
 		writeFileSync( join( folder, 'lock' ), String( process.pid ) );
 		await expect( withLock( join( folder, 'lock' ), async () => {}, -1 ) ).rejects.toThrow( join( folder, 'lock' ) );
+	} );
+
+	it( 'that is held for long refuses others at once, names its holder, and is free after it let go', () => {
+		const file = join( folder, 'held' );
+		const letGo = holdLock( file, 'The site runs' );
+		expect( () => holdLock( file, 'The site runs' ) ).toThrow( `The site runs already (process ${ process.pid })` );
+		letGo();
+		holdLock( file, 'The site runs' )();
+		writeFileSync( file, String( NO_PROCESS ) );
+		holdLock( file, 'The site runs' )();
 	} );
 } );
 

@@ -17,7 +17,7 @@ const FOLDER = 'test-results/site';
 export const HELD_MODEL = 'held';
 
 export type Role = 'admin' | 'editor' | 'author' | 'colleague' | 'accountant';
-type Running = { site: Site; upstream: FakeOpenAi; webhooks: WebhookRecorder; products: Product[]; books: Books };
+type Running = { site: Site; upstream: FakeOpenAi; webhooks: WebhookRecorder; products: readonly Product[]; books: Books };
 
 type TestFixtures = {
 	/** A new window of a person, as after a new login in another browser. */
@@ -51,7 +51,7 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 		mkdirSync( extensions, { recursive: true } );
 		writeFileSync( join( extensions, 'no-post-locks.php' ), NO_POST_LOCKS_PHP );
 		await site.runPhp( PREPARE_PHP );
-		await use( { site, upstream, webhooks, products: await site.products(), books: new Books( site ) } );
+		await use( { site, upstream, webhooks, products: site.products, books: new Books( site ) } );
 		const logs = { secrets: [ UPSTREAM_KEY, ...secretsOf( site ) ], debug: site.debugLog(), gateway: site.gatewayLog() };
 		await site.stop();
 		await webhooks.stop();
