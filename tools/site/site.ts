@@ -138,6 +138,7 @@ export class Site {
 
 /** Everything of a kept site is gone afterwards; the WordPress tree in the cache stays. */
 export function wipeSite( folder: string ): void {
+	holdLock( join( folder, 'lock' ), `The site in ${ folder } runs` )();
 	rmSync( folder, { recursive: true, force: true } );
 }
 
