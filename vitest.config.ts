@@ -1,3 +1,3 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig( { test: { projects: [ 'contract', 'gateway', 'src', 'tools' ] } } );
+export default defineConfig( { test: { projects: [ 'contract', 'gateway', 'src', 'tools', 'bench' ] } } );

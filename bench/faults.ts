@@ -1,23 +1,25 @@
-/** `node tools/run.mjs bench/faults.ts [--jobs 200]`: kill -9 for each server in turn while jobs are under way; afterwards nothing may be lost or paid for unseen. */
+/** `node tools/run.mjs bench/faults.ts [--jobs 200] [--hang]`: servers are killed or hang while jobs are under way, webhooks come twice and out of order; afterwards nothing may be lost or paid for unseen. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { startCourier } from './faults/courier.ts';
+import { Cron } from './faults/cron.ts';
 import { Editors } from './faults/editors.ts';
 import { gatewayJobs, siteJobs } from './faults/evidence.ts';
-import { killInTurn } from './faults/faults.ts';
 import { check } from './faults/invariants.ts';
+import { type FaultKind, makeFaults } from './faults/kills.ts';
 import { startWriter } from './faults/writer.ts';
 import { Browser } from './load/browser.ts';
 import { newestJobId, statusesAfter } from './load/jobs.ts';
-import { numberOption, print, run } from './run.ts';
+import { shuffled } from './load/statistics.ts';
+import { hasOption, numberOption, print, run } from './run.ts';
+import type { Service } from './stack/processes.ts';
 import { Stack } from './stack/stack.ts';
 import { table } from './table.ts';
 
 const BROWSERS = 8;
 /** Clicks and provider calls are spread over the time in which servers die. */
-const FAULTS_MS = 16_000;
+const FAULTS_MS = 34_000;
 const GATEWAY_CONCURRENCY = 8;
-const TIMING = { pauseMs: 3_000, downMs: 1_000 };
 const LIMIT_MS = 115_000;
-const SWEEP_EVERY_MS = 5_000;
 const STEP_MS = 500;
 
 await run( async () => {
@@ -28,30 +30,32 @@ await run( async () => {
 	const writer = await startWriter( stack.state.ports.provider, Math.round( FAULTS_MS * GATEWAY_CONCURRENCY / count ) );
 	const before = await newestJobId( stack );
 	const editors = new Editors( browsers, count );
-	const started = Date.now();
+	const cron = new Cron( stack );
+	const courier = await startCourier( stack.state.wpUrl );
 	try {
-		const { gateway, fpm, mariadb, redis } = stack.services;
-		const clicking = editors.click( FAULTS_MS );
+		await stack.deliverThrough( courier.url );
+		const started = Date.now();
 		const polling = editors.poll();
-		const faults = await killInTurn( [ gateway, fpm, mariadb, redis ], TIMING, started );
-		await clicking;
+		const [ faults ] = await Promise.all( [ makeFaults( planOf( stack ), started ), editors.click( FAULTS_MS ) ] );
 		const settledAtS = await untilSettled( stack, before, started );
 		editors.leave();
-		await polling;
+		await Promise.all( [ polling, cron.stop() ] );
 
 		const site = await siteJobs( stack, before );
 		const theirs = gatewayJobs( stack );
 		const calls = writer.calls();
 		const ofRun = site.map( ( { uuid } ) => theirs.get( uuid ) ).filter( ( job ) => job !== undefined );
 		const sum = ( values: readonly number[] ): number => values.reduce( ( all, value ) => all + value, 0 );
-		print( table( [ 'killed -9', 'at s', 'back at s' ], faults.map( ( { service, killedAtS, backAtS } ) => [ service.name, killedAtS.toFixed( 1 ), backAtS.toFixed( 1 ) ] ) ) );
+		print( table( [ 'server', 'fault', 'at s', 'back at s' ], faults.map( ( { service, kind, fromS, untilS } ) => [ service.name, kind, fromS.toFixed( 1 ), untilS.toFixed( 1 ) ] ) ) );
 		print( `\n${ table( [ 'what', 'count' ], [
 			[ 'clicks', String( editors.clicks.length ) ],
 			[ 'clicks tried again', String( editors.clicks.filter( ( { repeats } ) => repeats > 0 ).length ) ],
 			...Object.entries( await statusesAfter( stack, before ) ).map( ( [ status, value ] ): [ string, string ] => [ `jobs ${ status }`, String( value ) ] ),
-			[ 'provider calls', String( sum( [ ...calls.values() ] ) ) ],
+			[ 'provider calls', String( sum( site.map( ( { name } ) => calls.get( name ) ?? 0 ) ) ) ],
 			[ 'attempts in the books', String( sum( site.map( ( { attempts } ) => attempts ) ) ) ],
 			[ 'maybe billed twice', String( sum( site.map( ( { billed_twice } ) => billed_twice ) ) ) ],
+			[ 'sweeps', `${ cron.runs } (${ cron.failures } met a dead server)` ],
+			[ 'webhooks brought', String( courier.brought() ) ],
 			[ 'deliveries tried', String( sum( ofRun.map( ( { tries } ) => tries ) ) ) ],
 			[ 'seconds until all had ended', settledAtS === null ? 'never' : settledAtS.toFixed( 1 ) ],
 		] ) }` );
@@ -60,22 +64,32 @@ await run( async () => {
 		return results.flatMap( ( { name, cases } ) => cases.map( ( line ) => `${ name }: ${ line }` ) );
 	} finally {
 		editors.leave();
+		await cron.stop();
+		for ( const service of stack.all() ) {
+			service.thaw();
+			await service.start();
+		}
+		await stack.deliverThrough( null );
+		await courier.stop();
 		await Promise.all( browsers.map( ( browser ) => browser.close() ) );
 		await writer.stop();
 	}
 } );
 
-/** A system cron runs the sweep meanwhile. The seconds until no job was under way, or null when time ran out. */
+/** The gateway comes last in the first turn: WordPress leaves a dead one alone for a while, and then little is under way to be lost. */
+function planOf( { services: { gateway, fpm, mariadb, redis } }: Stack ): { service: Service; kind: FaultKind }[] {
+	const kill = ( service: Service ): { service: Service; kind: FaultKind } => ( { service, kind: 'kill -9' } );
+	const hang = ( service: Service ): { service: Service; kind: FaultKind } => ( { service, kind: 'hang' } );
+	const turn = [ fpm, mariadb, redis, gateway ];
+	return hasOption( 'hang' ) ? [ hang( mariadb ), hang( fpm ), hang( gateway ), kill( gateway ), kill( fpm ) ] : [ ...turn, ...shuffled( turn ) ].map( kill );
+}
+
+/** The seconds until no job was under way, or null when time ran out. */
 async function untilSettled( stack: Stack, before: number, started: number ): Promise< number | null > {
-	let sweepAt = Date.now();
 	while ( Date.now() - started < LIMIT_MS ) {
 		const { pending = 0, running = 0 } = await statusesAfter( stack, before );
 		if ( pending + running === 0 ) {
 			return ( Date.now() - started ) / 1000;
-		}
-		if ( Date.now() >= sweepAt ) {
-			await stack.sweep();
-			sweepAt = Date.now() + SWEEP_EVERY_MS;
 		}
 		await wait( STEP_MS );
 	}

@@ -11,7 +11,7 @@ import { Stack } from './stack/stack.ts';
 import { table } from './table.ts';
 
 const CLIENTS = 8;
-const DRAIN_TIMEOUT_MS = 60_000;
+const DRAIN_TIMEOUT_MS = 75_000;
 const MAX_WRONG_SHOWN = 5;
 
 const nothing: Call = { method: 'GET', path: 'bench/v1/nothing' };

@@ -1,7 +1,7 @@
 import { expectAccessible } from './support/accessibility.ts';
 import { expect, HELD_MODEL, test } from './support/fixtures.ts';
 import { BLOCK, ProductEditor } from './support/product-editor.ts';
-import { screenshot } from './support/screenshot.ts';
+import { readmeScreenshot, screenshot } from './support/screenshot.ts';
 
 const CANVAS = 'iframe[name="editor-canvas"]';
 const OLD_TEXT = '<!-- wp:paragraph --><p>An old text about this product, written years ago.</p><!-- /wp:paragraph -->';
@@ -32,8 +32,7 @@ test( 'An editor has a seeded product described, compares, accepts in one undo s
 		await expect( editor.draft ).toContainText( product.title );
 		const [ original, suggestion ] = [ await editor.original.boundingBox(), await editor.suggestion.boundingBox() ];
 		expect( ( original?.x ?? 0 ) + ( original?.width ?? 0 ) ).toBeLessThanOrEqual( suggestion?.x ?? 0 );
-		await editor.button( 'Accept' ).scrollIntoViewIfNeeded();
-		await screenshot( editor.page, 'review', { isForReadme: true } );
+		await readmeScreenshot( editor.page, editor.block, 'review' );
 		await expectAccessible( editor.page, [ CANVAS, `[data-type="${ BLOCK }"]` ] );
 	} );
 

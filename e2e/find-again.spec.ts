@@ -26,12 +26,12 @@ test( 'A draft whose tab was closed and whose block was never saved is found aga
 	await upstream.requested( asked + 1 );
 	await expect( first.block.getByRole( 'status' ).filter( { hasText: 'Writing a draft…' } ) ).toBeVisible();
 	await screenshot( first.page, 'running' );
-	await first.page.context().close();
+	await first.closeTab();
 	expect( await books.contentOf( id ) ).toBe( '' );
 
 	const second = await ProductEditor.open( await openAs( 'colleague' ), id );
 	await expect( second.block ).toHaveCount( 0 );
-	const panel = second.page.getByRole( 'region', { name: 'Editor settings' } );
+	const panel = await second.openPanel();
 	await expect( panel.getByText( 'Writing a draft…' ) ).toBeVisible();
 	upstream.release();
 	await expect( panel.getByText( 'A draft is ready for your review.' ) ).toBeVisible();
@@ -62,7 +62,7 @@ test( 'A draft that finished while nobody looked waits in its saved block', asyn
 	await first.save();
 	await first.generate();
 	await upstream.requested( asked + 1 );
-	await first.page.context().close();
+	await first.closeTab();
 	upstream.release();
 	await expect.poll( async () => ( await books.jobsOf( id ) )[ 0 ]?.status ).toBe( 'succeeded' );
 

@@ -23,6 +23,21 @@ export async function withLock< T >( file: string, work: () => Promise< T >, tim
 	}
 }
 
+/** Holds a lock for as long as this process needs it; somebody else's is an error at once. Returns the way to let go. */
+export function holdLock( file: string, whatIsHeld: string ): () => void {
+	mkdirSync( dirname( file ), { recursive: true } );
+	// The first try may only have cleared away the lock of a process that is gone.
+	if ( ! take( file ) && ! take( file ) ) {
+		throw new PlainError( `${ whatIsHeld } already (process ${ readFileSync( file, 'utf8' ) }): stop that one first.` );
+	}
+	const letGo = (): void => {
+		process.off( 'exit', letGo );
+		rmSync( file, { force: true } );
+	};
+	process.once( 'exit', letGo );
+	return letGo;
+}
+
 function take( file: string ): boolean {
 	try {
 		writeFileSync( file, String( process.pid ), { flag: 'wx' } );

@@ -55,14 +55,14 @@ try {
 		step: ( label, work ) => progress.step( label, work ),
 		onGatewayDeath: ( sentence ) => progress.line( sentence ),
 	} );
-	await welcome( site, upstream );
+	welcome( site, upstream );
 } catch ( error ) {
 	console.error( sentenceFor( error ) );
 	await stop( 1 );
 }
 
-async function welcome( running: Site, upstream: Upstream | null ): Promise< void > {
-	const [ product ] = await running.products();
+function welcome( running: Site, upstream: Upstream | null ): void {
+	const [ product ] = running.products;
 	const loggedIn = ( path: string ): string => `${ running.wpUrl }/wp-admin/${ path }${ path.includes( '?' ) ? '&' : '?' }playground_force_auto_login_as_user=admin`;
 	const editor = product === undefined ? 'edit.php' : `post.php?post=${ product.id }&action=edit`;
 	progress.line();

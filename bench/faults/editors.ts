@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Browser, createJob, jobIn, readJob } from '../load/browser.ts';
+import type { Job } from '@draftkeeper/contract';
+import { type Browser, type Call, createJob, jobIn, readJob } from '../load/browser.ts';
 import { SLOW_MODEL } from '../stack/gateway.ts';
 
 /** A browser tries the same click again for this long. */
@@ -15,6 +16,7 @@ export type Click = { name: string; key: string; uuid: string | null; repeats: n
 export class Editors {
 	readonly clicks: Click[];
 	readonly #browsers: readonly Browser[];
+	readonly #started = Date.now();
 	#isGone = false;
 
 	constructor( browsers: readonly Browser[], count: number ) {
@@ -60,14 +62,12 @@ export class Editors {
 		this.#isGone = true;
 	}
 
-	readonly #started = Date.now();
-
 	async #create( browser: Browser, click: Click ): Promise< void > {
 		const deadline = Date.now() + CREATE_TIMEOUT_MS;
 		while ( Date.now() < deadline && ! this.#isGone ) {
-			const answer = await browser.send( createJob( click.name, SLOW_MODEL, click.key ) ).catch( () => null );
-			if ( answer !== null && ( answer.status === 201 || answer.status === 200 ) ) {
-				click.uuid = jobIn( answer ).uuid;
+			const job = await this.#ask( browser, createJob( click.name, SLOW_MODEL, click.key ) );
+			if ( job !== null ) {
+				click.uuid = job.uuid;
 				return;
 			}
 			click.repeats++;
@@ -76,10 +76,19 @@ export class Editors {
 	}
 
 	async #read( browser: Browser, click: Click, uuid: string ): Promise< void > {
-		const answer = await browser.send( readJob( uuid, click.etag ) ).catch( () => null );
-		if ( answer?.status === 200 ) {
-			click.etag = String( answer.headers.etag );
-			click.hasEnded = FINAL.has( jobIn( answer ).status );
+		const job = await this.#ask( browser, readJob( uuid, click.etag ) );
+		if ( job !== null ) {
+			click.etag = `"${ job.uuid }-${ job.version }"`;
+			click.hasEnded = FINAL.has( job.status );
+		}
+	}
+
+	/** The job in the answer; null where there is none. A server that dies may leave a status without a body. */
+	async #ask( browser: Browser, call: Call ): Promise< Job | null > {
+		try {
+			return jobIn( await browser.send( call ) );
+		} catch {
+			return null;
 		}
 	}
 }

@@ -60,5 +60,6 @@ export async function measure( variant: Variant, browsers: readonly Browser[], s
 }
 
 function cpuOf( services: Services ): Record< keyof Services, number > {
-	return Object.fromEntries( Object.entries( services ).map( ( [ name, service ] ) => [ name, service.cpuSeconds() ?? 0 ] ) ) as Record< keyof Services, number >;
+	const entries = Object.entries( services ).map( ( [ name, service ] ) => [ name, service.cpuSeconds() ?? 0 ] );
+	return Object.fromEntries( entries ) as Record< keyof Services, number >;
 }

@@ -34,10 +34,12 @@ export function gateway( state: State ): Service {
 	} );
 }
 
-export async function configureGateway( state: State ): Promise< void > {
+/** `wpUrl` is where results are delivered, when something stands between the two. */
+export async function configureGateway( state: State, wpUrl: string = state.wpUrl ): Promise< void > {
 	await buildGateway();
 	requireReadable( fromRoot( 'gateway/dist/server.js' ), 'www-data' );
 	ownFolder( join( state.folder, 'gateway' ), 'www-data' );
 	const upstream = { model: SLOW_MODEL, base_url: state.providerUrl, needsKey: false, inputPrice: 1, outputPrice: 2 };
-	writeFileSync( join( state.run, 'gateway.json' ), JSON.stringify( gatewayConfig( { keys: state.keys, wpUrl: state.wpUrl, upstream, defaultModel: 'sample' } ), null, '\t' ) );
+	const config = gatewayConfig( { keys: state.keys, wpUrl: state.wpUrl, restUrl: `${ wpUrl }/wp-json/`, upstream, defaultModel: 'sample' } );
+	writeFileSync( join( state.run, 'gateway.json' ), JSON.stringify( config, null, '\t' ) );
 }

@@ -54,6 +54,8 @@ export class Service {
 
 	/** Does nothing when it runs already. Returns once it answers. */
 	async start(): Promise< void > {
+		// A run that was broken off may have left it frozen.
+		this.thaw();
 		if ( this.pid === null ) {
 			await this.kill();
 			this.#spawn();
@@ -74,6 +76,7 @@ export class Service {
 	async stop(): Promise< void > {
 		const pid = this.pid;
 		if ( pid !== null ) {
+			this.thaw();
 			process.kill( pid, this.#options.stopSignal ?? 'SIGTERM' );
 			await untilGone( pid, STOP_TIMEOUT_MS );
 		}
@@ -94,6 +97,15 @@ export class Service {
 			}
 		}
 		rmSync( this.#pidFile, { force: true } );
+	}
+
+	/** As if its machine had stopped: connections stay open and nothing answers. */
+	freeze(): void {
+		this.#signalGroup( 'SIGSTOP' );
+	}
+
+	thaw(): void {
+		this.#signalGroup( 'SIGCONT' );
 	}
 
 	log(): string {
@@ -119,6 +131,13 @@ export class Service {
 			throw new PlainError( `${ program } could not be started.` );
 		}
 		writeFileSync( this.#pidFile, JSON.stringify( { pid: entry.pid, startedAt: entry.startedAt } ) );
+	}
+
+	#signalGroup( signal: NodeJS.Signals ): void {
+		const { pid } = this;
+		if ( pid !== null ) {
+			process.kill( -pid, signal );
+		}
 	}
 
 	#kept(): { pid: number; startedAt: string } | null {

@@ -6,7 +6,7 @@ import { configureFpm, fpm } from './fpm.ts';
 import { configureGateway, gateway } from './gateway.ts';
 import { installMariaDb, mariaDb, sql } from './mariadb.ts';
 import { configureNginx, nginx } from './nginx.ts';
-import { Service } from './processes.ts';
+import type { Service } from './processes.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { configureRedis, redis } from './redis.ts';
 import { existingState, openState, type Ports, type State, stateFolder } from './state.ts';
@@ -94,6 +94,13 @@ export class Stack {
 			return [];
 		}
 		return new Stack( existingState(), await findPrograms() ).all().map( ( { name, pid } ) => ( { name, pid } ) );
+	}
+
+	/** Lets the gateway deliver through something that stands between it and WordPress; `null` takes that away again. */
+	async deliverThrough( url: string | null ): Promise< void > {
+		await configureGateway( this.state, url ?? this.state.wpUrl );
+		await this.services.gateway.stop();
+		await this.services.gateway.start();
 	}
 
 	/** In the order in which they start. */

@@ -11,7 +11,11 @@ const MAX_FOLDER_CHARACTERS = 90;
 export type Ports = { wp: number; gateway: number; provider: number };
 
 /** Everything that one stack is made of: its folders, ports and keys. */
-export type State = { folder: string; run: string; logs: string; wordPress: string; ports: Ports; keys: SiteKeys; wpUrl: string; gatewayUrl: string; providerUrl: string };
+export type State = {
+	folder: string; run: string; logs: string; wordPress: string;
+	ports: Ports; keys: SiteKeys;
+	wpUrl: string; gatewayUrl: string; providerUrl: string;
+};
 
 export const stateFolder = (): string => resolve( process.env.BENCH_STATE || fromRoot( '.state/bench' ) );
 

@@ -1,19 +1,23 @@
 /** What every spec has: one running site with its gateway, a provider that can be held up, and people who are logged in. */
 import { type BrowserContext, type Page, test as base } from '@playwright/test';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type FakeOpenAi, startFakeOpenAi } from '../../gateway/test/fake-openai.ts';
 import { fromRoot } from '../../tools/project.ts';
 import { UPSTREAM_KEY_ENV } from '../../tools/site/gateway-config.ts';
 import { type Product, Site, wipeSite } from '../../tools/site/site.ts';
 import { Books } from './books.ts';
+import { expectCleanLogs, secretsOf } from './clean-logs.ts';
 import { startWebhookRecorder, type WebhookRecorder } from './webhook-recorder.ts';
 
 const SITE_TIMEOUT_MS = 180_000;
+const UPSTREAM_KEY = 'sk-canary-of-the-tests';
 const FOLDER = 'test-results/site';
 /** The fake provider's model; it is asked only where a spec makes it the default one. */
 export const HELD_MODEL = 'held';
 
 export type Role = 'admin' | 'editor' | 'author' | 'colleague' | 'accountant';
-type Running = { site: Site; upstream: FakeOpenAi; webhooks: WebhookRecorder; products: Product[]; books: Books };
+type Running = { site: Site; upstream: FakeOpenAi; webhooks: WebhookRecorder; products: readonly Product[]; books: Books };
 
 type TestFixtures = {
 	/** A new window of a person, as after a new login in another browser. */
@@ -25,7 +29,7 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 	running: [ async ( {}, use ) => {
 		const folder = fromRoot( FOLDER );
 		wipeSite( folder );
-		const upstream = await startFakeOpenAi( { api_key: 'sk-test-key' } );
+		const upstream = await startFakeOpenAi( { api_key: UPSTREAM_KEY } );
 		const webhooks = await startWebhookRecorder();
 		const site = await Site.start( {
 			folder,
@@ -37,17 +41,22 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 				{ login: 'accountant', role: 'subscriber' },
 			],
 			upstream: { model: HELD_MODEL, base_url: upstream.url, needsKey: true, inputPrice: 2, outputPrice: 8 },
-			gatewayEnv: { [ UPSTREAM_KEY_ENV ]: 'sk-test-key' },
+			gatewayEnv: { [ UPSTREAM_KEY_ENV ]: UPSTREAM_KEY },
 			restUrlFor: ( wpUrl ) => {
 				webhooks.forwardTo( wpUrl );
 				return `${ webhooks.url }/wp-json/`;
 			},
 		} );
+		const extensions = join( folder, 'wordpress/wp-content/mu-plugins' );
+		mkdirSync( extensions, { recursive: true } );
+		writeFileSync( join( extensions, 'no-post-locks.php' ), NO_POST_LOCKS_PHP );
 		await site.runPhp( PREPARE_PHP );
-		await use( { site, upstream, webhooks, products: await site.products(), books: new Books( site ) } );
+		await use( { site, upstream, webhooks, products: site.products, books: new Books( site ) } );
+		const logs = { secrets: [ UPSTREAM_KEY, ...secretsOf( site ) ], debug: site.debugLog(), gateway: site.gatewayLog() };
 		await site.stop();
 		await webhooks.stop();
 		await upstream.stop();
+		expectCleanLogs( logs );
 	}, { scope: 'worker', timeout: SITE_TIMEOUT_MS } ],
 
 	openAs: async ( { browser, running }, use ) => {
@@ -57,15 +66,18 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 			contexts.push( context );
 			// Nothing outside this machine is asked: not for avatars, not for fonts.
 			await context.route( ( url ) => url.hostname !== '127.0.0.1', ( route ) => route.abort() );
-			const page = await context.newPage();
-			await page.goto( `/wp-admin/profile.php?playground_force_auto_login_as_user=${ role }` );
-			return page;
+			// Logs in and asks for the same page again, which nobody needs.
+			await context.request.get( `/?playground_force_auto_login_as_user=${ role }`, { maxRedirects: 0 } );
+			return context.newPage();
 		} );
 		await Promise.all( contexts.map( ( context ) => context.close() ) );
 	},
 } );
 
 export { expect } from '@playwright/test';
+
+/** WordPress gives a post free some seconds after its tab was closed; nobody waits for that here. */
+const NO_POST_LOCKS_PHP = '<?php add_filter( \'wp_check_post_lock_window\', \'__return_zero\' );';
 
 /** No welcome guides in the way; the accountant may see the books and nothing else. */
 const PREPARE_PHP = `

@@ -17,6 +17,15 @@ export class ProductEditor {
 		return editor;
 	}
 
+	/** As a person does it, who leaves although not all is saved: that is also what gives the post free for others. */
+	async closeTab(): Promise< void > {
+		const { page } = this;
+		page.on( 'dialog', ( dialog ) => void dialog.accept() );
+		const closed = page.waitForEvent( 'close' );
+		await page.close( { runBeforeUnload: true } );
+		await closed;
+	}
+
 	get canvas(): FrameLocator {
 		return this.page.frameLocator( 'iframe[name="editor-canvas"]' );
 	}
@@ -41,6 +50,17 @@ export class ProductEditor {
 	/** The text of the draft as it would be accepted. */
 	get draft(): Locator {
 		return this.suggestion.getByRole( 'textbox', { name: /^Suggestion/ } );
+	}
+
+	/** The drafts of this product in the sidebar. */
+	async openPanel(): Promise< Locator > {
+		const settings = this.page.getByRole( 'region', { name: 'Editor settings' } );
+		const title = settings.getByRole( 'button', { name: 'Draftkeeper', exact: true } );
+		await expect( title ).toBeVisible();
+		if ( await title.getAttribute( 'aria-expanded' ) === 'false' ) {
+			await title.click();
+		}
+		return settings;
 	}
 
 	/** By the inserter, as everybody finds a block. */

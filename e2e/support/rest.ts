@@ -13,7 +13,8 @@ export async function askRest( page: Page, path: string, asked: Asked = {} ): Pr
 			...( hasBody ? { 'Content-Type': 'application/json' } : {} ),
 			...asked.headers,
 		},
-		...( hasBody ? { data: asked.raw ?? JSON.stringify( asked.body ) } : {} ),
+		// As bytes: text that is no JSON would be made into some.
+		...( hasBody ? { data: Buffer.from( asked.raw ?? JSON.stringify( asked.body ) ) } : {} ),
 	} );
 }
 

@@ -1,9 +1,9 @@
 /** Where the gateway gets its time from; tests bring their own. */
 export interface Clock {
 	/** Milliseconds since 1970, UTC. */
-	now(): number;
+	now: () => number;
 	/** Calls `run` once after `delayMs`; the returned function calls it off. */
-	setTimer( run: () => void, delayMs: number ): () => void;
+	setTimer: ( run: () => void, delayMs: number ) => () => void;
 }
 
 export const systemClock: Clock = {

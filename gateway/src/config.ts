@@ -70,7 +70,10 @@ export function readConfig( environment: Environment ): Config {
 		provider.kind === 'sample'
 			? { name, kind: 'sample' }
 			: {
-				name, kind: provider.kind, base_url: provider.base_url, api_key: provider.api_key_env === undefined ? null : readVariable( provider.api_key_env ),
+				name,
+				kind: provider.kind,
+				base_url: provider.base_url,
+				api_key: provider.api_key_env === undefined ? null : readVariable( provider.api_key_env ),
 			}
 	);
 	if ( problems.length > 0 ) {

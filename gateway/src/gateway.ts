@@ -74,7 +74,9 @@ export function createGateway( config: Config, { clock, random, logger, startedA
 			isClosing = true;
 			await Promise.race( [ worker.drain(), wait( clock, drainMs ) ] );
 			await worker.stop();
-			await Promise.all( [ app.close(), deliveries.stop(), purge.stop() ] );
+			await app.close();
+			// Last, so that what ended meanwhile goes out before the process does.
+			await Promise.all( [ deliveries.stop(), purge.stop() ] );
 			await webhooks.close();
 			database.close();
 		},

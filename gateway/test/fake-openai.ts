@@ -1,12 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+type ChatBody = {
+	model?: string;
+	stream?: boolean;
+	stream_options?: { include_usage?: boolean };
+	messages?: { role: string; content: unknown }[];
+	[ key: string ]: unknown;
+};
+
 export type FakeRequest = {
 	method: string;
 	path: string;
 	headers: IncomingMessage[ 'headers' ];
 	/** The parsed JSON body, `{}` where there is none. */
-	body: { model?: string; stream?: boolean; stream_options?: { include_usage?: boolean }; messages?: { role: string; content: unknown }[]; [ key: string ]: unknown };
+	body: ChatBody;
 	/** Resolves when the connection was closed before the answer was complete. */
 	abandoned: Promise< void >;
 };
@@ -204,7 +212,10 @@ function streamBody( request: FakeRequest, reply: FakeReply, number: number ): s
 }
 
 function textOf( { text, refusal }: FakeReply ): string | null {
-	return text === undefined ? ( refusal === undefined ? 'Fine.' : null ) : text;
+	if ( text !== undefined ) {
+		return text;
+	}
+	return refusal === undefined ? 'Fine.' : null;
 }
 
 function usageOf( request: FakeRequest, reply: FakeReply ): object {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { KEY_ID, signToken, type TestSite } from './test-site.ts';
 
 const gatewayFolder = fileURLToPath( new URL( '..', import.meta.url ) );
@@ -32,17 +33,44 @@ export function install( { site, publicPem, secret }: TestSite, providerUrl: str
 	const environment = {
 		DRAFTKEEPER_GATEWAY_CONFIG: file, DRAFTKEEPER_DATABASE: join( folder, 'gateway.sqlite' ), PORT: '0', SHOP_SECRET: secret, LOCAL_KEY: 'sk-canary',
 	};
-	return { environment, start: () => startServer( environment ), remove: () => rmSync( folder, { recursive: true, force: true } ) };
+	const started: ChildProcess[] = [];
+	return {
+		environment,
+		start() {
+			const child = spawnServer( environment );
+			started.push( child );
+			return waitUntilReady( child );
+		},
+		remove() {
+			// A test that failed half-way leaves its server behind.
+			started.forEach( ( child ) => child.kill( 'SIGKILL' ) );
+			rmSync( folder, { recursive: true, force: true } );
+		},
+	};
+}
+
+const bundle = join( gatewayFolder, 'dist', `server-under-test-${ process.pid }.mjs` );
+
+/** Bundles `src/server.ts` as it ships: that starts three times faster than from its sources. */
+export async function buildServer(): Promise< void > {
+	await build( {
+		entryPoints: [ join( gatewayFolder, 'src', 'server.ts' ) ], outfile: bundle, bundle: true, platform: 'node', format: 'esm', target: 'node20',
+		external: [ 'libsql' ], logLevel: 'error',
+		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire( import.meta.url );' },
+	} );
+}
+
+export function removeServer(): void {
+	rmSync( bundle, { force: true } );
 }
 
 export function spawnServer( environment: Record< string, string > ): ChildProcess {
-	return spawn( process.execPath, [ '--import', 'tsx', 'src/server.ts' ], {
+	return spawn( process.execPath, [ bundle ], {
 		cwd: gatewayFolder, env: { PATH: process.env[ 'PATH' ] ?? '', ...environment }, stdio: [ 'ignore', 'pipe', 'pipe' ],
 	} );
 }
 
-async function startServer( environment: Record< string, string > ): Promise< ServerProcess > {
-	const child = spawnServer( environment );
+async function waitUntilReady( child: ChildProcess ): Promise< ServerProcess > {
 	const exited = new Promise< number | null >( ( resolve ) => child.once( 'exit', resolve ) );
 	const log: string[] = [];
 	const origin = await new Promise< string >( ( resolve, reject ) => {

@@ -116,6 +116,16 @@ describe( 'createJob', () => {
 	} );
 } );
 
+describe( 'jobQuery, beside the list of the post', () => {
+	it( 'tells the list what a poll has learned, so that an earlier draft can be thrown away', async () => {
+		server.use( http.get( `${ API }/jobs/${ UUID }`, () => HttpResponse.json( exampleJob( 'succeeded', { version: 4 } ), { headers: { ETag: '"v4"' } } ) ) );
+		const { queryKey } = postJobsQuery( 12 );
+		client.setQueryData( queryKey, [ exampleJob( 'running', { version: 2 } ) ] );
+		await client.fetchQuery( jobQuery( UUID ) );
+		expect( client.getQueryData( queryKey )?.map( ( { status, version } ) => [ status, version ] ) ).toEqual( [ [ 'succeeded', 4 ] ] );
+	} );
+} );
+
 describe( 'rememberJob', () => {
 	it( 'never lets an older answer replace a newer one', () => {
 		const newer = exampleJob( 'succeeded', { version: 5 } );

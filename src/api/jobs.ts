@@ -44,7 +44,11 @@ export const jobQuery = ( uuid: string ) => queryOptions( {
 	queryFn: async ( { client, signal } ): Promise< TaggedJob > => {
 		const known = client.getQueryData< TaggedJob >( jobKey( uuid ) );
 		const answer = await requestIfChanged( { path: `/jobs/${ uuid }`, schema: jobSchema, signal }, known?.etag ?? null );
-		return answer === 'unchanged' ? known! : { job: answer.data, etag: answer.etag };
+		if ( answer === 'unchanged' ) {
+			return known!;
+		}
+		listJob( client, answer.data );
+		return { job: answer.data, etag: answer.etag };
 	},
 	staleTime: ( query ) => query.state.data && isTerminal( query.state.data.job ) ? Infinity : 0,
 	refetchInterval: ( query ) => {
@@ -109,15 +113,20 @@ export async function cancelJob( uuid: string, requestId: string ): Promise< Tag
 /** Puts a job into the cache, unless a newer version of it is there, and into the list of its post. */
 export function rememberJob( client: QueryClient, { job, etag }: TaggedJob ): void {
 	keepNewest( client, { job, etag } );
+	listJob( client, job );
+}
+
+/** Keeps the list of a post up to date with what is known of one of its jobs. */
+function listJob( client: QueryClient, job: Job ): void {
 	if ( job.post_id === null ) {
 		return;
 	}
-	client.setQueryData< Job[] >( postJobsKey( job.post_id ), ( list ) => {
-		if ( ! list ) {
-			return list;
+	client.setQueryData< Job[] >( postJobsKey( job.post_id ), ( jobs ) => {
+		if ( ! jobs ) {
+			return jobs;
 		}
-		const isListed = list.some( ( { uuid } ) => uuid === job.uuid );
-		return isListed ? list.map( ( other ) => other.uuid === job.uuid && other.version < job.version ? job : other ) : [ job, ...list ];
+		const isListed = jobs.some( ( { uuid } ) => uuid === job.uuid );
+		return isListed ? jobs.map( ( other ) => other.uuid === job.uuid && other.version < job.version ? job : other ) : [ job, ...jobs ];
 	} );
 }
 

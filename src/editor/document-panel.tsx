@@ -103,7 +103,13 @@ function useWaitingNotice( drafts: Job[] ): void {
 		void createInfoNotice( __( 'A draft is waiting for this product.', 'draftkeeper' ), {
 			id: NOTICE,
 			isDismissible: true,
-			actions: [ { label: __( 'Show draft', 'draftkeeper' ), onClick: () => showDraft( ref ) } ],
+			actions: [ {
+				label: __( 'Show draft', 'draftkeeper' ),
+				onClick: () => {
+					showDraft( ref );
+					void removeNotice( NOTICE );
+				},
+			} ],
 		} );
 	}, [ ref, wasWatched, createInfoNotice, removeNotice ] );
 }

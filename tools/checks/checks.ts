@@ -10,7 +10,7 @@ import { nativePhp } from '../testing/system.ts';
 /** One static check: `null` when all is well, else what is wrong. */
 export type Check = { name: string; run: ( mayFix: boolean ) => Promise< string | null > };
 
-const TYPE_PROJECTS = [ 'contract', 'gateway', '.', 'tools' ];
+const TYPE_PROJECTS = [ 'contract', 'gateway', '.', 'tools', 'bench' ];
 const nodeCommand = ( script: string, ...args: string[] ) => (): Promise< string | null > => outcome( ...nodeArgs( fromRoot( script ), ...args ) );
 
 export const checks: readonly Check[] = [

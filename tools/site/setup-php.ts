@@ -3,7 +3,7 @@ export const LOCAL_PASSWORD = 'password';
 
 export type LocalUser = { login: string; role: string };
 
-/** Run at each start; does nothing that has been done. Prints the seeded products and this site's own addresses as JSON. */
+/** Run at each start; does nothing that has been done. */
 export function setupPhp( users: readonly LocalUser[] ): string {
 	return `
 $users = json_decode( ${ phpString( JSON.stringify( users ) ) }, true );
@@ -35,6 +35,7 @@ flush_rewrite_rules();
 `;
 }
 
+/** Prints the seeded products as JSON. */
 export const PRODUCTS_PHP = `
 $posts = get_posts( array( 'post_type' => 'dk_product', 'post_status' => 'any', 'numberposts' => 100, 'orderby' => 'ID', 'order' => 'ASC' ) );
 echo wp_json_encode( array_map( fn ( $post ) => array( 'id' => $post->ID, 'title' => $post->post_title, 'content' => $post->post_content, 'status' => $post->post_status ), $posts ) );

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { holdLock } from '../file-lock.ts';
 import { wordPress } from '../wordpress/wordpress.ts';
 import type { WordPressName } from '../wordpress/versions.ts';
 import { cronTick } from './cron-tick.ts';
@@ -40,9 +41,13 @@ export class Site {
 	readonly #gateway: GatewayProcess;
 	readonly #options: SiteOptions;
 	readonly #stopTicks: () => void;
+	readonly #letGo: () => void;
+	/** The seeded products, in the order of their numbers. */
+	products: readonly Product[] = [];
 
-	private constructor( options: SiteOptions, playground: Playground, gateway: GatewayProcess ) {
+	private constructor( options: SiteOptions, playground: Playground, gateway: GatewayProcess, letGo: () => void ) {
 		this.#options = options;
+		this.#letGo = letGo;
 		this.#playground = playground;
 		this.#gateway = gateway;
 		this.folder = options.folder;
@@ -55,6 +60,7 @@ export class Site {
 	static async start( options: SiteOptions ): Promise< Site > {
 		const step = options.step ?? ( ( _label, work ) => work() );
 		mkdirSync( options.folder, { recursive: true } );
+		const letGo = holdLock( join( options.folder, 'lock' ), `The site in ${ options.folder } runs` );
 		const ports = await choosePorts( options );
 		const keys = keysIn( join( options.folder, 'keys.json' ) );
 		const tree = await step( 'WordPress', () => wordPress( options.wordPress ) );
@@ -77,10 +83,10 @@ export class Site {
 				DRAFTKEEPER_WEBHOOK_SECRET: keys.webhook_secret,
 			},
 		} ) );
-		const site = new Site( options, playground, gateway );
+		const site = new Site( options, playground, gateway, letGo );
 		try {
 			await step( 'Plugin, demo products and users', async () => {
-				await playground.runPhp( setupPhp( options.users ) );
+				site.products = JSON.parse( await playground.runPhp( `${ setupPhp( options.users ) }${ PRODUCTS_PHP }` ) ) as Product[];
 				await firstVisit( playground.url );
 			} );
 			await step( 'Gateway starts', () => site.startGateway() );
@@ -122,19 +128,17 @@ export class Site {
 		return this.#playground.runPhp( code );
 	}
 
-	async products(): Promise< Product[] > {
-		return JSON.parse( await this.runPhp( PRODUCTS_PHP ) ) as Product[];
-	}
-
 	async stop(): Promise< void > {
 		this.#stopTicks();
 		await this.#gateway.stop();
 		await this.#playground.stop();
+		this.#letGo();
 	}
 }
 
 /** Everything of a kept site is gone afterwards; the WordPress tree in the cache stays. */
 export function wipeSite( folder: string ): void {
+	holdLock( join( folder, 'lock' ), `The site in ${ folder } runs` )();
 	rmSync( folder, { recursive: true, force: true } );
 }
 

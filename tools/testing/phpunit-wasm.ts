@@ -28,7 +28,7 @@ export async function phpUnitInWasm( work: LegWork, tree: string, sqlite: string
 	const php = ( ...args: string[] ): Promise< Finished > => {
 		const [ program, rest ] = nodeArgs(
 			fromRoot( 'node_modules/@wp-playground/cli/wp-playground.js' ),
-			'php', `--php=${ PHP_VERSION }`, '--verbosity=quiet', '--wordpress-install-mode=do-not-attempt-installing', '--skip-sqlite-setup',
+			'php', `--php=${ PHP_VERSION }`, '--site-url=http://example.test', '--verbosity=quiet', '--wordpress-install-mode=do-not-attempt-installing', '--skip-sqlite-setup',
 			...mounts.flatMap( ( [ host, inside ] ) => [ '--mount-dir-before-install', host, inside ] ),
 			'--', ...args
 		);

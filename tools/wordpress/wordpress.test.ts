@@ -1,15 +1,8 @@
-import AdmZip from 'adm-zip';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PlainError } from '../plain-error.ts';
-import { copyFollowingLinks, rebaseAbsoluteLinks } from './links.ts';
-import { treeFromRelease } from './release.ts';
-import { serves, wordPressVersions } from './versions.ts';
 import { type TreeSource, versionOf, wordPress } from './wordpress.ts';
 
 let folder: string;
@@ -61,75 +54,5 @@ describe( 'a WordPress tree', () => {
 		};
 		await Promise.all( [ wordPress( '7.1', undefined, [ slow ], folder ), wordPress( '7.1', undefined, [ slow ], folder ) ] );
 		expect( asked ).toBe( 1 );
-	} );
-
-	it( 'may be newer where the newest is meant, never where the oldest is', () => {
-		expect( serves( wordPressVersions[ '7.1' ], '7.10.1' ) ).toBe( true );
-		expect( serves( wordPressVersions[ '7.1' ], '7.0.9' ) ).toBe( false );
-		expect( serves( wordPressVersions[ '6.8' ], '6.8.12' ) ).toBe( true );
-		expect( serves( wordPressVersions[ '6.8' ], '6.9' ) ).toBe( false );
-	} );
-} );
-
-describe( 'a release from the network', () => {
-	let server: Server;
-	let answers: Map< string, Buffer >;
-	beforeEach( async () => {
-		answers = new Map();
-		server = createServer( ( request, response ) => {
-			const body = answers.get( request.url ?? '' );
-			response.writeHead( body === undefined ? 404 : 200 ).end( body );
-		} );
-		await new Promise< void >( ( done ) => server.listen( 0, '127.0.0.1', done ) );
-	} );
-	afterEach( () => server.close() );
-
-	const address = (): string => `http://127.0.0.1:${ ( server.address() as AddressInfo ).port }`;
-	function publish( hash?: string ): void {
-		const zip = new AdmZip();
-		zip.addFile( 'wordpress/wp-load.php', Buffer.from( '<?php' ) );
-		zip.addFile( 'wordpress/wp-includes/version.php', Buffer.from( '<?php\n$wp_version = \'7.1.4\';' ) );
-		const bytes = zip.toBuffer();
-		answers.set( '/wordpress-7.1.4.zip', bytes );
-		answers.set( '/wordpress-7.1.4.zip.sha1', Buffer.from( hash ?? createHash( 'sha1' ).update( bytes ).digest( 'hex' ) ) );
-	}
-
-	it( 'is unpacked when its hash is the published one', async () => {
-		publish();
-		await treeFromRelease( wordPressVersions[ '7.1' ], folder, address() );
-		expect( versionOf( folder ) ).toBe( '7.1.4' );
-	} );
-
-	it( 'is refused when its hash is another one', async () => {
-		publish( '0'.repeat( 40 ) );
-		await expect( treeFromRelease( wordPressVersions[ '7.1' ], folder, address() ) ).rejects.toThrow( 'is not what was published' );
-	} );
-
-	it( 'that is not there is told with its address', async () => {
-		await expect( treeFromRelease( wordPressVersions[ '7.1' ], folder, address() ) ).rejects.toThrow( '/wordpress-7.1.4.zip answered 404.' );
-	} );
-
-	it( 'cannot be had without a network, which is told in one sentence', async () => {
-		const gone = address();
-		server.close();
-		await expect( treeFromRelease( wordPressVersions[ '7.1' ], folder, gone ) ).rejects.toThrow( 'wordpress.org cannot be reached from here.' );
-	} );
-} );
-
-describe( 'a tree with links', () => {
-	it( 'is copied with what they point to, inside the unpacked system', () => {
-		const system = join( folder, 'system' );
-		mkdirSync( join( system, 'usr/share/library' ), { recursive: true } );
-		mkdirSync( join( system, 'usr/share/wordpress' ) );
-		writeFileSync( join( system, 'usr/share/library/file.php' ), 'library' );
-		symlinkSync( '/usr/share/library', join( system, 'usr/share/wordpress/absolute' ) );
-		symlinkSync( '../library/file.php', join( system, 'usr/share/wordpress/relative.php' ) );
-		symlinkSync( '/nowhere', join( system, 'usr/share/wordpress/dangling' ) );
-		rebaseAbsoluteLinks( system );
-		const copy = join( folder, 'copy' );
-		copyFollowingLinks( join( system, 'usr/share/wordpress' ), copy );
-		expect( readFileSync( join( copy, 'absolute/file.php' ), 'utf8' ) ).toBe( 'library' );
-		expect( readFileSync( join( copy, 'relative.php' ), 'utf8' ) ).toBe( 'library' );
-		expect( existsSync( join( copy, 'dangling' ) ) ).toBe( false );
 	} );
 } );

@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { tenantOf, type Site, type Sites } from '../sites/site.ts';
 import type { UsedTokens } from './used-tokens.ts';
 
-export const TOKEN_TYPE = 'draftkeeper+jwt';
+const TOKEN_TYPE = 'draftkeeper+jwt';
 const MAX_LIFETIME_SECONDS = 60;
 const LEEWAY_SECONDS = 10;
 

@@ -22,11 +22,11 @@ export type DeliveryVerdict =
  * `job-store.conformance.ts` covers it.
  */
 export interface DeliveryStore {
-	/** Leases the next due delivery, of a tenant with fewer than `per_tenant` under way. */
-	claimDelivery( claim: { now: number; lease_until: number; per_tenant: number } ): Promise< DueDelivery | null >;
+	/** Leases the delivery that has been due for longest, of another tenant than those that are busy enough. */
+	claimDelivery: ( claim: { now: number; lease_until: number; busy_tenants: readonly string[] } ) => Promise< DueDelivery | null >;
 
-	settleDelivery( id: string, verdict: DeliveryVerdict, now: number ): Promise< void >;
+	settleDelivery: ( id: string, verdict: DeliveryVerdict, now: number ) => Promise< void >;
 
 	/** When `claimDelivery` may next have something to do; null where nothing waits. */
-	nextDeliveryDueAt(): Promise< number | null >;
+	nextDeliveryDueAt: () => Promise< number | null >;
 }

@@ -77,6 +77,18 @@ describe( 'the deliveries', () => {
 		expect( posts ).toHaveLength( 1 );
 	} );
 
+	it( 'under way when a process dies do not hold up the site’s other results', async () => {
+		for ( let job = 0; job < 3; job++ ) {
+			await endJob();
+		}
+		expect( posts ).toHaveLength( 2 );
+		worker = createWorker();
+		worker.wake();
+		await settled();
+		expect( posts ).toHaveLength( 3 );
+		expect( new Set( posts.map( ( { id } ) => id ) ).size ).toBe( 3 );
+	} );
+
 	it( 'are repeated under the same id with a fresh time when the acknowledgement is lost', async () => {
 		await endJob();
 		await posts[ 0 ]?.answer( new Error( 'socket hang up' ) );

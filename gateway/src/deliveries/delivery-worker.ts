@@ -19,7 +19,7 @@ export type DeliveryWorkerDeps = DeliverResultDeps & { store: DeliveryStore; sit
 export class DeliveryWorker {
 	readonly #deps: DeliveryWorkerDeps;
 	readonly #loop: DueLoop;
-	readonly #active = new Set< Promise< void > >();
+	readonly #active = new Map< Promise< void >, string >();
 
 	constructor( deps: DeliveryWorkerDeps ) {
 		this.#deps = deps;
@@ -35,29 +35,39 @@ export class DeliveryWorker {
 		this.#loop.wake();
 	}
 
-	/** Begins nothing more and waits for the tries under way. */
+	/** Tries what is due at this moment, waits for every try under way, and ends. */
 	async stop(): Promise< void > {
 		await this.#loop.stop();
-		await Promise.all( this.#active );
+		await this.#runDue();
+		await Promise.all( this.#active.keys() );
 	}
 
 	async #runDue(): Promise< number | null > {
 		const { store, clock } = this.#deps;
 		while ( this.#active.size < CONCURRENCY ) {
 			const now = clock.now();
-			const delivery = await store.claimDelivery( { now, lease_until: now + LEASE_MS, per_tenant: CONCURRENCY_PER_SITE } );
+			const delivery = await store.claimDelivery( { now, lease_until: now + LEASE_MS, busy_tenants: this.#busyTenants() } );
 			if ( delivery === null ) {
 				const dueAt = await store.nextDeliveryDueAt();
-				// What is due already waits for tries of its own site, made here or by a process that has died.
+				// What is due already waits for tries of its own site.
 				return dueAt === null || dueAt > now ? dueAt : now + BLOCKED_PAUSE_MS;
 			}
 			const done = this.#deliver( delivery ).finally( () => {
 				this.#active.delete( done );
 				this.wake();
 			} );
-			this.#active.add( done );
+			this.#active.set( done, delivery.tenant );
 		}
 		return null;
+	}
+
+	/** By what is under way here: leases of a process that has died must not hold up a site's other results. */
+	#busyTenants(): string[] {
+		const counts = new Map< string, number >();
+		for ( const tenant of this.#active.values() ) {
+			counts.set( tenant, ( counts.get( tenant ) ?? 0 ) + 1 );
+		}
+		return [ ...counts ].filter( ( [ , count ] ) => count >= CONCURRENCY_PER_SITE ).map( ( [ tenant ] ) => tenant );
 	}
 
 	async #deliver( delivery: DueDelivery ): Promise< void > {

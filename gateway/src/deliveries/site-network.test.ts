@@ -50,8 +50,9 @@ describe( 'a connection to a site', () => {
 		server.closeAllConnections();
 	} ) );
 
+	type All = ( error: null, found: { address: string; family: number }[] ) => void;
 	const resolveTo = ( ...addresses: string[] ): LookupFunction => ( _name, _options, callback ) =>
-		( callback as ( error: null, found: { address: string; family: number }[] ) => void )( null, addresses.map( ( address ) => ( { address, family: 4 } ) ) );
+		( callback as All )( null, addresses.map( ( address ) => ( { address, family: 4 } ) ) );
 
 	async function reach( private_networks: string[], resolve: LookupFunction ): Promise< string > {
 		const agent = createSiteAgent( createTestSite( { private_networks } ).site, resolve );

@@ -18,12 +18,10 @@ export class SqliteDeliveryStore implements DeliveryStore {
 		this.#database = database;
 		this.#jobs = new JobReader( database );
 		this.#due = database.prepare( `
-			SELECT id, tenant, uuid, tries FROM deliveries
-			WHERE state = 'due' AND next_try_at <= :now AND COALESCE( lease_until, 0 ) <= :now AND (
-				SELECT COUNT(*) FROM deliveries AS busy
-				WHERE busy.state = 'due' AND busy.tenant = deliveries.tenant AND busy.lease_until > :now
-			) < :per_tenant
-			ORDER BY next_try_at, created_at LIMIT 1` );
+			SELECT id, tenant, uuid, tries FROM deliveries INDEXED BY deliveries_due
+			WHERE state = 'due' AND next_try_at <= :now AND COALESCE( lease_until, 0 ) <= :now
+			AND tenant NOT IN ( SELECT value FROM json_each( :busy_tenants ) )
+			ORDER BY next_try_at LIMIT 1` );
 		this.#lease = database.prepare( 'UPDATE deliveries SET tries = tries + 1, lease_until = :lease_until WHERE id = :id' );
 		this.#retry = database.prepare( `
 			UPDATE deliveries SET tries = tries - :uncounted, next_try_at = :at, last_failure = :failure, lease_until = NULL WHERE id = :id AND state = 'due'` );
@@ -32,9 +30,9 @@ export class SqliteDeliveryStore implements DeliveryStore {
 		this.#nextDue = database.prepare( `SELECT MIN( MAX( next_try_at, COALESCE( lease_until, 0 ) ) ) AS at FROM deliveries WHERE state = 'due'` );
 	}
 
-	async claimDelivery( claim: { now: number; lease_until: number; per_tenant: number } ): Promise< DueDelivery | null > {
+	async claimDelivery( claim: { now: number; lease_until: number; busy_tenants: readonly string[] } ): Promise< DueDelivery | null > {
 		return this.#database.transaction( () => {
-			const row = this.#due.get( { now: claim.now, per_tenant: claim.per_tenant } ) as DeliveryRow | undefined;
+			const row = this.#due.get( { now: claim.now, busy_tenants: JSON.stringify( claim.busy_tenants ) } ) as DeliveryRow | undefined;
 			if ( row === undefined ) {
 				return null;
 			}

@@ -36,7 +36,7 @@ const titles: Record< number, string > = {
 };
 
 /** For an address that this gateway does not have: no code of the contract, so that nobody takes it for one of our answers. */
-export const NO_SUCH_ROUTE = 'not_found';
+const NO_SUCH_ROUTE = 'not_found';
 
 /** Answers with RFC 9457 problem+json. */
 export function sendProblem( reply: FastifyReply, error: GatewayError ): FastifyReply {

@@ -74,45 +74,45 @@ export type RenewedLease =
  */
 export interface JobStore {
 	/** Stores the job unless the tenant has one with this uuid. */
-	accept( job: NewJob ): Promise< Accepted >;
+	accept: ( job: NewJob ) => Promise< Accepted >;
 
 	/** The tenant's jobs among `uuids`, in no order; unknown ones are left out. */
-	find( tenant: string, uuids: readonly string[] ): Promise< StoredJob[] >;
+	find: ( tenant: string, uuids: readonly string[] ) => Promise< StoredJob[] >;
 
 	/** Ends a queued job as canceled; marks a running one so that its worker ends it. Null where there is no such job. */
-	cancel( key: JobKey, now: number ): Promise< StoredJob | null >;
+	cancel: ( key: JobKey, now: number ) => Promise< StoredJob | null >;
 
 	/**
 	 * Leases the next runnable job: due and queued, or running under a lapsed lease. The call that a lapsed lease
 	 * leaves open is filed as failed with `worker_lost`. A job that may not run again (canceled, expired, too many attempts)
 	 * is ended instead, and 'ended' is returned. Tenants with fewer running jobs come first.
 	 */
-	claim( claim: { lease: string; now: number; lease_until: number } ): Promise< ClaimedJob | 'ended' | null >;
+	claim: ( claim: { lease: string; now: number; lease_until: number } ) => Promise< ClaimedJob | 'ended' | null >;
 
 	/** Keeps the lease, or says what became of the job. */
-	renew( lease: Lease, lease_until: number ): Promise< RenewedLease >;
+	renew: ( lease: Lease, lease_until: number ) => Promise< RenewedLease >;
 
 	/**
 	 * Files a provider call before it is made and returns its number.
 	 * 'ended' where the job was canceled meanwhile and has been ended, null where the lease is gone.
 	 */
-	startAttempt( lease: Lease, start: AttemptStart ): Promise< number | 'ended' | null >;
+	startAttempt: ( lease: Lease, start: AttemptStart ) => Promise< number | 'ended' | null >;
 
 	/**
 	 * Files how a call ended (`attempt` null: there was none) and takes the job on, together or not at all.
 	 * The first text wins: one that comes from a worker that has lost its lease is taken while no other is stored.
 	 * 'ended' means that there is a result to deliver.
 	 */
-	settle( lease: Lease, attempt: { number: number; end: AttemptEnd } | null, next: NextStep, now: number ): Promise< 'ended' | 'queued' | 'ignored' >;
+	settle: ( lease: Lease, attempt: { number: number; end: AttemptEnd } | null, next: NextStep, now: number ) => Promise< 'ended' | 'queued' | 'ignored' >;
 
 	/** When `claim` may next have something to do; null where nothing waits. */
-	nextDueAt(): Promise< number | null >;
+	nextDueAt: () => Promise< number | null >;
 
 	/** Drops texts that were delivered long enough ago, and everything about jobs that ended before the retention. */
-	purge( now: number ): Promise< void >;
+	purge: ( now: number ) => Promise< void >;
 
 	/** Throws where the store cannot be read. */
-	ping(): Promise< void >;
+	ping: () => Promise< void >;
 }
 
 /** Provider calls that one job may cost, repeats after a crash included. */

@@ -3,14 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database.ts';
+import { describeDeliveryStore } from '../deliveries/delivery-store.conformance.ts';
 import { SqliteDeliveryStore } from '../deliveries/sqlite-delivery-store.ts';
 import { describeJobStore } from './job-store.conformance.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
 
-describeJobStore( 'SQLite', () => {
+function openStores() {
 	const database = openDatabase( ':memory:' );
 	return { jobs: new SqliteJobStore( database ), deliveries: new SqliteDeliveryStore( database ) };
-} );
+}
+
+describeJobStore( 'SQLite', openStores );
+describeDeliveryStore( 'SQLite', openStores );
 
 describe( 'the SQLite file', () => {
 	const folders: string[] = [];

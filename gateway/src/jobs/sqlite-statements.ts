@@ -28,11 +28,14 @@ export class JobStatements {
 		this.requestCancel = database.prepare( `UPDATE jobs SET cancel_requested = 1 ${ job }` );
 		this.lapsedJob = database.prepare( `
 			SELECT * FROM jobs WHERE state = 'running' AND lease_until <= :now ORDER BY lease_until LIMIT 1` );
+		// The indexes are named: left to itself SQLite reads every job there ever was, to group by the primary key.
 		this.dueJob = database.prepare( `
-			SELECT * FROM jobs WHERE state = 'queued' AND next_run_at <= :now AND tenant = (
-				SELECT tenant FROM jobs AS queued WHERE state = 'queued' AND next_run_at <= :now
+			SELECT * FROM jobs INDEXED BY jobs_queued WHERE state = 'queued' AND next_run_at <= :now AND tenant = (
+				SELECT tenant FROM jobs AS queued INDEXED BY jobs_queued WHERE state = 'queued' AND next_run_at <= :now
 				GROUP BY tenant
-				ORDER BY ( SELECT COUNT(*) FROM jobs AS busy WHERE busy.state = 'running' AND busy.tenant = queued.tenant ), MIN( next_run_at )
+				ORDER BY (
+					SELECT COUNT(*) FROM jobs AS busy INDEXED BY jobs_running WHERE busy.state = 'running' AND busy.tenant = queued.tenant
+				), MIN( next_run_at )
 				LIMIT 1
 			) ORDER BY next_run_at, accepted_at LIMIT 1` );
 		this.lease = database.prepare( `

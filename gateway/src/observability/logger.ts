@@ -9,7 +9,7 @@ const secretNames = [
 	'responseBody', 'responseHeaders', 'data',
 ];
 
-export const redactedPaths = secretNames.flatMap( ( name ) => {
+const redactedPaths = secretNames.flatMap( ( name ) => {
 	const key = /^\w+$/.test( name ) ? `.${ name }` : `["${ name }"]`;
 	return [ key.replace( /^\./, '' ), `*${ key }`, `*.*${ key }` ];
 } );

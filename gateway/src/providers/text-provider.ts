@@ -24,7 +24,7 @@ export type TextResult = TokenUsage & {
 
 /** Something that writes text. Throws `ProviderError`, or whatever the signal was aborted with. */
 export interface TextProvider {
-	generate( request: TextRequest ): Promise< TextResult >;
+	generate: ( request: TextRequest ) => Promise< TextResult >;
 }
 
 export type ProviderErrorCode = Extract< ErrorCode, `provider_${ string }` | 'content_filtered' | 'empty_result' >;

@@ -100,9 +100,11 @@ final class JobRoutes {
 
 	private function created( WP_REST_Request $request, Job $job, bool $is_replay ): WP_REST_Response {
 		$response = $this->answer->response( $job, $request, $is_replay ? 200 : 201 );
-		$response->header( 'Location', rest_url( "draftkeeper/v1/jobs/{$job->uuid}" ) );
 		if ( $is_replay ) {
 			$response->header( 'Idempotency-Replayed', 'true' );
+		} else {
+			// With 201 only: PHP-FPM names no status for 200, and nginx makes a redirect of a Location without one.
+			$response->header( 'Location', rest_url( "draftkeeper/v1/jobs/{$job->uuid}" ) );
 		}
 		return $response;
 	}

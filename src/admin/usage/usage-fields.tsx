@@ -96,7 +96,7 @@ export function usageFields( users: Person[] ): Field< UsageRow >[] {
 			label: __( 'Model', 'draftkeeper' ),
 			enableSorting: false,
 			filterBy: false,
-			render: ( { item } ) => <span className="draftkeeper-model">{ item.model }<small>{ item.provider }</small></span>,
+			render: ( { item } ) => <span className="draftkeeper-model">{ item.model }{ item.provider !== item.model && <small>{ item.provider }</small> }</span>,
 		},
 		number( 'tokens_in', __( 'Tokens in', 'draftkeeper' ) ),
 		number( 'tokens_out', __( 'Tokens out', 'draftkeeper' ) ),

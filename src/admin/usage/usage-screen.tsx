@@ -25,7 +25,7 @@ export function UsageScreen( { exportBase }: { exportBase: string | null } ) {
 	const loading = <p className="draftkeeper-loading"><Spinner />{ __( 'Loading usage…', 'draftkeeper' ) }</p>;
 	return (
 		<>
-			<header className="draftkeeper-header">
+			<div className="draftkeeper-header">
 				<div>
 					<h1>{ __( 'Usage', 'draftkeeper' ) }</h1>
 					<p>{ __( 'Every call to an AI provider: who made it, for which page, and what it cost.', 'draftkeeper' ) }</p>
@@ -35,7 +35,7 @@ export function UsageScreen( { exportBase }: { exportBase: string | null } ) {
 						{ __( 'Export CSV', 'draftkeeper' ) }
 					</Button>
 				) }
-			</header>
+			</div>
 			{ usage.error instanceof ApiError && <ErrorNotice failure={ usage.error } onRetry={ () => usage.refetch() } /> }
 			<UsageTotals totals={ list?.totals ?? null } isFiltered={ filtered } />
 			<div className="draftkeeper-table" aria-busy={ usage.isFetching }>

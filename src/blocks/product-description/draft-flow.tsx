@@ -200,11 +200,13 @@ export function DraftFlow( props: DraftFlowProps ) {
 
 	const isReviewable = Boolean( finished?.draft );
 	return (
-		<div ref={ root } className={ `draftkeeper-flow${ isReviewable && original ? ' is-comparing' : '' }` } onKeyDown={ onKeyDown } role="presentation">
-			{ original && ( original.isInside || isReviewable ) && (
+		<div ref={ root } className={ `draftkeeper-flow${ isReviewable ? ' is-comparing' : '' }` } onKeyDown={ onKeyDown } role="presentation">
+			{ ( original?.isInside || isReviewable ) && (
 				<section className="draftkeeper-side is-original" aria-labelledby={ `${ id }-original` }>
 					<h3 className="draftkeeper-heading" id={ `${ id }-original` }>{ __( 'Original', 'draftkeeper' ) }</h3>
-					<div className="draftkeeper-text">{ original.content }</div>
+					<div className="draftkeeper-text">
+						{ original ? original.content : <p className="draftkeeper-hint">{ __( 'This page has no text yet.', 'draftkeeper' ) }</p> }
+					</div>
 				</section>
 			) }
 			<section className="draftkeeper-side is-suggestion" { ...( isReviewable ? { 'aria-labelledby': `${ id }-suggestion` } : {} ) }>

@@ -74,22 +74,22 @@ export const tonePhrases: Record< Tone, TonePhrases > = {
 	},
 };
 
-/** Sentences about reading and choosing, never about the product. The longer a text is to be, the more of them it takes. */
-export const fillers: readonly string[] = [
-	'Everything on this page was taken from the product data and nothing was added to it.',
-	'If a detail that matters to you is missing here, it is missing in the product data too.',
-	'It pays to keep the details at hand while you compare.',
-	'Think about where you would use it and how often.',
-	'Set it beside the other things on your list.',
-	'Read the details twice and you will know whether it fits.',
-	'Make a note of the points that matter most to you.',
-	'When you compare it with others, compare one detail at a time.',
-	'Whatever you decide, decide with the details in front of you.',
-	'Perhaps you already have a place for it in mind.',
-	'Perhaps you are choosing a present; then think of the person who will unwrap it.',
-	'There is no hurry: look at the details again tomorrow.',
-	'Share this page with whoever helps you decide.',
-	'You can come back to this description whenever you like.',
+/**
+ * Second thoughts about one fact each. The longer a text is to be, the more of them it takes; without facts there are none,
+ * and the text stays short.
+ */
+export const attributeThoughts: Variants = [
+	'Is {value} the {name} you were looking for? Then it belongs on your list.',
+	'Keep {value} in mind when you compare the {name} with that of others.',
+	'If the {name} matters to you, the answer here is {value}.',
+	'Whoever asks about the {name} can be told: {value}.',
+	'Think of the {name} first? Here that means {value}.',
+];
+export const categoryThoughts: Variants = [
+	'Set it beside the others under {category} and compare.', 'Anything else under {category} is only a step away.', 'Begin with {category} when you look for something to go with it.',
+];
+export const tagThoughts: Variants = [
+	'Does {tag} describe what you have in mind? Then have a closer look.', 'With {tag} on your mind you are in the right place.', 'There is more to see under {tag}.',
 ];
 
 /** Ways to say that an attribute has a value; `{is}` agrees with the name. */

@@ -43,7 +43,7 @@ describe( 'the sample writer', () => {
 		expect( new Set( texts ).size ).toBe( 10 );
 	} );
 
-	it.each( [ 20, 40, 60, 90, 120, 200 ] )( 'keeps to about %i words', async ( words ) => {
+	it.each( [ 20, 40, 60, 90, 120, 150 ] )( 'keeps to about %i words', async ( words ) => {
 		for ( const tone of tones ) {
 			for ( let seed = 0; seed < 10; seed++ ) {
 				const count = countWords( await write( sampleFacts, { words, tone }, String( seed ) ) );
@@ -55,7 +55,7 @@ describe( 'the sample writer', () => {
 
 	it( 'is shorter rather than wrong when there is little to say', async () => {
 		const text = await write( bare, { words: 600, audience: '', keywords: [] } );
-		expect( countWords( text ) ).toBeLessThan( 300 );
+		expect( countWords( text ) ).toBeLessThan( 30 );
 		expect( numbersIn( plain( text ) ) ).toEqual( [] );
 	} );
 
@@ -94,7 +94,8 @@ describe( 'the sample writer', () => {
 			price: fc.option( fc.record( { amount: fc.constantFrom( '1', '99.50' ), currency: fc.constantFrom( 'EUR', 'USD' ) } ) ),
 			images: fc.constant( [] ), existing_text: fc.constant( null ),
 		} );
-		await fc.assert( fc.asyncProperty( facts, fc.constantFrom( ...tones ), fc.integer( { min: 20, max: 600 } ), fc.string(), async ( given, tone, words, seed ) => {
+		const words20To600 = fc.integer( { min: 20, max: 600 } );
+		await fc.assert( fc.asyncProperty( facts, fc.constantFrom( ...tones ), words20To600, fc.string(), async ( given, tone, words, seed ) => {
 			productFacts.parse( given );
 			const text = plain( await write( given, { tone, words, audience: '', keywords: [] }, seed ) );
 			const known = new Set( numbersIn( JSON.stringify( given ) ) );

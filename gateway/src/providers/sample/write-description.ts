@@ -2,7 +2,8 @@ import {
 	asPlainStatement, isOrAre, joined, nameInSentence, valueWithUnit, type Attribute,
 } from './attribute-words.ts';
 import {
-	attributePairs, attributeSentences, categorySentences, fillers, keywordSentences, skuSentences, tagSentences, tonePhrases,
+	attributePairs, attributeSentences, attributeThoughts, categorySentences, categoryThoughts, keywordSentences, skuSentences, tagSentences,
+	tagThoughts, tonePhrases,
 } from './phrases.ts';
 import type { SampleBrief } from './read-brief.ts';
 import type { SeededChoice } from './seeded-choice.ts';
@@ -13,7 +14,7 @@ const MIN_WORDS_FOR_LIST = 60;
 /** How far above the asked length a text may go. */
 const TOLERANCE = 1.1;
 
-type Part = { place: 'opening' | 'details' | 'list' | 'closing' | 'ending'; text: string };
+type Part = { place: 'opening' | 'details' | 'list' | 'closing' | 'thought' | 'ending'; text: string };
 
 /** Composes a description from the facts of the brief, and from nothing else, as HTML. */
 export function writeDescription( brief: SampleBrief, maxWords: number, choice: SeededChoice ): string {
@@ -69,7 +70,19 @@ function collectParts( { facts, brief }: SampleBrief, words: number, choice: See
 		parts.push( { place: 'closing', text: fill( choice.pick( skuSentences ), { sku: facts.sku } ) } );
 	}
 	parts.push( { place: 'ending', text: choice.pick( phrases.ending ) } );
-	return [ ...parts, ...choice.shuffle( fillers ).map( ( text ): Part => ( { place: 'closing', text } ) ) ];
+	return [ ...parts, ...thoughts( facts, choice ) ];
+}
+
+/** One more sentence about each fact; no sentence form twice in a row. */
+function thoughts( facts: SampleBrief[ 'facts' ], choice: SeededChoice ): Part[] {
+	const spoken = facts.attributes.filter( ( attribute ) => asPlainStatement( attribute ) === null );
+	const forms = choice.shuffle( attributeThoughts );
+	const texts = [
+		...spoken.map( ( attribute, index ) => fill( forms[ index % forms.length ] ?? attributeThoughts[ 0 ], wordsOf( attribute ) ) ),
+		...facts.categories.map( ( category ) => fill( choice.pick( categoryThoughts ), { category } ) ),
+		...facts.tags.map( ( tag ) => fill( choice.pick( tagThoughts ), { tag } ) ),
+	];
+	return choice.shuffle( texts ).map( ( text ): Part => ( { place: 'thought', text } ) );
 }
 
 function listedDetails( attributes: readonly Attribute[], leads: readonly [ string, ...string[] ], choice: SeededChoice ): Part[] {
@@ -126,7 +139,8 @@ function toHtml( parts: readonly Part[] ): string {
 		...paragraph( textOf( 'opening' ) ),
 		...paragraph( textOf( 'details' ) ),
 		...( list.length > 0 ? [ `<ul>${ list.map( ( item ) => `<li>${ item }</li>` ).join( '' ) }</ul>` ] : [] ),
-		...paragraph( [ ...textOf( 'closing' ), ...textOf( 'ending' ) ] ),
+		...paragraph( textOf( 'closing' ) ),
+		...paragraph( [ ...textOf( 'thought' ), ...textOf( 'ending' ) ] ),
 	].join( '\n' );
 }
 

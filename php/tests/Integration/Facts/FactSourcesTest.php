@@ -11,7 +11,6 @@ use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\PostTypeFacts;
 use Draftkeeper\Facts\WooCommerceFacts;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
-use PHPUnit\Framework\Attributes\TestWith;
 
 /** The demo shop is the shop of these tests. */
 final class FactSourcesTest extends IntegrationTestCase {

@@ -18,7 +18,7 @@ final class JobCreationTest extends JobsTestCase {
 		self::assertSame( $first->get_data()['uuid'], $second->get_data()['uuid'] );
 		self::assertArrayNotHasKey( 'Idempotency-Replayed', $first->get_headers() );
 		self::assertSame( 'true', $second->get_headers()['Idempotency-Replayed'] );
-		self::assertSame( $first->get_headers()['Location'], $second->get_headers()['Location'] );
+		self::assertArrayNotHasKey( 'Location', $second->get_headers(), 'A web server may take a 200 with a Location for a redirect.' );
 		self::assertSame( 1, $this->count_rows() );
 		self::assertCount( 1, $this->gateway->requests );
 	}

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { junitCounts, playwrightCounts, vitestCounts } from './counts.ts';
-import { couldNotRun, summaryOf } from './summary.ts';
 
 let folder: string;
 beforeEach( () => {
@@ -41,26 +40,5 @@ describe( 'the counts of a suite', () => {
 		expect( vitestCounts( join( folder, 'gone' ), 0 ) ).toEqual( { passed: 0, failed: 1, skipped: 0 } );
 		expect( junitCounts( join( folder, 'gone' ), 0 ).failed ).toBe( 1 );
 		expect( playwrightCounts( join( folder, 'gone' ), 0 ).failed ).toBe( 1 );
-	} );
-} );
-
-describe( 'the summary', () => {
-	it( 'has a line per suite and ends with the total alone', () => {
-		const lines = summaryOf( [
-			{ title: 'One', passed: 3, failed: 0, skipped: 1, seconds: 1.25 },
-			{ title: 'Another', passed: 2, failed: 1, skipped: 0, seconds: 10 },
-			couldNotRun( 'Third', 'Install it.', 0, false ),
-		] );
-		expect( lines ).toEqual( [
-			'✓ One      3 passed, 0 failed, 1 skipped, 1.3 s',
-			'✗ Another  2 passed, 1 failed, 0 skipped, 10.0 s',
-			'- Third    0 passed, 0 failed, 1 skipped, 0.0 s',
-			'',
-			'5 passed, 1 failed, 2 skipped',
-		] );
-	} );
-
-	it( 'counts what could not run as failed where everything must run', () => {
-		expect( couldNotRun( 'Third', 'Install it.', 0, true ) ).toMatchObject( { passed: 0, failed: 1, skipped: 0 } );
 	} );
 } );

@@ -1,0 +1,83 @@
+import { expectAccessible } from './support/accessibility.ts';
+import { expect, HELD_MODEL, test } from './support/fixtures.ts';
+import { askRest, jobFor } from './support/rest.ts';
+import { screenshot } from './support/screenshot.ts';
+
+type Totals = { attempts: number; succeeded: number; failed: number; tokens_out: number };
+type List = { items: { job_uuid: string; status: string; user: { id: number; name: string } }[]; totals: Totals; total_items: number };
+
+test( 'An administrator filters the log by user, outcome and date; totals and CSV are exactly what is shown', async ( { openAs, running } ) => {
+	const { site, books, upstream } = running;
+	const id = await books.newProduct( { title: 'Steel thermos' } );
+	const [ editor, colleague ] = [ await openAs( 'editor' ), await openAs( 'colleague' ) ];
+	await askRest( editor, '/jobs', { method: 'POST', body: jobFor( id, 'Steel thermos' ) } );
+	await askRest( colleague, '/jobs', { method: 'POST', body: jobFor( id, 'Thermos, =1+1' ) } );
+	await expect.poll( async () => ( await books.jobsOf( id ) ).map( ( { status } ) => status ) ).toEqual( [ 'succeeded', 'succeeded' ] );
+	await site.stopGateway();
+	await site.startGateway( { defaultModel: HELD_MODEL } );
+	upstream.respondWith( () => ( { status: 400, raw: { error: { message: 'no', type: 'invalid_request_error', code: null } } } ) );
+	try {
+		await askRest( colleague, '/jobs', { method: 'POST', body: jobFor( id, 'Refused thermos' ) } );
+		await expect.poll( async () => ( await books.jobsOf( id ) )[ 2 ]?.status ).toBe( 'failed' );
+	} finally {
+		upstream.respondWith( null );
+		await site.stopGateway();
+		await site.startGateway();
+	}
+
+	const page = await openAs( 'admin' );
+	await page.goto( '/wp-admin/admin.php?page=draftkeeper' );
+	await expect( page.getByRole( 'heading', { name: 'Usage', level: 1 } ) ).toBeVisible();
+	await expect( page.getByRole( 'table' ).getByRole( 'row' ).filter( { hasText: 'Steel thermos' } ).first() ).toBeVisible();
+	await screenshot( page, 'usage' );
+	await expectAccessible( page, '#draftkeeper-admin' );
+
+	await test.step( 'by user', async () => {
+		await page.getByRole( 'button', { name: 'User', exact: true } ).first().click();
+		await page.getByRole( 'option', { name: 'Colleague' } ).click();
+		await page.keyboard.press( 'Escape' );
+		await expect( page ).toHaveURL( /user_id=\d+/ );
+		await expect( page.getByRole( 'table' ).getByRole( 'row' ).filter( { hasText: 'Editor' } ) ).toHaveCount( 0 );
+	} );
+
+	await test.step( 'and by outcome', async () => {
+		await page.getByRole( 'button', { name: 'Outcome', exact: true } ).first().click();
+		await page.getByRole( 'option', { name: 'Failed' } ).click();
+		await page.keyboard.press( 'Escape' );
+		await expect( page ).toHaveURL( /status=failed/ );
+	} );
+
+	const filter = new URL( page.url() ).searchParams;
+	const asked = new URLSearchParams( { user_id: filter.get( 'user_id' ) ?? '', status: filter.get( 'status' ) ?? '' } );
+	const shown = await ( await askRest( page, `/usage?${ asked }` ) ).json() as List;
+	expect( shown.totals ).toMatchObject( { attempts: shown.total_items, failed: shown.total_items, succeeded: 0 } );
+	expect( shown.total_items ).toBeGreaterThan( 0 );
+	await expect( page.getByRole( 'table' ).getByRole( 'row' ) ).toHaveCount( shown.total_items + 1 );
+	await screenshot( page, 'usage-filtered' );
+
+	await test.step( 'the CSV holds the filtered rows and no others', async () => {
+		const download = page.waitForEvent( 'download' );
+		await page.getByRole( 'link', { name: 'Export CSV' } ).click();
+		const csv = await readAll( await ( await download ).createReadStream() );
+		const [ header, ...lines ] = csv.replace( /^\uFEFF/, '' ).trim().split( /\r?\n/ );
+		expect( header ).toContain( 'request_id' );
+		expect( lines ).toHaveLength( shown.total_items );
+		for ( const { job_uuid } of shown.items ) {
+			expect( lines.filter( ( line ) => line.includes( job_uuid ) ).length ).toBeGreaterThan( 0 );
+		}
+		expect( lines.every( ( line ) => line.includes( 'failed' ) && line.includes( 'Colleague' ) ) ).toBe( true );
+	} );
+
+	await test.step( 'a day without calls is empty, and says so', async () => {
+		await page.goto( '/wp-admin/admin.php?page=draftkeeper&from=2001-01-01&to=2001-01-02' );
+		await expect( page.getByText( 'No call fits these filters.' ) ).toBeVisible();
+	} );
+} );
+
+async function readAll( stream: AsyncIterable< Buffer > ): Promise< string > {
+	const chunks: Buffer[] = [];
+	for await ( const chunk of stream ) {
+		chunks.push( chunk );
+	}
+	return Buffer.concat( chunks ).toString( 'utf8' );
+}

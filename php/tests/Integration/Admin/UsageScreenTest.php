@@ -1,0 +1,103 @@
+<?php
+
+namespace Draftkeeper\Tests\Integration\Admin;
+
+use Draftkeeper\Admin\Bootstrap;
+use Draftkeeper\Admin\Build;
+use Draftkeeper\Admin\UsageScreen;
+use Draftkeeper\Facts\FactSources;
+use Draftkeeper\Facts\PostTypeFacts;
+use Draftkeeper\Settings\Connection;
+use Draftkeeper\Tests\Support\BuildFolder;
+use Draftkeeper\Tests\Support\IntegrationTestCase;
+
+final class UsageScreenTest extends IntegrationTestCase {
+	private const HOOK = 'toplevel_page_draftkeeper';
+
+	private BuildFolder $folder;
+
+	protected function setUp(): void {
+		parent::setUp();
+		require_once ABSPATH . 'wp-admin/includes/plugin.php';
+		$this->folder = new BuildFolder();
+		foreach ( array( 'menu', 'submenu', '_wp_submenu_nopriv', '_wp_menu_nopriv', '_registered_pages', '_parent_pages', 'admin_page_hooks', '_wp_real_parent_file' ) as $name ) {
+			$GLOBALS[ $name ] = array();
+		}
+		$GLOBALS['wp_scripts'] = null;
+		$GLOBALS['wp_styles']  = null;
+		remove_all_actions( 'admin_menu' );
+		remove_all_actions( 'admin_enqueue_scripts' );
+	}
+
+	protected function tearDown(): void {
+		$this->folder->remove();
+		parent::tearDown();
+	}
+
+	public function test_script_and_style_are_on_this_page_only(): void {
+		$this->act_as( 'administrator' );
+		$this->folder->write( 'admin/index', array( 'wp-element', 'wp-i18n' ), 'abc' );
+		$this->open();
+
+		do_action( 'admin_enqueue_scripts', 'index.php' );
+		self::assertFalse( wp_script_is( 'draftkeeper-admin' ) );
+
+		do_action( 'admin_enqueue_scripts', self::HOOK );
+		self::assertTrue( wp_script_is( 'draftkeeper-admin' ) );
+		self::assertTrue( wp_style_is( 'draftkeeper-admin' ) );
+		$script = wp_scripts()->registered['draftkeeper-admin'];
+		self::assertSame( array( array( 'wp-element', 'wp-i18n' ), 'abc' ), array( $script->deps, $script->ver ) );
+		self::assertStringEndsWith( '/build/admin/index.js', $script->src );
+		self::assertStringStartsWith( 'window.draftkeeper = {"state":', $script->extra['before'][1] );
+		self::assertSame( 'draftkeeper', $script->textdomain );
+	}
+
+	public function test_the_page_is_the_root_of_the_app(): void {
+		$this->act_as( 'administrator' );
+		$this->folder->write( 'admin/index', array(), '1' );
+		self::assertStringContainsString( '<div id="draftkeeper-admin" class="wrap">', $this->open() );
+	}
+
+	public function test_a_missing_build_is_said_and_nothing_is_enqueued(): void {
+		$this->act_as( 'administrator' );
+		self::assertStringContainsString( 'npm run build', $this->open() );
+		do_action( 'admin_enqueue_scripts', self::HOOK );
+		self::assertFalse( wp_script_is( 'draftkeeper-admin' ) );
+	}
+
+	public function test_who_may_manage_is_told_what_the_connection_lacks(): void {
+		$this->act_as( 'administrator' );
+		$this->folder->write( 'admin/index', array(), '1' );
+		update_option( 'draftkeeper_gateway_url', 'https://gateway.example' );
+		$page = $this->open();
+		self::assertStringNotContainsString( 'DRAFTKEEPER_GATEWAY_URL', $page );
+		self::assertStringContainsString( 'DRAFTKEEPER_SIGNING_KEY', $page );
+		self::assertStringContainsString( 'DRAFTKEEPER_WEBHOOK_SECRET', $page );
+	}
+
+	public function test_a_viewer_who_may_not_manage_is_not_told(): void {
+		$user = $this->act_as( 'subscriber' );
+		get_userdata( $user )->add_cap( 'draftkeeper_view_usage' );
+		wp_set_current_user( 0 );
+		wp_set_current_user( $user );
+		$this->folder->write( 'admin/index', array(), '1' );
+		self::assertStringNotContainsString( 'DRAFTKEEPER_', $this->open() );
+	}
+
+	public function test_an_editor_has_no_menu(): void {
+		$this->act_as( 'editor' );
+		$this->open();
+		self::assertSame( array(), $GLOBALS['submenu'] );
+	}
+
+	/** Builds the menu and returns what the page prints. */
+	private function open(): string {
+		$connection = new Connection();
+		$bootstrap  = new Bootstrap( $connection, new FactSources( new PostTypeFacts() ) );
+		( new UsageScreen( $bootstrap, $connection, new Build( $this->folder->path, DRAFTKEEPER_FILE ) ) )->register();
+		do_action( 'admin_menu' );
+		ob_start();
+		do_action( self::HOOK );
+		return (string) ob_get_clean();
+	}
+}
