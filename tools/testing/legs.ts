@@ -8,7 +8,7 @@ import { buildGateway } from '../bundles/gateway-bundle.ts';
 import { buildPlugin } from '../bundles/plugin-bundles.ts';
 import { playwrightCounts, vitestCounts } from './counts.ts';
 import { CannotRun, type Leg, type LegResult, type LegWork } from './leg.ts';
-import { phpUnit, phpUnitOnMariaDb, phpUnitOnSqlite } from './phpunit.ts';
+import { phpUnit, phpUnitOnMariaDb, phpUnitOnNetwork, phpUnitOnSqlite } from './phpunit.ts';
 import { chromium } from './system.ts';
 
 const VITEST_TIMEOUT_MS = 15 * 60_000;
@@ -17,10 +17,11 @@ const E2E_TIMEOUT_MS = 40 * 60_000;
 /** In the order in which they are run: what fails fast comes first. */
 export const legs: readonly Leg[] = [
 	{ name: 'check', groups: [ 'static' ], title: 'Static checks', run: ( work ) => runChecks( { mayFix: false, note: work.note } ) },
-	{ name: 'vitest', groups: [], title: 'Vitest (contract, gateway, src, tools)', run: vitest },
+	{ name: 'vitest', groups: [], title: 'Vitest (contract, gateway, src, tools, bench)', run: vitest },
 	{ name: 'php-unit', groups: [ 'php' ], title: 'PHPUnit, no WordPress', run: phpUnit },
 	{ name: 'php-sqlite', groups: [ 'php' ], title: 'PHPUnit, WordPress 7.1, SQLite', run: ( work ) => phpUnitOnSqlite( '7.1', work ) },
 	{ name: 'php-mariadb', groups: [ 'php' ], title: 'PHPUnit, WordPress 7.1, MariaDB', run: ( work ) => phpUnitOnMariaDb( '7.1', work ) },
+	{ name: 'php-network', groups: [ 'php' ], title: 'PHPUnit, network of WordPress 7.1, MariaDB', run: ( work ) => phpUnitOnNetwork( '7.1', work ) },
 	{ name: 'php-6.8', groups: [ 'php' ], title: 'PHPUnit, WordPress 6.8, SQLite', run: ( work ) => phpUnitOnSqlite( '6.8', work ) },
 	{ name: 'e2e', groups: [ 'playwright' ], title: 'Playwright with axe, in Chromium', run: endToEnd },
 ];

@@ -35,14 +35,22 @@ export async function phpUnitOnSqlite( name: WordPressName, work: LegWork ): Pro
 	} );
 }
 
-export async function phpUnitOnMariaDb( name: WordPressName, work: LegWork ): Promise< LegResult > {
+/** The tests of a network of sites, which SQLite's driver cannot keep apart. */
+export function phpUnitOnNetwork( name: WordPressName, work: LegWork ): Promise< LegResult > {
+	return phpUnitOnMariaDb( name, work, 'integration', { DRAFTKEEPER_TEST_NETWORK: '1' }, '--filter', 'NetworkSites' );
+}
+
+export async function phpUnitOnMariaDb(
+	name: WordPressName, work: LegWork, suites = 'integration,parallel', env: Record< string, string > = {}, ...args: string[]
+): Promise< LegResult > {
 	await ensureVendor();
 	const php = requirePhp( [ 'mysqli' ] );
 	const tree = await wordPress( name, work.note );
 	work.note( 'MariaDB' );
 	return withPrivateMariaDb( ( socket ) => {
 		work.note( `WordPress ${ tree.version }, MariaDB` );
-		return native( php, work, 'integration', { DRAFTKEEPER_TEST_WP: tree.path, DRAFTKEEPER_TEST_DB: 'mysql', DRAFTKEEPER_TEST_DB_SOCKET: socket } );
+		const settings = { DRAFTKEEPER_TEST_WP: tree.path, DRAFTKEEPER_TEST_DB: 'mysql', DRAFTKEEPER_TEST_DB_SOCKET: socket, ...env };
+		return native( php, work, suites, settings, ...args );
 	} );
 }
 
@@ -58,13 +66,13 @@ function requirePhp( extensions: readonly string[] ): Php {
 	return php;
 }
 
-async function native( php: Php, work: LegWork, suite: string, settings: Record< string, string > ): Promise< LegResult > {
+async function native( php: Php, work: LegWork, suite: string, settings: Record< string, string >, ...args: string[] ): Promise< LegResult > {
 	const report = join( work.folder, 'junit.xml' );
 	const content = mkdtempSync( join( tmpdir(), 'dk-content-' ) );
 	try {
 		const { code, output } = await run(
 			php.program,
-			[ '-d', 'memory_limit=1G', fromRoot( 'vendor/bin/phpunit' ), '--testsuite', suite, '--log-junit', report ],
+			[ '-d', 'memory_limit=1G', fromRoot( 'vendor/bin/phpunit' ), '--testsuite', suite, '--log-junit', report, ...args ],
 			{ env: { ...process.env, DRAFTKEEPER_TEST_WP: '', DRAFTKEEPER_TEST_CONTENT: content, ...settings }, timeoutMs: TIMEOUT_MS }
 		);
 		return { ...junitCounts( report, code ), output };

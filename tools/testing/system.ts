@@ -51,7 +51,7 @@ export async function installMissing( needs: { php: boolean; mariaDb: boolean; b
 	if ( needs.php && process.env.DRAFTKEEPER_PHP !== 'wasm' ) {
 		const php = nativePhp();
 		const prefix = php === null ? 'php' : `php${ php.version }`;
-		const wanted: Record< string, string > = { ...PHPUNIT_EXTENSIONS, pdo_sqlite: 'sqlite3', curl: 'curl', ...( needs.mariaDb ? { mysqli: 'mysql' } : {} ) };
+		const wanted: Record< string, string > = { ...PHPUNIT_EXTENSIONS, pdo_sqlite: 'sqlite3', curl: 'curl', ...( needs.mariaDb ? { mysqli: 'mysql', redis: 'redis' } : {} ) };
 		for ( const [ extension, name ] of Object.entries( wanted ) ) {
 			if ( php === null || ! php.extensions.has( extension ) ) {
 				missing.add( `${ prefix }-${ name }` );
@@ -69,6 +69,9 @@ export async function installMissing( needs: { php: boolean; mariaDb: boolean; b
 	}
 	if ( needs.mariaDb && mariaDb() === null ) {
 		missing.add( 'mariadb-server' );
+	}
+	if ( needs.mariaDb && ! isThere( 'redis-server' ) ) {
+		missing.add( 'redis-server' );
 	}
 	if ( needs.browser && chromium() === null ) {
 		missing.add( 'chromium' );

@@ -1,18 +1,18 @@
 <?php
 
-namespace Draftkeeper\Tests\Integration\Limits;
+namespace Draftkeeper\Tests\Parallel;
 
 use Draftkeeper\Tests\Support\IntegrationTestCase;
 use Draftkeeper\Tests\Support\ParallelProcesses;
 use Draftkeeper\Tests\Support\RedisServer;
 
 /** Limits and budgets under 32 processes at once, on MySQL or MariaDB: SQLite lets one process write at a time. */
-final class ParallelTest extends IntegrationTestCase {
+final class LimitsTest extends IntegrationTestCase {
 	private const PROCESSES = 32;
 
 	protected function setUp(): void {
 		parent::setUp();
-		if ( 'mysql' !== ( require dirname( __DIR__, 2 ) . '/settings.php' )['DB'] || ! function_exists( 'proc_open' ) ) {
+		if ( 'mysql' !== ( require dirname( __DIR__ ) . '/settings.php' )['DB'] || ! function_exists( 'proc_open' ) ) {
 			self::markTestSkipped( 'Needs MySQL or MariaDB, and processes.' );
 		}
 	}
@@ -27,13 +27,13 @@ final class ParallelTest extends IntegrationTestCase {
 		$redis   = RedisServer::start() ?? self::markTestSkipped( 'Needs redis-server and PHP\'s redis.' );
 		$content = sys_get_temp_dir() . '/draftkeeper-redis-' . bin2hex( random_bytes( 6 ) );
 		mkdir( "$content/themes", 0700, true );
-		copy( dirname( __DIR__, 2 ) . '/Support/parallel/object-cache.php', "$content/object-cache.php" );
+		copy( dirname( __DIR__ ) . '/Support/parallel/object-cache.php', "$content/object-cache.php" );
 		try {
 			$processes = new ParallelProcesses( array( 'DRAFTKEEPER_TEST_CONTENT' => $content, 'BENCH_REDIS_SOCKET' => $redis->socket ) );
 			self::assertSame( 60, array_sum( $processes->run( self::PROCESSES, 'limit', 'parallel', '20' ) ) );
 		} finally {
 			$redis->stop();
-			( require dirname( __DIR__, 2 ) . '/remove-folder.php' )( $content );
+			( require dirname( __DIR__ ) . '/remove-folder.php' )( $content );
 		}
 	}
 
