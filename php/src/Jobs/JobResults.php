@@ -7,7 +7,6 @@ use Draftkeeper\Drafts\DraftSanitizer;
 use Draftkeeper\Drafts\FactMarks;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
-use Draftkeeper\Privacy\UnreadableText;
 use Draftkeeper\Usage\UsageStore;
 use stdClass;
 
