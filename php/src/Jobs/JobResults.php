@@ -40,7 +40,7 @@ final class JobResults {
 	 * The attempts are recorded and settled whatever the job's status is; a text only where the job may still take one.
 	 *
 	 * @throws ApiError `unknown_job`
-	 * @throws UnreadableText when the key to the request is missing; nothing has changed then.
+	 * @throws \Draftkeeper\Privacy\UnreadableText when the key to the request is missing; nothing has changed then.
 	 */
 	public function apply( stdClass $finished, ?string $webhook_id = null ): void {
 		$has_ended = $this->transactions->run(
