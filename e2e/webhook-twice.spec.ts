@@ -10,10 +10,10 @@ test( 'The same webhook twice changes nothing the second time, and a forged one 
 	const { uuid } = await created.json() as { uuid: string };
 	await expect.poll( async () => ( await books.jobsOf( id ) )[ 0 ]?.status ).toBe( 'succeeded' );
 
-	const delivery = webhooks.deliveries.find( ( { body } ) => body.includes( uuid ) );
-	if ( delivery === undefined ) {
-		throw new Error( 'The result did not come by webhook.' );
-	}
+	const findDelivery = () => webhooks.deliveries.find( ( { body } ) => body.includes( uuid ) );
+	// The row is written before the recorder has the answer.
+	await expect.poll( findDelivery, { message: 'The result comes by webhook.' } ).toBeDefined();
+	const delivery = findDelivery()!;
 	const before = { jobs: await books.jobsOf( id ), attempts: await books.attemptsOf( id ) };
 	const answer = await webhooks.repeat( delivery );
 	expect( answer.status ).toBe( 200 );
