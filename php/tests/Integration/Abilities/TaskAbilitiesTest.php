@@ -4,10 +4,12 @@ namespace Draftkeeper\Tests\Integration\Abilities;
 
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Tests\Support\JobsTestCase;
+use PHPUnit\Framework\Attributes\Group;
 
 final class TaskAbilitiesTest extends JobsTestCase {
 	private const NAME = 'draftkeeper/product-description';
 
+	#[Group( 'no-abilities' )]
 	public function test_an_older_wordpress_goes_without(): void {
 		if ( function_exists( 'wp_register_ability' ) ) {
 			self::markTestSkipped( 'This WordPress has abilities.' );
@@ -16,6 +18,7 @@ final class TaskAbilitiesTest extends JobsTestCase {
 		self::assertSame( 404, $this->dispatch( 'GET', '/wp-abilities/v1/abilities' )->get_status() );
 	}
 
+	#[Group( 'abilities' )]
 	public function test_there_is_one_for_each_task_with_the_contracts_input(): void {
 		$this->need_abilities();
 		$tasks = Contract::schema( 'create_job' )['properties']['task']['enum'];
@@ -29,6 +32,7 @@ final class TaskAbilitiesTest extends JobsTestCase {
 		self::assertCount( count( $tasks ), array_filter( array_keys( wp_get_abilities() ), static fn( string $name ) => str_starts_with( $name, 'draftkeeper/' ) ) );
 	}
 
+	#[Group( 'abilities' )]
 	public function test_it_makes_a_job_and_says_which(): void {
 		$this->need_abilities();
 		$user   = $this->act_as( 'author' );
@@ -41,6 +45,7 @@ final class TaskAbilitiesTest extends JobsTestCase {
 		self::assertCount( 1, $this->gateway->offered() );
 	}
 
+	#[Group( 'abilities' )]
 	public function test_who_may_not_edit_the_post_or_not_ask_for_drafts_gets_none(): void {
 		$this->need_abilities();
 		$this->act_as( 'editor' );
@@ -53,6 +58,7 @@ final class TaskAbilitiesTest extends JobsTestCase {
 		self::assertSame( 0, $this->count_rows() );
 	}
 
+	#[Group( 'abilities' )]
 	public function test_input_that_does_not_fit_makes_no_job(): void {
 		$this->need_abilities();
 		$this->act_as( 'author' );
@@ -62,6 +68,7 @@ final class TaskAbilitiesTest extends JobsTestCase {
 		self::assertSame( 0, $this->count_rows() );
 	}
 
+	#[Group( 'abilities' )]
 	public function test_what_stands_in_the_way_is_said_with_our_codes(): void {
 		$this->need_abilities();
 		$this->act_as( 'author' );

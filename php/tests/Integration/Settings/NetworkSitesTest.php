@@ -8,7 +8,9 @@ use Draftkeeper\Settings\Uninstaller;
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
 use Draftkeeper\Usage\UsageQuery;
+use PHPUnit\Framework\Attributes\Group;
 
+#[Group( 'network' )]
 final class NetworkSitesTest extends IntegrationTestCase {
 	private const TABLES = array( 'budget', 'jobs', 'usage_daily', 'usage_log' );
 
