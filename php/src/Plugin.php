@@ -18,6 +18,7 @@ use Draftkeeper\Cli\BooksCommands;
 use Draftkeeper\Cli\Commands;
 use Draftkeeper\Cli\Console;
 use Draftkeeper\Cli\WpCliConsole;
+use Draftkeeper\Contract\BodyDescription;
 use Draftkeeper\Errors\RequestGuard;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\FactsRoutes;
@@ -160,6 +161,7 @@ final class Plugin {
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
 
 		( new RequestGuard() )->register();
+		( new BodyDescription() )->register();
 		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, new JobRetry( $creation, $access ), $cancellation, $offers, $health, $after_response ) )->register();
 		( new JobListRoutes( $jobs, new JobList( new JobListStore( $wpdb, new JobTable( $wpdb ) ), $access ), $access, $answer ) )->register();
 		( new LimitsRoutes( $settings, $limit, $budgets, $now ) )->register();

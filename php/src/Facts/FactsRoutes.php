@@ -46,6 +46,7 @@ final class FactsRoutes {
 					'methods'             => 'POST',
 					'permission_callback' => $may_generate,
 					'callback'            => fn( WP_REST_Request $request ): WP_REST_Response|WP_Error => ErrorResponse::guard( $request, fn() => $this->check( $request ) ),
+					'body'                => 'facts_check',
 				),
 				'schema' => static fn() => Contract::schema( 'facts_check_answer' ),
 			)

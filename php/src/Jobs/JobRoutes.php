@@ -45,6 +45,7 @@ final class JobRoutes {
 					'methods'             => 'POST',
 					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request, Capability::GENERATE ),
 					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->create( $request ) ),
+					'body'                => 'create_job',
 				),
 				'schema' => fn() => Contract::schema( 'job' ),
 			)

@@ -43,6 +43,7 @@ final class LimitsRoutes {
 					'methods'             => 'PUT',
 					'permission_callback' => $may_manage,
 					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->change( $request ) ),
+					'body'                => 'limit_settings',
 				),
 				'schema' => static fn() => Contract::schema( 'limits_answer' ),
 			)

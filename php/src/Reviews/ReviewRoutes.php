@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Reviews;
 
+use Draftkeeper\Contract\Contract;
 use Draftkeeper\Contract\RequestBody;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
@@ -36,9 +37,13 @@ final class ReviewRoutes {
 			'draftkeeper/v1',
 			'/jobs/(?P<uuid>[^/]+)/review',
 			array(
-				'methods'             => 'POST',
-				'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request, Capability::GENERATE ),
-				'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->review( $request ) ),
+				array(
+					'methods'             => 'POST',
+					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request, Capability::GENERATE ),
+					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->review( $request ) ),
+					'body'                => 'create_review',
+				),
+				'schema' => static fn() => Contract::schema( 'job' ),
 			)
 		);
 	}
