@@ -27,6 +27,7 @@ export const errorCodes = [
 	// States with a way out.
 	'not_connected',
 	'ai_disabled',
+	'streaming_off',
 	// WordPress and the gateway between themselves.
 	'invalid_token',
 	'token_expired',

@@ -22,6 +22,10 @@ export {
 export { createReview, reviewDecision, reviewDecisions, type CreateReview, type ReviewDecision } from './reviews.ts';
 export { schemas, type SchemaName } from './schemas.ts';
 export { bootstrap, type Bootstrap } from './settings.ts';
+export {
+	stream, streamReset, streamStates, streamStatus, streamText, streamToken, ticketClaims,
+	type Stream, type StreamReset, type StreamStatus, type StreamText, type StreamToken, type TicketClaims,
+} from './streams.ts';
 export { jobOptions, optionBounds, task, tasks, tone, tones, type JobOptions, type Task, type Tone } from './tasks.ts';
 export {
 	attemptStatus, attemptStatuses, usageList, usageOrderings, usageRow, usageTotals, usageUsers,

@@ -3,6 +3,7 @@ import { errorCode } from './errors.ts';
 import { productFacts } from './facts.ts';
 import { count, positive, slug, text, utcTime, uuid } from './primitives.ts';
 import { reviewDecision } from './reviews.ts';
+import { stream } from './streams.ts';
 import { jobOptions, task } from './tasks.ts';
 
 export const jobStatuses = [ 'pending', 'running', 'succeeded', 'failed', 'canceled' ] as const;
@@ -81,10 +82,13 @@ const jobFields = {
 	updated_at: utcTime,
 };
 
+/** Only where a browser has created the job, and texts may be shown while they are written. */
+const liveFields = { stream: z.optional( stream ) };
+
 /** A job as WordPress answers it, from `POST /jobs` and `GET /jobs/{uuid}`. */
 export const job = z.discriminatedUnion( 'status', [
-	z.strictObject( { ...jobFields, status: z.literal( 'pending' ), wait_reason: z.nullable( waitReason ) } ),
-	z.strictObject( { ...jobFields, status: z.literal( 'running' ) } ),
+	z.strictObject( { ...jobFields, ...liveFields, status: z.literal( 'pending' ), wait_reason: z.nullable( waitReason ) } ),
+	z.strictObject( { ...jobFields, ...liveFields, status: z.literal( 'running' ) } ),
 	z.strictObject( {
 		...jobFields,
 		status: z.literal( 'succeeded' ),

@@ -5,6 +5,7 @@ import { limitSettings, limitsAnswer, myLimits } from './limits.ts';
 import { gatewayJob, gatewayJobs, offer, tokenClaims, webhook, webhookReceipt } from './offers.ts';
 import { createReview } from './reviews.ts';
 import { bootstrap } from './settings.ts';
+import { stream, streamReset, streamStatus, streamText, streamToken, ticketClaims } from './streams.ts';
 import { usageList, usageUsers } from './usage.ts';
 
 /** Every shape that crosses a border, by the name it has in `schema/`, in `examples/` and in PHP. */
@@ -24,6 +25,12 @@ export const schemas = {
 	my_limits: myLimits,
 	offer,
 	problem,
+	stream,
+	stream_reset: streamReset,
+	stream_status: streamStatus,
+	stream_text: streamText,
+	stream_token: streamToken,
+	ticket_claims: ticketClaims,
 	token_claims: tokenClaims,
 	usage_list: usageList,
 	usage_users: usageUsers,

@@ -67,6 +67,7 @@ const explanations: Record< KnownCode, () => Explanation > = {
 	setting_locked: () => explanation( __( 'The configuration of this site sets this; it cannot be changed here.', 'draftkeeper' ), askAdministrator(), false ),
 	not_connected: () => explanation( __( 'This site is not connected to a gateway yet.', 'draftkeeper' ), __( 'An administrator can connect one in the settings of Draftkeeper.', 'draftkeeper' ), false ),
 	ai_disabled: () => explanation( __( 'AI features are switched off on this site.', 'draftkeeper' ), __( 'Ask an administrator if you need them.', 'draftkeeper' ), false ),
+	streaming_off: () => explanation( __( 'This site does not show drafts while they are written.', 'draftkeeper' ), __( 'The draft appears when it is finished.', 'draftkeeper' ), false ),
 
 	invalid_token: badConnection,
 	token_expired: badConnection,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { tokenClaims, type TokenClaims } from '@draftkeeper/contract';
-import { compactVerify, decodeJwt, decodeProtectedHeader } from 'jose';
 import { GatewayError } from '../errors.ts';
-import { tenantOf, type Site, type Sites } from '../sites/site.ts';
+import type { Site, Sites } from '../sites/site.ts';
 import type { UsedTokens } from './used-tokens.ts';
+import { invalidToken, verifySignature } from './verify-signature.ts';
 
 const TOKEN_TYPE = 'draftkeeper+jwt';
 const MAX_LIFETIME_SECONDS = 60;
@@ -38,57 +38,21 @@ export async function verifyToken( context: TokenContext, request: SignedRequest
 	if ( token === undefined ) {
 		throw new GatewayError( 'unauthenticated', 'The request carries no signed token.' );
 	}
-	const { site, claims } = await verifySignature( context, token );
+	const { site, claims } = await verifySignature( context.sites, token, TOKEN_TYPE, tokenClaims );
 	assertMeantForThis( context, request, claims );
-	assertTimely( context, claims, Math.floor( request.now / 1000 ) );
-	if ( ! context.usedTokens.use( site.tenant, claims.jti, claims.exp + LEEWAY_SECONDS, Math.floor( request.now / 1000 ) ) ) {
-		throw new GatewayError( 'token_replayed', 'The token was used before.', { isRetryable: true } );
-	}
-	if ( claims.home !== site.home ) {
-		throw new GatewayError( 'site_moved', `The site is registered as ${ site.home }; this request comes from another address.` );
-	}
+	assertTimely( context, claims, request.now );
+	useOnce( context, site, claims, request.now );
 	return site;
 }
 
-async function verifySignature( { sites }: TokenContext, token: string ): Promise< { site: Site; claims: TokenClaims } > {
-	const { kid, iss, bid } = readUnverified( token );
-	const site = sites.get( tenantOf( iss, bid ) );
-	if ( site === undefined ) {
-		throw new GatewayError( 'unknown_site', 'The gateway has no site of this id and blog.' );
+/** Takes the token out of circulation. Throws where it was used before, or comes from a copy of the site. */
+export function useOnce( { usedTokens }: TokenContext, site: Site, { jti, exp, home }: Pick< TokenClaims, 'jti' | 'exp' | 'home' >, now: number ): void {
+	if ( ! usedTokens.use( site.tenant, jti, exp + LEEWAY_SECONDS, Math.floor( now / 1000 ) ) ) {
+		throw new GatewayError( 'token_replayed', 'The token was used before.', { isRetryable: true } );
 	}
-	const key = site.keys.get( kid );
-	if ( key === undefined ) {
-		throw invalidToken( 'The site has no key of this id.' );
+	if ( home !== site.home ) {
+		throw new GatewayError( 'site_moved', `The site is registered as ${ site.home }; this request comes from another address.` );
 	}
-	let payload: Uint8Array;
-	try {
-		const verified = await compactVerify( token, key, { algorithms: [ 'ES256' ] } );
-		if ( verified.protectedHeader.typ !== TOKEN_TYPE ) {
-			throw new Error( 'typ' );
-		}
-		payload = verified.payload;
-	} catch ( cause ) {
-		throw invalidToken( 'The token’s signature or header is not valid.', cause );
-	}
-	const claims = tokenClaims.safeParse( JSON.parse( new TextDecoder().decode( payload ) ) );
-	if ( ! claims.success ) {
-		throw invalidToken( 'The token lacks a claim, or a claim has the wrong form.' );
-	}
-	return { site, claims: claims.data };
-}
-
-/** Reads which key the token names. Nothing of it is believed before the signature holds. */
-function readUnverified( token: string ): { kid: string; iss: string; bid: number } {
-	try {
-		const { kid } = decodeProtectedHeader( token );
-		const { iss, bid } = decodeJwt( token );
-		if ( typeof kid === 'string' && typeof iss === 'string' && typeof bid === 'number' ) {
-			return { kid, iss, bid };
-		}
-	} catch {
-		// Said below.
-	}
-	throw invalidToken( 'The token cannot be read, or does not name its site and key.' );
 }
 
 function assertMeantForThis( context: TokenContext, { method, path, body }: SignedRequest, claims: TokenClaims ): void {
@@ -104,7 +68,9 @@ function assertMeantForThis( context: TokenContext, { method, path, body }: Sign
 	}
 }
 
-function assertTimely( { startedAt }: TokenContext, { iat, exp }: TokenClaims, now: number ): void {
+/** `milliseconds` is the time now. */
+export function assertTimely( { startedAt }: TokenContext, { iat, exp }: Pick< TokenClaims, 'iat' | 'exp' >, milliseconds: number ): void {
+	const now = Math.floor( milliseconds / 1000 );
 	if ( exp <= iat || exp > iat + MAX_LIFETIME_SECONDS ) {
 		throw invalidToken( `The token must be valid for 1 to ${ MAX_LIFETIME_SECONDS } seconds.` );
 	}
@@ -114,8 +80,4 @@ function assertTimely( { startedAt }: TokenContext, { iat, exp }: TokenClaims, n
 	if ( iat <= Math.floor( startedAt / 1000 ) ) {
 		throw new GatewayError( 'token_expired', 'The token is older than this run of the gateway; sign a new one.', { isRetryable: true } );
 	}
-}
-
-function invalidToken( message: string, cause?: unknown ): GatewayError {
-	return new GatewayError( 'invalid_token', message, { cause } );
 }

@@ -28,6 +28,7 @@ return array(
 		'setting_locked',
 		'not_connected',
 		'ai_disabled',
+		'streaming_off',
 		'invalid_token',
 		'token_expired',
 		'token_replayed',
@@ -1786,6 +1787,31 @@ return array(
 							'type' => 'string',
 							'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
 						),
+						'stream' => array(
+							'type' => 'object',
+							'properties' => array(
+								'url' => array(
+									'type' => 'string',
+									'minLength' => 1,
+									'maxLength' => 2000,
+								),
+								'ticket' => array(
+									'type' => 'string',
+									'minLength' => 1,
+									'maxLength' => 4000,
+								),
+								'expires_at' => array(
+									'type' => 'string',
+									'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+								),
+							),
+							'required' => array(
+								'url',
+								'ticket',
+								'expires_at',
+							),
+							'additionalProperties' => false,
+						),
 						'status' => array(
 							'type' => 'string',
 							'enum' => array(
@@ -2207,6 +2233,31 @@ return array(
 						'updated_at' => array(
 							'type' => 'string',
 							'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+						),
+						'stream' => array(
+							'type' => 'object',
+							'properties' => array(
+								'url' => array(
+									'type' => 'string',
+									'minLength' => 1,
+									'maxLength' => 2000,
+								),
+								'ticket' => array(
+									'type' => 'string',
+									'minLength' => 1,
+									'maxLength' => 4000,
+								),
+								'expires_at' => array(
+									'type' => 'string',
+									'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+								),
+							),
+							'required' => array(
+								'url',
+								'ticket',
+								'expires_at',
+							),
+							'additionalProperties' => false,
 						),
 						'status' => array(
 							'type' => 'string',
@@ -3163,6 +3214,7 @@ return array(
 										'setting_locked',
 										'not_connected',
 										'ai_disabled',
+										'streaming_off',
 										'invalid_token',
 										'token_expired',
 										'token_replayed',
@@ -4013,6 +4065,31 @@ return array(
 										'type' => 'string',
 										'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
 									),
+									'stream' => array(
+										'type' => 'object',
+										'properties' => array(
+											'url' => array(
+												'type' => 'string',
+												'minLength' => 1,
+												'maxLength' => 2000,
+											),
+											'ticket' => array(
+												'type' => 'string',
+												'minLength' => 1,
+												'maxLength' => 4000,
+											),
+											'expires_at' => array(
+												'type' => 'string',
+												'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+											),
+										),
+										'required' => array(
+											'url',
+											'ticket',
+											'expires_at',
+										),
+										'additionalProperties' => false,
+									),
 									'status' => array(
 										'type' => 'string',
 										'enum' => array(
@@ -4434,6 +4511,31 @@ return array(
 									'updated_at' => array(
 										'type' => 'string',
 										'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+									),
+									'stream' => array(
+										'type' => 'object',
+										'properties' => array(
+											'url' => array(
+												'type' => 'string',
+												'minLength' => 1,
+												'maxLength' => 2000,
+											),
+											'ticket' => array(
+												'type' => 'string',
+												'minLength' => 1,
+												'maxLength' => 4000,
+											),
+											'expires_at' => array(
+												'type' => 'string',
+												'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+											),
+										),
+										'required' => array(
+											'url',
+											'ticket',
+											'expires_at',
+										),
+										'additionalProperties' => false,
 									),
 									'status' => array(
 										'type' => 'string',
@@ -5390,6 +5492,7 @@ return array(
 													'setting_locked',
 													'not_connected',
 													'ai_disabled',
+													'streaming_off',
 													'invalid_token',
 													'token_expired',
 													'token_replayed',
@@ -6787,6 +6890,142 @@ return array(
 				'retryable',
 			),
 		),
+		'stream' => array(
+			'type' => 'object',
+			'properties' => array(
+				'url' => array(
+					'type' => 'string',
+					'minLength' => 1,
+					'maxLength' => 2000,
+				),
+				'ticket' => array(
+					'type' => 'string',
+					'minLength' => 1,
+					'maxLength' => 4000,
+				),
+				'expires_at' => array(
+					'type' => 'string',
+					'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+				),
+			),
+			'required' => array(
+				'url',
+				'ticket',
+				'expires_at',
+			),
+			'additionalProperties' => false,
+		),
+		'stream_reset' => array(
+			'type' => 'object',
+			'properties' => array(
+				'attempt' => array(
+					'type' => 'integer',
+					'minimum' => 1,
+					'maximum' => 9007199254740991,
+				),
+			),
+			'required' => array(
+				'attempt',
+			),
+		),
+		'stream_status' => array(
+			'type' => 'object',
+			'properties' => array(
+				'state' => array(
+					'type' => 'string',
+					'enum' => array(
+						'queued',
+						'running',
+						'done',
+					),
+				),
+			),
+			'required' => array(
+				'state',
+			),
+		),
+		'stream_text' => array(
+			'type' => 'object',
+			'properties' => array(
+				'text' => array(
+					'type' => 'string',
+				),
+			),
+			'required' => array(
+				'text',
+			),
+		),
+		'stream_token' => array(
+			'type' => 'object',
+			'properties' => array(
+				'token' => array(
+					'type' => 'string',
+					'minLength' => 1,
+					'maxLength' => 2000,
+				),
+				'expires_in' => array(
+					'type' => 'integer',
+					'minimum' => 1,
+					'maximum' => 9007199254740991,
+				),
+			),
+			'required' => array(
+				'token',
+				'expires_in',
+			),
+		),
+		'ticket_claims' => array(
+			'type' => 'object',
+			'properties' => array(
+				'iss' => array(
+					'type' => 'string',
+					'pattern' => '^[a-z0-9][a-z0-9_.:/-]{0,99}$',
+				),
+				'bid' => array(
+					'type' => 'integer',
+					'minimum' => 1,
+					'maximum' => 9007199254740991,
+				),
+				'home' => array(
+					'type' => 'string',
+				),
+				'aud' => array(
+					'type' => 'string',
+				),
+				'job' => array(
+					'type' => 'string',
+					'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+				),
+				'origin' => array(
+					'type' => 'string',
+				),
+				'iat' => array(
+					'type' => 'integer',
+					'minimum' => 0,
+					'maximum' => 9007199254740991,
+				),
+				'exp' => array(
+					'type' => 'integer',
+					'minimum' => 0,
+					'maximum' => 9007199254740991,
+				),
+				'jti' => array(
+					'type' => 'string',
+					'pattern' => '^[A-Za-z0-9_-]{16,64}$',
+				),
+			),
+			'required' => array(
+				'iss',
+				'bid',
+				'home',
+				'aud',
+				'job',
+				'origin',
+				'iat',
+				'exp',
+				'jti',
+			),
+		),
 		'token_claims' => array(
 			'type' => 'object',
 			'properties' => array(
@@ -7046,6 +7285,7 @@ return array(
 											'setting_locked',
 											'not_connected',
 											'ai_disabled',
+											'streaming_off',
 											'invalid_token',
 											'token_expired',
 											'token_replayed',

@@ -29,6 +29,7 @@ enum ErrorCode: string {
 	case SettingLocked = 'setting_locked';
 	case NotConnected = 'not_connected';
 	case AiDisabled = 'ai_disabled';
+	case StreamingOff = 'streaming_off';
 	case InvalidToken = 'invalid_token';
 	case TokenExpired = 'token_expired';
 	case TokenReplayed = 'token_replayed';
