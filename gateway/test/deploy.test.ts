@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
+
+const deploy = new URL( '../../deploy/', import.meta.url );
+const read = ( path: string ): string => readFileSync( new URL( path, deploy ), 'utf8' );
+const SECRET = 'whsec_ZHJhZnRrZWVwZXItdGVzdC1zZWNyZXQtbnVtYmVyLTE=';
+
+/** `NAME=value` lines of an environment file, with secrets where it leaves them open. */
+function environmentOf( file: string ): Record< string, string > {
+	const lines = file.split( '\n' ).filter( ( line ) => /^[A-Z]/.test( line ) ).map( ( line ) => line.split( /=(.*)/s, 2 ) );
+	return Object.fromEntries( lines.map( ( [ name = '', value = '' ] ) => [ name, value === 'whsec_' ? SECRET : value || 'a key' ] ) );
+}
+
+it( 'starts with the example of the gateway’s file and its environment', () => {
+	const config = readConfig( {
+		...environmentOf( read( 'gateway.env.example' ) ),
+		DRAFTKEEPER_GATEWAY_CONFIG: new URL( 'gateway.example.json', deploy ).pathname,
+		DRAFTKEEPER_DATABASE: ':memory:',
+	} );
+	expect( [ ...config.sites.keys() ] ).toEqual( [ 'shop:1' ] );
+	expect( config.origin ).toBe( 'https://gateway.example' );
+} );
+
+it( 'gives a stop longer than calls may take to end', () => {
+	expect( read( 'systemd/draftkeeper-gateway.service' ) ).toContain( 'TimeoutStopSec=130' );
+	expect( read( 'systemd/draftkeeper-worker@.service' ) ).toContain( 'TimeoutStopSec=130' );
+	expect( read( 'compose.yaml' ) ).toContain( 'stop_grace_period: 130s' );
+} );
+
+it( 'brings Redis up as the gateway demands it', () => {
+	const settings = read( 'redis.conf' );
+	for ( const line of [ 'appendonly yes', 'appendfsync always', 'maxmemory-policy noeviction' ] ) {
+		expect( settings.split( '\n' ) ).toContain( line );
+	}
+} );
