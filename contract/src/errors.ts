@@ -39,6 +39,7 @@ export const errorCodes = [
 	'contract_unsupported',
 	'unknown_job',
 	'overloaded',
+	'site_disabled',
 	'model_not_allowed',
 	'bad_signature',
 	'stale_signature',

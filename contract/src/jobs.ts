@@ -15,6 +15,7 @@ export const waitReasons = [
 	'gateway_unreachable',
 	'gateway_refused_signature',
 	'gateway_busy',
+	'gateway_disabled',
 	'gateway_error',
 	'gateway_not_found',
 	'contract_unsupported',

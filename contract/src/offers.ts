@@ -42,6 +42,8 @@ export const offer = z.object( {
 	messages: z.array( message ).check( z.minLength( 1 ), z.maxLength( 10 ) ),
 	temperature: z.number().check( z.gte( 0 ), z.lte( 2 ) ),
 	max_output_tokens: positive,
+	/** A text that was written before for the same request is not wanted, only a new one. */
+	cache: z.optional( z.enum( [ 'bypass' ] ) ),
 	request_id: uuid,
 	expires_at: utcTime,
 } );
@@ -126,6 +128,7 @@ export const offerAnswers = [
 	{ status: 401, code: null, then: 'wait', wait_reason: 'gateway_refused_signature' },
 	{ status: 408, code: null, then: 'wait', wait_reason: 'gateway_unreachable' },
 	{ status: 429, code: null, then: 'wait', wait_reason: 'gateway_busy' },
+	{ status: 503, code: 'site_disabled', then: 'wait', wait_reason: 'gateway_disabled' },
 	{ status: 503, code: null, then: 'wait', wait_reason: 'gateway_busy' },
 	{ status: 404, code: '', then: 'wait', wait_reason: 'gateway_not_found' },
 	{ status: 409, code: 'contract_unsupported', then: 'wait', wait_reason: 'contract_unsupported' },

@@ -79,6 +79,7 @@ const explanations: Record< KnownCode, () => Explanation > = {
 	contract_unsupported: () => explanation( __( 'Draftkeeper and its gateway have versions that do not fit together.', 'draftkeeper' ), askAdministrator(), false ),
 	unknown_job: () => explanation( __( 'The gateway does not know this draft.', 'draftkeeper' ), __( 'Generate a new one.', 'draftkeeper' ) ),
 	overloaded: () => explanation( __( 'The gateway has too much to do right now.', 'draftkeeper' ), tryLater() ),
+	site_disabled: () => explanation( __( 'The operator of the gateway has switched it off for this site.', 'draftkeeper' ), askAdministrator() ),
 	model_not_allowed: () => explanation( __( 'The chosen model is not allowed on this site.', 'draftkeeper' ), askAdministrator(), false ),
 	bad_signature: badConnection,
 	stale_signature: badConnection,

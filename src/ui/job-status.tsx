@@ -11,6 +11,8 @@ function waitReasonText( reason: WaitReason ): string {
 			return __( 'The gateway cannot be reached right now. Your request is saved and is sent as soon as it answers.', 'draftkeeper' );
 		case 'gateway_busy':
 			return __( 'The gateway has much to do. Your request is saved and is sent again in a moment.', 'draftkeeper' );
+		case 'gateway_disabled':
+			return __( 'The operator of the gateway has switched it off for this site. Your request is saved and is sent when it is on again.', 'draftkeeper' );
 		case 'gateway_error':
 			return __( 'The gateway has a problem. Your request is saved and is sent again until it works.', 'draftkeeper' );
 		case 'gateway_refused_signature':

@@ -40,6 +40,7 @@ enum ErrorCode: string {
 	case ContractUnsupported = 'contract_unsupported';
 	case UnknownJob = 'unknown_job';
 	case Overloaded = 'overloaded';
+	case SiteDisabled = 'site_disabled';
 	case ModelNotAllowed = 'model_not_allowed';
 	case BadSignature = 'bad_signature';
 	case StaleSignature = 'stale_signature';

@@ -32,6 +32,7 @@ final class JobsCheck {
 				'site_moved' => __( 'The gateway has registered this site under another address. On a copy, remove the keys; after a move, change the address in the gateway’s configuration.', 'draftkeeper' ),
 				'contract_unsupported' => __( 'Plugin and gateway have versions that do not fit together: update the older of the two.', 'draftkeeper' ),
 				'gateway_refused_signature' => __( 'The gateway refuses this site’s signature: compare the key id and the public key registered there.', 'draftkeeper' ),
+				'gateway_disabled' => __( 'The operator of the gateway has switched it off for this site: ask there when it goes on.', 'draftkeeper' ),
 				default => null,
 			};
 			if ( null !== $next ) {
