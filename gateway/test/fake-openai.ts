@@ -205,6 +205,7 @@ function streamBody( request: FakeRequest, reply: FakeReply, number: number ): s
 	return [
 		choice( { role: 'assistant', content: '', refusal: null }, null ),
 		...words.map( ( content ) => choice( { content }, null ) ),
+		...( reply.refusal === undefined ? [] : [ choice( { refusal: reply.refusal }, null ) ] ),
 		choice( {}, reply.finish_reason ?? 'stop' ),
 		...( withUsage ? [ chunk( { choices: [], usage: reply.usage ?? usageOf( request, reply ) } ) ] : [] ),
 		'data: [DONE]\n\n',

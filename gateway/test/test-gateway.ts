@@ -6,10 +6,10 @@ import { SqliteJobStore } from '../src/jobs/sqlite-job-store.ts';
 import { Worker } from '../src/jobs/worker.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import type { Models } from '../src/providers/models.ts';
-import { SampleProvider } from '../src/providers/sample/sample-provider.ts';
-import type { TextProvider } from '../src/providers/text-provider.ts';
+import type { Provider } from '../src/providers/provider.ts';
 import type { Site } from '../src/sites/site.ts';
 import { ManualClock, settled } from './manual-clock.ts';
+import { fakeProvider, sampleProvider } from './test-providers.ts';
 import { ORIGIN } from './test-site.ts';
 
 export type HeldCall = { begun: Promise< void >; signal: () => AbortSignal };
@@ -35,11 +35,14 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 	const logger = createLogger( 'trace', { write: ( line ) => void lines.push( line ) } );
 	const database = openDatabase( ':memory:' );
 	const store = new SqliteJobStore( database );
-	const sample = new SampleProvider();
-	let next: TextProvider = sample;
-	const provider: TextProvider = { generate: ( request ) => next.generate( request ) };
-	const price = { input_micros_per_million_tokens: 0, output_micros_per_million_tokens: 0 };
-	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, provider_name: 'sample', upstream_model: id, provider, ...price } ] ) );
+	let next: Provider = sampleProvider( clock );
+	const provider: Provider = {
+		generate: ( request ) => next.generate( request ),
+		call: ( request ) => next.call( request ),
+		embed: ( request ) => next.embed( request ),
+	};
+	const prices = { input_micros_per_million_tokens: 0, output_micros_per_million_tokens: 0 };
+	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, route: [ { provider_name: 'sample', upstream_model: id, prices, provider } ] } ] ) );
 	const worker = new Worker( { store, models, clock, random: () => 0.5, logger, onEnded: () => {} } );
 	let isClosing = false;
 	let isWorking = true;
@@ -65,13 +68,13 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 			let signal = new AbortController().signal;
 			let begin = () => {};
 			const begun = new Promise< void >( ( resolve ) => ( begin = resolve ) );
-			next = {
+			next = fakeProvider( {
 				generate: ( request ) => new Promise( ( _resolve, reject ) => {
 					signal = request.signal;
 					signal.addEventListener( 'abort', () => reject( new Error( 'aborted' ) ) );
 					begin();
 				} ),
-			};
+			} );
 			return { begun, signal: () => signal };
 		},
 		stopWorker() {

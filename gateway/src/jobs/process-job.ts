@@ -2,8 +2,8 @@ import type { ErrorCode } from '@draftkeeper/contract';
 import { wait, type Clock } from '../clock.ts';
 import { unreachable } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
-import { costMicros, type Model, type Models } from '../providers/models.ts';
-import { ProviderError, type TextResult } from '../providers/text-provider.ts';
+import { costMicros, type Models, type Target } from '../providers/models.ts';
+import { ProviderError, unknownUsage, type TextResult, type TokenUsage } from '../providers/text-provider.ts';
 import { failedOutcome } from './failure-messages.ts';
 import type { AttemptEnd, ClaimedJob, JobStore, NextStep } from './job-store.ts';
 import { nextAttemptAt } from './retry-policy.ts';
@@ -14,6 +14,8 @@ export type ProcessJobDeps = {
 	clock: Clock;
 	random: () => number;
 	logger: Logger;
+	/** Hears the text of a job's call as it is written: a preview that nobody can rely on. */
+	onText?: ( job: ClaimedJob, attempt: number, delta: string ) => void;
 };
 
 /** Why a call is called off: the reason of the abort signal. */
@@ -38,9 +40,10 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	if ( model === undefined ) {
 		return store.settle( job, null, { then: 'finish', outcome: failedOutcome( 'model_not_allowed' ) }, clock.now() );
 	}
+	const [ target ] = model.route;
 	const started_at = clock.now();
 	const attempt = await store.startAttempt( job, {
-		provider: model.provider_name,
+		provider: target.provider_name,
 		model: model.id,
 		queue_ms: Math.max( 0, started_at - job.runnable_since ),
 		started_at,
@@ -49,65 +52,64 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 		return attempt ?? 'ignored';
 	}
 
-	const { end, next } = await callProvider( deps, job, model, attempt, signal );
+	const { end, next } = await callProvider( deps, job, target, attempt, signal );
 	end.provider_ms = clock.now() - started_at;
 	deps.logger.info( {
-		request_id: job.request_id, tenant: job.tenant, job: job.uuid, attempt, provider: model.provider_name, model: model.id, ...end,
+		request_id: job.request_id, tenant: job.tenant, job: job.uuid, attempt, provider: target.provider_name, model: model.id, ...end,
 	}, 'provider call ended' );
 	return settlePatiently( deps, job, { number: attempt, end }, next );
 }
 
 type Called = { end: AttemptEnd; next: NextStep };
 
-async function callProvider( deps: ProcessJobDeps, job: ClaimedJob, model: Model, attempt: number, signal: AbortSignal ): Promise< Called > {
+async function callProvider( deps: ProcessJobDeps, job: ClaimedJob, target: Target, attempt: number, signal: AbortSignal ): Promise< Called > {
+	const { onText } = deps;
+	let usage = unknownUsage;
 	try {
-		const result = await model.provider.generate( {
-			model: model.upstream_model,
+		const result = await target.provider.generate( {
+			model: target.upstream_model,
 			messages: job.request.messages,
 			temperature: job.request.temperature,
 			maxOutputTokens: job.request.max_output_tokens,
 			seed: job.uuid,
 			signal,
+			onUsage: ( told ) => ( usage = told ),
+			...( onText === undefined ? {} : { onText: ( delta: string ) => onText( job, attempt, delta ) } ),
 		} );
-		return afterSuccess( model, result );
+		return afterSuccess( target, result );
 	} catch ( error ) {
 		if ( signal.aborted ) {
-			return afterStop( signal.reason as StopReason, deps.clock.now() );
+			return afterStop( target, signal.reason as StopReason, usage, deps.clock.now() );
 		}
-		return afterFailure( deps, job, model, attempt, error );
+		return afterFailure( deps, job, target, attempt, error );
 	}
 }
 
-function afterSuccess( model: Model, { text, sample, tokens_in, tokens_out }: TextResult ): Called {
+function afterSuccess( target: Target, { text, sample, ...usage }: TextResult ): Called {
 	return {
-		end: {
-			status: 'succeeded', error_code: null, tokens_in, tokens_out, cost_micros: costMicros( model, { tokens_in, tokens_out } ), provider_ms: null,
-		},
+		end: { status: 'succeeded', error_code: null, ...costOf( target, usage ) },
 		next: { then: 'finish', outcome: { status: 'succeeded', text, sample } },
 	};
 }
 
-const unknownUsage = { tokens_in: null, tokens_out: null, cost_micros: null, provider_ms: null };
-
-function afterStop( reason: StopReason, now: number ): Called {
+function afterStop( target: Target, reason: StopReason, usage: TokenUsage, now: number ): Called {
 	switch ( reason ) {
 		case 'canceled':
 		case 'ended':
-			return { end: { status: 'canceled', error_code: null, ...unknownUsage }, next: { then: 'finish', outcome: { status: 'canceled' } } };
+			return { end: { status: 'canceled', error_code: null, ...costOf( target, usage ) }, next: { then: 'finish', outcome: { status: 'canceled' } } };
 		case 'shutdown':
-			return { end: { status: 'failed', error_code: 'worker_lost', ...unknownUsage }, next: { then: 'retry', at: now, maybe_billed: true } };
+			return { end: { status: 'failed', error_code: 'worker_lost', ...costOf( target, usage ) }, next: { then: 'retry', at: now, maybe_billed: true } };
 		default:
 			throw unreachable( reason );
 	}
 }
 
-function afterFailure( deps: ProcessJobDeps, job: ClaimedJob, model: Model, attempt: number, error: unknown ): Called {
+function afterFailure( deps: ProcessJobDeps, job: ClaimedJob, target: Target, attempt: number, error: unknown ): Called {
 	const failure = error instanceof ProviderError ? error : null;
 	if ( failure === null ) {
 		deps.logger.error( { request_id: job.request_id, tenant: job.tenant, job: job.uuid, err: error }, 'provider failed in an unforeseen way' );
 	}
 	const code: ErrorCode = failure?.code ?? 'internal_error';
-	const usage = failure?.usage ?? { tokens_in: null, tokens_out: null };
 	const at = nextAttemptAt( {
 		attempt,
 		isRetryable: failure?.isRetryable ?? false,
@@ -117,11 +119,16 @@ function afterFailure( deps: ProcessJobDeps, job: ClaimedJob, model: Model, atte
 		random: deps.random(),
 	} );
 	return {
-		end: { status: 'failed', error_code: code, ...usage, cost_micros: costMicros( model, usage ), provider_ms: null },
+		end: { status: 'failed', error_code: code, ...costOf( target, failure?.usage ?? unknownUsage ) },
 		next: at === null
 			? { then: 'finish', outcome: failedOutcome( code ) }
 			: { then: 'retry', at, maybe_billed: failure?.mayBeBilled ?? false },
 	};
+}
+
+/** What a call has used, as far as the provider told; the time it took is filled in where it ends. */
+function costOf( { prices }: Target, usage: TokenUsage ): Pick< AttemptEnd, 'tokens_in' | 'tokens_out' | 'cost_micros' | 'provider_ms' > {
+	return { tokens_in: usage.tokens_in, tokens_out: usage.tokens_out, cost_micros: costMicros( prices, usage ), provider_ms: null };
 }
 
 async function settlePatiently(

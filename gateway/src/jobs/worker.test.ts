@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FinishedJob, GatewayJob } from '@draftkeeper/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../../test/manual-clock.ts';
+import { fakeProvider } from '../../test/test-providers.ts';
 import { openDatabase, type SqliteDatabase } from '../database.ts';
 import { createLogger } from '../observability/logger.ts';
 import type { Model } from '../providers/models.ts';
@@ -19,18 +20,16 @@ let calls: Call[];
 let ended: number;
 let worker: Worker;
 
-const provider = {
+const provider = fakeProvider( {
 	generate: ( request: TextRequest ) => new Promise< TextResult >( ( resolve, reject ) => {
 		request.signal.addEventListener( 'abort', () => reject( new Error( 'aborted' ) ) );
 		calls.push( {
 			request, reject, resolve: ( result ) => resolve( { text: 'A text.', tokens_in: 1_000, tokens_out: 500, finish_reason: 'stop', sample: false, ...result } ),
 		} );
 	} ),
-};
-const model: Model = {
-	id: 'small', provider_name: 'local', upstream_model: 'small-2026', provider,
-	input_micros_per_million_tokens: 150_000, output_micros_per_million_tokens: 600_000,
-};
+} );
+const prices = { input_micros_per_million_tokens: 150_000, output_micros_per_million_tokens: 600_000 };
+const model: Model = { id: 'small', route: [ { provider_name: 'local', upstream_model: 'small-2026', prices, provider } ] };
 
 function createWorker(): Worker {
 	return new Worker( {

@@ -1,29 +1,35 @@
 import type { Clock } from '../clock.ts';
 import type { Config, ProviderConfig } from '../config.ts';
 import { unreachable } from '../errors.ts';
+import type { Adapter } from './adapter.ts';
+import { openAiCompatible } from './adapters/openai-compatible.ts';
+import { sample } from './adapters/sample.ts';
+import { defaultTimeouts } from './call-watch.ts';
 import type { Model, Models } from './models.ts';
-import { createProviderFetch, OpenAiCompatibleProvider } from './openai-compatible-provider.ts';
-import { SampleProvider } from './sample/sample-provider.ts';
-import type { TextProvider } from './text-provider.ts';
+import { createProviderFetch } from './provider-fetch.ts';
+import { UpstreamProvider } from './upstream-provider.ts';
 
 /** Builds the configured providers and hands each model its own. */
 export function createModels( { models, providers }: Pick< Config, 'models' | 'providers' >, clock: Clock ): Models {
-	const byName = new Map( providers.map( ( provider ) => [ provider.name, createProvider( provider, clock ) ] ) );
-	return new Map( models.map( ( { provider: name, ...model } ): [ string, Model ] => {
+	const byName = new Map( providers.map( ( provider ) => [
+		provider.name,
+		new UpstreamProvider( { adapter: createAdapter( provider, clock ), clock, fetch: createProviderFetch(), timeouts: defaultTimeouts } ),
+	] ) );
+	return new Map( models.map( ( { id, provider: name, upstream_model, ...prices } ): [ string, Model ] => {
 		const provider = byName.get( name );
 		if ( provider === undefined ) {
-			throw new Error( `Model ${ model.id } names no provider: ${ name }` );
+			throw new Error( `Model ${ id } names no provider: ${ name }` );
 		}
-		return [ model.id, { ...model, provider_name: name, provider } ];
+		return [ id, { id, route: [ { provider_name: name, upstream_model, prices, provider } ] } ];
 	} ) );
 }
 
-function createProvider( provider: ProviderConfig, clock: Clock ): TextProvider {
+function createAdapter( provider: ProviderConfig, clock: Clock ): Adapter {
 	switch ( provider.kind ) {
 		case 'sample':
-			return new SampleProvider();
+			return sample( { clock } );
 		case 'openai-compatible':
-			return new OpenAiCompatibleProvider( { ...provider, clock, fetch: createProviderFetch() } );
+			return openAiCompatible( provider );
 		default:
 			throw unreachable( provider );
 	}

@@ -1,20 +1,35 @@
-import type { TextProvider, TokenUsage } from './text-provider.ts';
+import type { Provider } from './provider.ts';
+import type { TokenUsage } from './text-provider.ts';
 
-export type Prices = { input_micros_per_million_tokens: number; output_micros_per_million_tokens: number };
+export type Prices = {
+	input_micros_per_million_tokens: number;
+	output_micros_per_million_tokens: number;
+	/** Left out: cached tokens cost as much as others. */
+	cached_input_micros_per_million_tokens?: number | undefined;
+};
 
-/** A model that sites may ask for, and who runs it. */
-export type Model = Prices & { id: string; provider_name: string; upstream_model: string; provider: TextProvider };
+/** A model at a provider: where a call may go. */
+export type Target = {
+	provider_name: string;
+	upstream_model: string;
+	/** Null: nobody has told, so that costs are unknown, and not zero. */
+	prices: Prices | null;
+	provider: Provider;
+};
+
+/** A model that sites may ask for, and who runs it: the first target, and the others when those before it cannot. */
+export type Model = { id: string; route: readonly [ Target, ...Target[] ] };
 
 export type Models = ReadonlyMap< string, Model >;
 
 const MILLION = 1_000_000;
 
-/** Price of a call in millionths of a US dollar, rounded; null where the provider did not report its usage. */
-export function costMicros( prices: Prices, { tokens_in, tokens_out }: TokenUsage ): number | null {
-	if ( tokens_in === null || tokens_out === null ) {
+/** Price of a call in millionths of a US dollar, rounded; null where the price or the usage is unknown. */
+export function costMicros( prices: Prices | null, { tokens_in, tokens_out, cached_tokens_in }: TokenUsage ): number | null {
+	if ( prices === null || tokens_in === null || tokens_out === null ) {
 		return null;
 	}
-	return Math.round(
-		( tokens_in * prices.input_micros_per_million_tokens + tokens_out * prices.output_micros_per_million_tokens ) / MILLION
-	);
+	const { input_micros_per_million_tokens: input, cached_input_micros_per_million_tokens: cached = input, output_micros_per_million_tokens: output } = prices;
+	const fromCache = Math.min( tokens_in, cached_tokens_in ?? 0 );
+	return Math.round( ( ( tokens_in - fromCache ) * input + fromCache * cached + tokens_out * output ) / MILLION );
 }

@@ -1,4 +1,4 @@
-import { tones, type Message } from '@draftkeeper/contract';
+import { tones } from '@draftkeeper/contract';
 import * as z from 'zod';
 
 const DEFAULT_WORDS = 120;
@@ -26,7 +26,7 @@ const OPENING = '<data>';
 const CLOSING = '</data>';
 
 /** Finds the block of facts in the messages; null where there is none that can be read. */
-export function readBrief( messages: readonly Message[] ): SampleBrief | null {
+export function readBrief( messages: readonly { role: string; content: string }[] ): SampleBrief | null {
 	const content = messages.findLast( ( message ) => message.role === 'user' )?.content ?? '';
 	const start = content.indexOf( OPENING );
 	const end = content.lastIndexOf( CLOSING );

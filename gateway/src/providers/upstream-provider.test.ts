@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startFakeOpenAi, type FakeOpenAi, type FakeReply } from '../../test/fake-openai.ts';
 import { ManualClock } from '../../test/manual-clock.ts';
-import { createProviderFetch, OpenAiCompatibleProvider, OVERALL_TIMEOUT_MS } from './openai-compatible-provider.ts';
+import { openAiCompatible } from './adapters/openai-compatible.ts';
+import { defaultTimeouts } from './call-watch.ts';
+import { createProviderFetch } from './provider-fetch.ts';
 import type { ProviderErrorCode } from './text-provider.ts';
+import { UpstreamProvider } from './upstream-provider.ts';
 
 const CANARY = 'sk-canary-0123456789';
 const fetch = createProviderFetch();
@@ -23,7 +26,8 @@ beforeEach( () => {
 
 function generate( reply: FakeReply, { signal = new AbortController().signal, api_key = CANARY, base_url = server.url } = {} ) {
 	server.respondWith( () => reply );
-	return new OpenAiCompatibleProvider( { name: 'local', base_url, api_key, clock, fetch } ).generate( {
+	const adapter = openAiCompatible( { name: 'local', base_url, api_key } );
+	return new UpstreamProvider( { adapter, clock, fetch, timeouts: defaultTimeouts } ).generate( {
 		model: 'local-model',
 		messages: [ { role: 'system', content: 'You write.' }, { role: 'user', content: 'A chair, Größe 42 🪑' } ],
 		temperature: 0.4, maxOutputTokens: 300, seed: 'x', signal,
@@ -80,7 +84,9 @@ describe( 'an OpenAI-compatible provider', () => {
 		[ 503, openAiError( 'server_error', null ), 'provider_unavailable', true ],
 		[ 529, { type: 'error', error: { type: 'overloaded_error' } }, 'provider_unavailable', true ],
 		[ 302, '', 'provider_bad_response', false ],
-		[ 200, openAiError( 'server_error', null ), 'provider_bad_response', false ],
+		[ 200, openAiError( 'server_error', null ), 'provider_unavailable', true ],
+		[ 200, { error: 'Something is wrong.' }, 'provider_bad_response', false ],
+		[ 200, { error: { message: 'Slow down.', code: 429 } }, 'provider_busy', true ],
 		[ 200, '{"id":"chatcmpl', 'provider_bad_response', false ],
 		[ 200, '<html>Login</html>', 'provider_bad_response', false ],
 		[ 200, { choices: [] }, 'provider_bad_response', false ],
@@ -124,7 +130,7 @@ describe( 'an OpenAI-compatible provider', () => {
 	it.each( [ 'before-headers', 'after-headers', 'mid-body' ] as const )( 'gives up on a provider that stalls %s', async ( stall ) => {
 		const call = generate( { stall } ).catch( ( error: unknown ) => error );
 		await server.requested( 1 );
-		await clock.advance( OVERALL_TIMEOUT_MS );
+		await clock.advance( defaultTimeouts.overall_ms );
 		expect( await call ).toMatchObject( { code: 'provider_timeout', isRetryable: true, mayBeBilled: true } );
 		await server.requests[ 0 ]?.abandoned;
 	} );

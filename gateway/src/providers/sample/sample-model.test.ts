@@ -1,10 +1,10 @@
 import { productFacts, tones } from '@draftkeeper/contract';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleProvider } from '../../../test/test-providers.ts';
 import { sampleFacts, userMessage } from '../../../test/test-site.ts';
-import { SampleProvider } from './sample-provider.ts';
 
-const provider = new SampleProvider();
+const provider = sampleProvider();
 
 async function write( facts: object = sampleFacts, brief: object = {}, seed = 'seed', maxOutputTokens = 2_048 ): Promise< string > {
 	return ( await ask( userMessage( facts, brief ), seed, maxOutputTokens ) ).text;

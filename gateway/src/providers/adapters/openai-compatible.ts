@@ -1,0 +1,30 @@
+import { OpenAICompatibleChatLanguageModel, OpenAICompatibleEmbeddingModel } from '@ai-sdk/openai-compatible';
+import type { Adapter } from '../adapter.ts';
+import { readOpenAiUsage } from './openai-usage.ts';
+
+export type OpenAiCompatibleOptions = {
+	/** Name in the configuration. */
+	name: string;
+	/** Up to and including the version: `https://api.example.com/v1`. */
+	base_url: string;
+	api_key: string | null;
+	canStream?: boolean;
+};
+
+/** Any server that speaks OpenAI's chat completions: OpenRouter, Ollama, vLLM and many more. */
+export function openAiCompatible( { name, base_url, api_key, canStream = true }: OpenAiCompatibleOptions ): Adapter {
+	const root = base_url.replace( /\/+$/, '' );
+	const server = {
+		provider: name,
+		url: ( { path }: { path: string } ) => `${ root }${ path }`,
+		headers: (): Record< string, string > => ( api_key === null ? {} : { authorization: `Bearer ${ api_key }` } ),
+	};
+	return {
+		languageModel: ( id, fetch ) => new OpenAICompatibleChatLanguageModel( id, { ...server, fetch, includeUsage: true, supportsStructuredOutputs: true } ),
+		embeddingModel: ( id, fetch ) => new OpenAICompatibleEmbeddingModel( id, { ...server, fetch } ),
+		embeddingOptions: ( dimensions ) => ( { openaiCompatible: { dimensions } } ),
+		readUsage: readOpenAiUsage,
+		canStream,
+		isSample: false,
+	};
+}

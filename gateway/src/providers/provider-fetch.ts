@@ -1,0 +1,21 @@
+import { Agent, fetch as undiciFetch } from 'undici';
+import type { Fetch } from './adapter.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Of last resort: `CallWatch` ends calls long before. */
+const SILENCE_TIMEOUT_MS = 600_000;
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+
+/** The network behind a provider: bounded in time and size, without redirects to another host. */
+export function createProviderFetch(): Fetch {
+	const dispatcher = new Agent( {
+		connect: { timeout: CONNECT_TIMEOUT_MS },
+		headersTimeout: SILENCE_TIMEOUT_MS,
+		bodyTimeout: SILENCE_TIMEOUT_MS,
+		maxResponseSize: MAX_RESPONSE_BYTES,
+	} );
+	const bounded = ( url: string, init: Parameters< typeof undiciFetch >[ 1 ] ) =>
+		undiciFetch( url, { ...init, dispatcher, redirect: 'error' } );
+	// undici's types and the ones of Node's own fetch describe the same objects under different names.
+	return bounded as unknown as Fetch;
+}
