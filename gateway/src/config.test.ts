@@ -43,6 +43,15 @@ function problemsOf( content: object | string, overrides: Environment = {} ): st
 }
 
 describe( 'the configuration', () => {
+	it( 'asks for a SQLite file or a Redis server, and takes the server where both are named', () => {
+		const redis = { DRAFTKEEPER_REDIS_URL: 'rediss://gateway:secret@redis.test:6380/1', DRAFTKEEPER_REDIS_DURABILITY: 'managed' };
+		expect( readConfig( environmentFor( file ) ) ).toMatchObject( { database: 'gateway.sqlite', redis_url: null, redis_durability: 'checked' } );
+		expect( readConfig( environmentFor( file, redis ) ) ).toMatchObject( { database: null, redis_url: redis.DRAFTKEEPER_REDIS_URL, redis_durability: 'managed' } );
+		expect( readConfig( environmentFor( file, { DRAFTKEEPER_DATABASE: '', DRAFTKEEPER_REDIS_URL: '/run/redis.sock' } ) ) ).toMatchObject( { database: null, redis_url: '/run/redis.sock' } );
+		expect( problemsOf( file, { DRAFTKEEPER_DATABASE: '' } ) ).toContain( 'DRAFTKEEPER_DATABASE is missing: the path of the SQLite file, unless DRAFTKEEPER_REDIS_URL' );
+		expect( problemsOf( file, { DRAFTKEEPER_REDIS_URL: 'http://redis.test' } ) ).toContain( 'DRAFTKEEPER_REDIS_URL must be redis://' );
+	} );
+
 	it( 'is read from the environment and the file it names', () => {
 		const config = readConfig( environmentFor( file ) );
 		expect( config ).toMatchObject( { host: '127.0.0.1', port: 8787, origin: null, database: 'gateway.sqlite', log_level: 'info', models: [ model ] } );

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { configFileSchema, type ConfigFile } from './config-file.ts';
 import { decodeSecrets } from './deliveries/sign-webhook.ts';
+import type { RedisDurability } from './redis/redis-durability.ts';
 import { tenantOf, type Site, type Sites } from './sites/site.ts';
 
 export type ProviderConfig = { name: string } & (
@@ -14,7 +15,11 @@ export type Config = {
 	port: number;
 	/** Null: made of host and port, once the port is known. */
 	origin: string | null;
-	database: string;
+	/** The SQLite file; null where everything is kept in Redis. */
+	database: string | null;
+	/** Null: one SQLite file keeps everything. */
+	redis_url: string | null;
+	redis_durability: RedisDurability;
 	log_level: string;
 	sites: Sites;
 	providers: readonly ProviderConfig[];
@@ -25,7 +30,12 @@ export type Environment = Readonly< Record< string, string | undefined > >;
 
 const environmentSchema = z.object( {
 	DRAFTKEEPER_GATEWAY_CONFIG: z.string( 'is missing: the path of the JSON file with sites, providers and models' ).min( 1 ),
-	DRAFTKEEPER_DATABASE: z.string( 'is missing: the path of the SQLite file' ).min( 1 ),
+	DRAFTKEEPER_DATABASE: z.string().min( 1 ).optional(),
+	DRAFTKEEPER_REDIS_URL: z
+		.string()
+		.regex( /^(rediss?:\/\/|\/)./, 'must be redis://…, rediss://… or the path of a socket' )
+		.optional(),
+	DRAFTKEEPER_REDIS_DURABILITY: z.enum( [ 'checked', 'managed' ] ).default( 'checked' ),
 	HOST: z.string().min( 1 ).default( '127.0.0.1' ),
 	PORT: z.coerce.number( 'is no port' ).int().min( 0 ).max( 65_535 ).default( 8787 ),
 	DRAFTKEEPER_GATEWAY_ORIGIN: z
@@ -35,6 +45,8 @@ const environmentSchema = z.object( {
 		.optional(),
 	LOG_LEVEL: z.enum( [ 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent' ] ).default( 'info' ),
 } );
+
+const NO_STORE = 'DRAFTKEEPER_DATABASE is missing: the path of the SQLite file, unless DRAFTKEEPER_REDIS_URL names a Redis server';
 
 /** Names everything that is wrong with the configuration, one line each. */
 export class ConfigError extends Error {
@@ -47,9 +59,11 @@ export class ConfigError extends Error {
 
 /** Reads and checks the environment and the file it names. Throws a `ConfigError` with every problem found. */
 export function readConfig( environment: Environment ): Config {
-	const parsed = environmentSchema.safeParse( withoutEmpty( environment ) );
-	if ( ! parsed.success ) {
-		throw new ConfigError( listIssues( parsed.error ) );
+	const variables = withoutEmpty( environment );
+	const parsed = environmentSchema.safeParse( variables );
+	const hasStore = variables[ 'DRAFTKEEPER_DATABASE' ] !== undefined || variables[ 'DRAFTKEEPER_REDIS_URL' ] !== undefined;
+	if ( ! parsed.success || ! hasStore ) {
+		throw new ConfigError( [ ...( hasStore ? [] : [ NO_STORE ] ), ...( parsed.success ? [] : listIssues( parsed.error ) ) ] );
 	}
 	const settings = parsed.data;
 	const file = readFile( settings.DRAFTKEEPER_GATEWAY_CONFIG );
@@ -83,7 +97,9 @@ export function readConfig( environment: Environment ): Config {
 		host: settings.HOST,
 		port: settings.PORT,
 		origin: settings.DRAFTKEEPER_GATEWAY_ORIGIN ?? null,
-		database: settings.DRAFTKEEPER_DATABASE,
+		database: settings.DRAFTKEEPER_REDIS_URL === undefined ? ( settings.DRAFTKEEPER_DATABASE ?? null ) : null,
+		redis_url: settings.DRAFTKEEPER_REDIS_URL ?? null,
+		redis_durability: settings.DRAFTKEEPER_REDIS_DURABILITY,
 		log_level: settings.LOG_LEVEL,
 		sites,
 		providers,

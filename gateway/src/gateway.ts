@@ -26,7 +26,7 @@ export type Gateway = {
 
 /** The one place where everything is put together. */
 export function createGateway( config: Config, { clock, random, logger, startedAt }: GatewayDeps ): Gateway {
-	const database = openDatabase( config.database );
+	const database = openDatabase( config.database ?? ':memory:' );
 	const store = new SqliteJobStore( database );
 	const webhooks = createPostWebhook( clock );
 	const deliveries = new DeliveryWorker( {
