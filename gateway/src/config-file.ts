@@ -6,6 +6,9 @@ import { tenantOf } from './sites/site.ts';
 const slug = z.string().regex( /^[a-z0-9][a-z0-9_.:/-]{0,99}$/i, 'must be letters, digits and _ . : / -' );
 const variableName = z.string().regex( /^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable' );
 const httpUrl = z.url( { protocol: /^https?$/, error: 'must be an http or https address' } );
+const origin = httpUrl
+	.refine( ( url ) => new URL( url ).href === `${ new URL( url ).origin }/`, 'must be an origin, without a path' )
+	.transform( ( url ) => new URL( url ).origin );
 const price = z.int().min( 0 );
 
 const publicKey = z.string().transform( ( pem, context ): KeyObject => {
@@ -29,6 +32,9 @@ const site = z.strictObject( {
 	keys: z.array( z.strictObject( { kid: z.string().min( 1 ).max( 100 ), public_key: publicKey } ) ).min( 1, 'must hold a key' ),
 	webhook_secret_env: variableName,
 	private_networks: z.array( z.string().refine( isCidr, 'must be a network such as 10.0.0.0/8' ) ).default( [] ),
+	origins: z.array( origin ).default( [] ),
+	api: z.boolean().default( false ),
+	api_secret_env: variableName.optional(),
 	models: z.array( slug ).min( 1, 'must hold a model' ),
 	default_model: slug,
 } );

@@ -61,6 +61,20 @@ describe( 'the configuration', () => {
 		expect( shop?.keys.get( 'k1' )?.asymmetricKeyType ).toBe( 'ec' );
 	} );
 
+	it( 'opens no API and no other origin to a site that asks for neither', () => {
+		expect( readConfig( environmentFor( file ) ).sites.get( 'shop:1' ) ).toMatchObject( { origins: [], api: false, api_secrets: [] } );
+	} );
+
+	it( 'reads a site’s further origins, and the secrets of its other programs', () => {
+		const open = { ...site, origins: [ 'https://WWW.shop.test', 'https://editor.shop.test:8443/' ], api: true, api_secret_env: 'SHOP_API_SECRET' };
+		const SHOP_API_SECRET = secret().replace( 'whsec_', 'dksec_' );
+		expect( readConfig( environmentFor( { ...file, sites: [ open ] }, { SHOP_API_SECRET } ) ).sites.get( 'shop:1' ) ).toMatchObject( {
+			origins: [ 'https://www.shop.test', 'https://editor.shop.test:8443' ], api: true, api_secrets: [ expect.any( Buffer ) ],
+		} );
+		expect( problemsOf( { ...file, sites: [ open ] }, { SHOP_API_SECRET: secret() } ) ).toContain( 'SHOP_API_SECRET holds something that is no "dksec_"' );
+		expect( problemsOf( { ...file, sites: [ { ...site, origins: [ 'https://shop.test/path' ] } ] } ) ).toContain( 'sites.0.origins.0 must be an origin' );
+	} );
+
 	it( 'takes host, port and public origin', () => {
 		const overrides = { HOST: '0.0.0.0', PORT: '0', DRAFTKEEPER_GATEWAY_ORIGIN: 'https://Gateway.test/', LOG_LEVEL: 'warn' };
 		expect( readConfig( environmentFor( file, overrides ) ) ).toMatchObject( { host: '0.0.0.0', port: 0, origin: 'https://gateway.test', log_level: 'warn' } );

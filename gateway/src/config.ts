@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { configFileSchema, type ConfigFile } from './config-file.ts';
-import { decodeSecrets } from './deliveries/sign-webhook.ts';
+import { API_SECRET_PREFIX, decodeSecrets, WEBHOOK_SECRET_PREFIX } from './decode-secrets.ts';
 import type { RedisDurability } from './redis/redis-durability.ts';
 import { tenantOf, type Site, type Sites } from './sites/site.ts';
 
@@ -110,15 +110,23 @@ export function readConfig( environment: Environment ): Config {
 function toSite(
 	tenant: string, site: ConfigFile[ 'sites' ][ number ], readVariable: ( name: string ) => string | null, problems: string[]
 ): Site {
-	const { keys, webhook_secret_env, ...rest } = site;
-	const secrets = readVariable( webhook_secret_env );
-	let webhook_secrets: Buffer[] = [];
-	try {
-		webhook_secrets = secrets === null ? [] : decodeSecrets( secrets );
-	} catch ( error ) {
-		problems.push( `${ webhook_secret_env } ${ error instanceof Error ? error.message : 'cannot be read' }` );
-	}
-	return { tenant, ...rest, webhook_secrets, keys: new Map( keys.map( ( { kid, public_key } ) => [ kid, public_key ] ) ) };
+	const { keys, webhook_secret_env, api_secret_env, ...rest } = site;
+	const readSecrets = ( variable: string, prefix: string ): Buffer[] => {
+		const secrets = readVariable( variable );
+		try {
+			return secrets === null ? [] : decodeSecrets( secrets, prefix );
+		} catch ( error ) {
+			problems.push( `${ variable } ${ error instanceof Error ? error.message : 'cannot be read' }` );
+			return [];
+		}
+	};
+	return {
+		tenant,
+		...rest,
+		webhook_secrets: readSecrets( webhook_secret_env, WEBHOOK_SECRET_PREFIX ),
+		api_secrets: api_secret_env === undefined ? [] : readSecrets( api_secret_env, API_SECRET_PREFIX ),
+		keys: new Map( keys.map( ( { kid, public_key } ) => [ kid, public_key ] ) ),
+	};
 }
 
 function readFile( path: string ): ConfigFile {

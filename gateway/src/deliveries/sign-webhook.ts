@@ -20,26 +20,3 @@ export function signWebhook( { id, timestamp, body, secrets }: WebhookToSign ): 
 			.join( ' ' ),
 	};
 }
-
-const PREFIX = 'whsec_';
-const MIN_SECRET_BYTES = 24;
-const MAX_SECRET_BYTES = 64;
-
-/** Decodes `whsec_…` secrets separated by spaces. Throws a sentence that does not quote them. */
-export function decodeSecrets( value: string ): Buffer[] {
-	const secrets = value.split( /\s+/ ).filter( ( part ) => part !== '' );
-	if ( secrets.length === 0 ) {
-		throw new Error( 'holds no secret' );
-	}
-	return secrets.map( ( secret ) => {
-		const encoded = secret.slice( PREFIX.length );
-		const bytes = Buffer.from( encoded, 'base64' );
-		if ( ! secret.startsWith( PREFIX ) || bytes.toString( 'base64' ).replace( /=+$/, '' ) !== encoded.replace( /=+$/, '' ) ) {
-			throw new Error( 'holds something that is no "whsec_" followed by base64' );
-		}
-		if ( bytes.length < MIN_SECRET_BYTES || bytes.length > MAX_SECRET_BYTES ) {
-			throw new Error( `holds a secret that is not ${ MIN_SECRET_BYTES } to ${ MAX_SECRET_BYTES } bytes long` );
-		}
-		return bytes;
-	} );
-}

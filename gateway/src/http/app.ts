@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { TokenContext } from '../auth/verify-token.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import { addCors } from './cors.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { addJobsRoutes, type JobsRoutesDeps } from './jobs-routes.ts';
 import { sendNotFound, sendProblem, toGatewayError } from './problem.ts';
@@ -52,6 +53,7 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 		return sendProblem( reply, known ?? new GatewayError( 'internal_error', 'The gateway met an unexpected error.', { isRetryable: true } ) );
 	} );
 
+	addCors( app );
 	addHealthRoutes( app, deps );
 	addJobsRoutes( app, { ...deps, authenticate: requireToken( deps, deps.clock ) } );
 	return app;

@@ -16,6 +16,12 @@ export type Site = {
 	webhook_secrets: readonly Buffer[];
 	/** CIDR blocks outside the public internet in which the site may live. */
 	private_networks: readonly string[];
+	/** Where scripts of the site's pages may come from, besides its home: `https://www.shop.example`. */
+	origins: readonly string[];
+	/** Whether the API for OpenAI's clients is open to the site. */
+	api: boolean;
+	/** Decoded secrets of programs that sign their requests; any of them opens the API. */
+	api_secrets: readonly Buffer[];
 	models: readonly string[];
 	default_model: string;
 };
