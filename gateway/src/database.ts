@@ -68,6 +68,7 @@ const migrations = [
 	CREATE INDEX deliveries_due ON deliveries ( next_try_at, tenant ) WHERE state = 'due';
 	CREATE INDEX deliveries_job ON deliveries ( tenant, uuid );
 	`,
+	'ALTER TABLE jobs ADD COLUMN route_index INTEGER NOT NULL DEFAULT 0',
 ];
 
 /**

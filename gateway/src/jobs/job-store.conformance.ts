@@ -200,6 +200,27 @@ export function describeJobStore( engine: string, open: OpenStores ): void {
 				expect( await stores.finished( job ) ).toMatchObject( { maybe_billed_twice: false, attempts: [ { error_code: 'provider_busy' }, { status: 'succeeded' } ] } );
 			} );
 
+			it( 'go where on the route they were sent, after a crash too', async () => {
+				await stores.jobs.accept( stores.newJob() );
+				const lease = await stores.claimed();
+				expect( lease.route_index ).toBe( 0 );
+				await stores.jobs.settle( lease, { number: await stores.begin( lease ), end: busy }, { then: 'retry', at: NOW, maybe_billed: false, route_index: 1 }, NOW );
+				const second = await stores.claimed();
+				expect( second.route_index ).toBe( 1 );
+				await stores.jobs.settle( second, { number: await stores.begin( second ), end: busy }, { then: 'retry', at: NOW, maybe_billed: false }, NOW );
+				await stores.begin( await stores.claimed() );
+				expect( await stores.claimed( NOW + LEASE_MS ) ).toMatchObject( { route_index: 1, attempts: 3 } );
+			} );
+
+			it( 'cost no attempt where the job only waited', async () => {
+				await stores.jobs.accept( stores.newJob() );
+				for ( let wait = 0; wait < 2 * MAX_ATTEMPTS; wait++ ) {
+					const lease = await stores.claimed( NOW + wait );
+					expect( lease.attempts ).toBe( 0 );
+					expect( await stores.jobs.settle( lease, null, { then: 'retry', at: NOW + wait + 1, maybe_billed: false }, NOW + wait ) ).toBe( 'queued' );
+				}
+			} );
+
 			it( 'remember that the failed call may have been charged', async () => {
 				const job = stores.newJob();
 				await stores.jobs.accept( job );

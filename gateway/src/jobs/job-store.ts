@@ -33,6 +33,8 @@ export type ClaimedJob = Lease & {
 	request: JobRequest;
 	/** Provider calls so far. */
 	attempts: number;
+	/** The place on the model's route where the next call goes. */
+	route_index: number;
 	runnable_since: number;
 	expires_at: number;
 };
@@ -52,8 +54,11 @@ export type AttemptEnd = {
 
 export type NextStep =
 	| { then: 'finish'; outcome: Outcome }
-	/** `maybe_billed`: the failed call may have cost money, so the next one may be a second charge. */
-	| { then: 'retry'; at: number; maybe_billed: boolean };
+	/**
+	 * `maybe_billed`: the failed call may have cost money, so the next one may be a second charge.
+	 * `route_index`: where on the model's route the next call goes; left out, where this one went.
+	 */
+	| { then: 'retry'; at: number; maybe_billed: boolean; route_index?: number };
 
 export type Accepted =
 	| { kind: 'accepted'; job: StoredJob }
@@ -115,8 +120,8 @@ export interface JobStore {
 	ping: () => Promise< void >;
 }
 
-/** Provider calls that one job may cost, repeats after a crash included. */
-export const MAX_ATTEMPTS = 3;
+/** Provider calls that no job may exceed, repeats after a crash included; `retry-policy.ts` allows fewer where the route is short. */
+export const MAX_ATTEMPTS = 8;
 
 const HOUR_MS = 3_600_000;
 

@@ -6,7 +6,7 @@ import { costMicros, type Models, type Target } from '../providers/models.ts';
 import { ProviderError, unknownUsage, type TextResult, type TokenUsage } from '../providers/text-provider.ts';
 import { failedOutcome } from './failure-messages.ts';
 import type { AttemptEnd, ClaimedJob, JobStore, NextStep } from './job-store.ts';
-import { nextAttemptAt } from './retry-policy.ts';
+import { attemptsAllowed, nextAttemptAt } from './retry-policy.ts';
 
 export type ProcessJobDeps = {
 	store: JobStore;
@@ -39,6 +39,9 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	const model = deps.models.get( job.model );
 	if ( model === undefined ) {
 		return store.settle( job, null, { then: 'finish', outcome: failedOutcome( 'model_not_allowed' ) }, clock.now() );
+	}
+	if ( job.attempts >= attemptsAllowed( model.route.length ) ) {
+		return store.settle( job, null, { then: 'finish', outcome: failedOutcome( 'worker_lost' ) }, clock.now() );
 	}
 	const [ target ] = model.route;
 	const started_at = clock.now();
@@ -112,6 +115,7 @@ function afterFailure( deps: ProcessJobDeps, job: ClaimedJob, target: Target, at
 	const code: ErrorCode = failure?.code ?? 'internal_error';
 	const at = nextAttemptAt( {
 		attempt,
+		allowed: attemptsAllowed( 1 ),
 		isRetryable: failure?.isRetryable ?? false,
 		retryAfterMs: failure?.retryAfterMs ?? null,
 		now: deps.clock.now(),

@@ -75,6 +75,7 @@ export class SqliteJobStore implements JobStore {
 				model: row.model,
 				request: JSON.parse( row.request_json ?? '' ) as JobRequest,
 				attempts: row.attempts,
+				route_index: row.route_index,
 				runnable_since: row.lease_until ?? row.next_run_at,
 				expires_at: row.expires_at,
 			};
@@ -130,7 +131,9 @@ export class SqliteJobStore implements JobStore {
 				return this.#end( row, next.outcome, now );
 			}
 			if ( next.then === 'retry' && isHolder ) {
-				this.#sql.requeue.run( { tenant: row.tenant, uuid: row.uuid, at: next.at, billed: next.maybe_billed ? 1 : 0 } );
+				this.#sql.requeue.run( {
+					tenant: row.tenant, uuid: row.uuid, at: next.at, billed: next.maybe_billed ? 1 : 0, route_index: next.route_index ?? row.route_index,
+				} );
 				return 'queued';
 			}
 			return 'ignored';

@@ -13,6 +13,7 @@ export type JobRow = {
 	state: GatewayJob[ 'state' ];
 	outcome_json: string | null;
 	attempts: number;
+	route_index: number;
 	maybe_billed_twice: number;
 	cancel_requested: number;
 	next_run_at: number;

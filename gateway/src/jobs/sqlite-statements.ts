@@ -42,7 +42,7 @@ export class JobStatements {
 			UPDATE jobs SET state = 'running', lease = :lease, lease_until = :lease_until, maybe_billed_twice = MAX( maybe_billed_twice, :billed ) ${ job }` );
 		this.renew = database.prepare( `UPDATE jobs SET lease_until = :lease_until ${ job }` );
 		this.requeue = database.prepare( `
-			UPDATE jobs SET state = 'queued', next_run_at = :at, lease = NULL, lease_until = NULL,
+			UPDATE jobs SET state = 'queued', next_run_at = :at, route_index = :route_index, lease = NULL, lease_until = NULL,
 				maybe_billed_twice = MAX( maybe_billed_twice, :billed ) ${ job }` );
 		this.end = database.prepare( `
 			UPDATE jobs SET state = :state, outcome_json = :outcome_json, request_json = NULL, finished_at = :now, lease = NULL, lease_until = NULL ${ job }` );

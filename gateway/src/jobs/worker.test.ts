@@ -7,7 +7,7 @@ import { openDatabase, type SqliteDatabase } from '../database.ts';
 import { createLogger } from '../observability/logger.ts';
 import type { Model } from '../providers/models.ts';
 import { ProviderError, type TextRequest, type TextResult } from '../providers/text-provider.ts';
-import { MAX_ATTEMPTS, type NewJob } from './job-store.ts';
+import type { NewJob } from './job-store.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
 import { LEASE_MS, Worker } from './worker.ts';
 
@@ -143,6 +143,21 @@ describe( 'a worker', () => {
 		} );
 	} );
 
+	it( 'fails a job that has cost three workers their life', async () => {
+		await worker.stop();
+		const job = await accept();
+		for ( let call = 0; call < 3; call++ ) {
+			const claimed = await store.claim( { lease: `dead-${ call }`, now: clock.now(), lease_until: clock.now() } );
+			expect( claimed ).toMatchObject( { attempts: call } );
+			await store.startAttempt( { ...job, lease: `dead-${ call }` }, { provider: 'local', model: 'small', queue_ms: 0, started_at: clock.now() } );
+		}
+		worker = createWorker();
+		worker.wake();
+		await settled();
+		expect( calls ).toHaveLength( 0 );
+		expect( ( await stateOf( job ) ).finished ).toMatchObject( { outcome: { status: 'failed', code: 'worker_lost' }, attempts: [ {}, {}, {} ] } );
+	} );
+
 	it( 'fails a job whose model is no longer configured, without a call', async () => {
 		const job = await accept( { model: 'gone' } );
 		expect( calls ).toHaveLength( 0 );
@@ -177,7 +192,7 @@ describe( 'retries', () => {
 		expect( finished?.outcome ).toMatchObject( { status: 'failed', code: 'provider_busy' } );
 		expect( finished?.attempts.map( ( { attempt, error_code } ) => [ attempt, error_code ] ) ).toEqual( [ 1, 2, 3 ].map( ( number ) => [ number, 'provider_busy' ] ) );
 		expect( finished?.maybe_billed_twice ).toBe( false );
-		expect( calls ).toHaveLength( MAX_ATTEMPTS );
+		expect( calls ).toHaveLength( 3 );
 	} );
 
 	it( 'wait as long as the provider asks', async () => {
