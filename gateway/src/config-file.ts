@@ -37,6 +37,7 @@ const site = z.strictObject( {
 	api_secret_env: variableName.optional(),
 	models: z.array( slug ).min( 1, 'must hold a model' ),
 	default_model: slug,
+	disabled: z.boolean().default( false ),
 } );
 
 const provider = z.discriminatedUnion( 'kind', [
@@ -55,6 +56,7 @@ const model = z.strictObject( {
 /** The JSON file that `DRAFTKEEPER_GATEWAY_CONFIG` names. It holds no secrets, only the names of their variables. */
 export const configFileSchema = z
 	.strictObject( {
+		disabled: z.boolean().default( false ),
 		sites: z.array( site ).min( 1, 'must hold a site' ),
 		providers: z.record( slug, provider ),
 		models: z.array( model ).min( 1, 'must hold a model' ),

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, type Environment } from './config.ts';
+import { readConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import type { Environment } from './gateway-file.ts';
 
 const pem = ( curve: string ) => generateKeyPairSync( 'ec', { namedCurve: curve } ).publicKey.export( { type: 'spki', format: 'pem' } );
 const privatePem = generateKeyPairSync( 'ec', { namedCurve: 'P-256' } ).privateKey.export( { type: 'pkcs8', format: 'pem' } );

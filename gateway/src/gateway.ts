@@ -2,16 +2,19 @@ import type { AddressInfo } from 'node:net';
 import { UsedTokens } from './auth/used-tokens.ts';
 import { wait, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { ConfigWatch } from './config-watch.ts';
 import { openDatabase } from './database.ts';
 import { createPostWebhook } from './deliveries/post-webhook.ts';
 import { DeliveryWorker } from './deliveries/delivery-worker.ts';
 import { SqliteDeliveryStore } from './deliveries/sqlite-delivery-store.ts';
 import { DueLoop } from './due-loop.ts';
+import { followFile } from './follow-file.ts';
 import { createApp } from './http/app.ts';
 import { SqliteJobStore } from './jobs/sqlite-job-store.ts';
 import { Worker } from './jobs/worker.ts';
 import type { Logger } from './observability/logger.ts';
 import { createModels } from './providers/create-models.ts';
+import { ReplaceableMap } from './replaceable-map.ts';
 
 const PURGE_PERIOD_MS = 3_600_000;
 
@@ -20,6 +23,8 @@ export type GatewayDeps = { clock: Clock; random: () => number; logger: Logger; 
 export type Gateway = {
 	/** Opens the port; resolves with the public origin. */
 	listen: () => Promise< string >;
+	/** Reads the file with sites, providers and models again. */
+	reload: () => void;
 	/** Takes no more jobs, lets what runs end for at most `drainMs`, then closes everything. */
 	close: ( drainMs: number ) => Promise< void >;
 };
@@ -28,12 +33,15 @@ export type Gateway = {
 export function createGateway( config: Config, { clock, random, logger, startedAt }: GatewayDeps ): Gateway {
 	const database = openDatabase( config.database ?? ':memory:' );
 	const store = new SqliteJobStore( database );
+	const sites = new ReplaceableMap( config.sites );
+	const models = new ReplaceableMap( createModels( config, clock ) );
+	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock } ), clock, logger } );
 	const webhooks = createPostWebhook( clock );
 	const deliveries = new DeliveryWorker( {
-		store: new SqliteDeliveryStore( database ), sites: config.sites, post: webhooks.post, clock, random, logger,
+		store: new SqliteDeliveryStore( database ), sites, post: webhooks.post, clock, random, logger,
 	} );
 	const onEnded = () => deliveries.wake();
-	const worker = new Worker( { store, models: createModels( config, clock ), clock, random, logger, onEnded } );
+	const worker = new Worker( { store, models, clock, random, logger, onEnded } );
 	const purge = new DueLoop( {
 		clock,
 		runDue: async () => {
@@ -47,7 +55,7 @@ export function createGateway( config: Config, { clock, random, logger, startedA
 	let origin = config.origin ?? '';
 	const app = createApp( {
 		origin: () => origin,
-		sites: config.sites,
+		sites,
 		usedTokens: new UsedTokens(),
 		startedAt,
 		store,
@@ -57,6 +65,7 @@ export function createGateway( config: Config, { clock, random, logger, startedA
 		stopCall: ( key ) => worker.cancel( key ),
 		onEnded,
 		isClosing: () => isClosing,
+		configProblems: () => watch.problems,
 	} );
 
 	return {
@@ -68,10 +77,13 @@ export function createGateway( config: Config, { clock, random, logger, startedA
 			worker.wake();
 			deliveries.wake();
 			purge.wake();
+			watch.start();
 			return origin;
 		},
+		reload: () => watch.reload(),
 		async close( drainMs ) {
 			isClosing = true;
+			watch.stop();
 			await Promise.race( [ worker.drain(), wait( clock, drainMs ) ] );
 			await worker.stop();
 			await app.close();

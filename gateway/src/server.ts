@@ -1,5 +1,6 @@
 import { systemClock } from './clock.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
 import { createGateway } from './gateway.ts';
 import { createLogger } from './observability/logger.ts';
 
@@ -26,6 +27,7 @@ try {
 	};
 	process.on( 'SIGTERM', stop );
 	process.on( 'SIGINT', stop );
+	process.on( 'SIGHUP', () => gateway.reload() );
 
 	const origin = await gateway.listen();
 	logger.info( { origin, sites: config.sites.size, models: config.models.length }, 'ready' );

@@ -58,6 +58,7 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 		stopCall: ( key ) => worker.cancel( key ),
 		onEnded: () => {},
 		isClosing: () => isClosing,
+		configProblems: () => [],
 	} );
 	return {
 		app,

@@ -28,6 +28,7 @@ export function createTestSite( overrides: Partial< Site > = {} ): TestSite {
 		api_secrets: [],
 		models: [ 'sample', 'other' ],
 		default_model: 'sample',
+		disabled: false,
 		...overrides,
 	};
 	return {

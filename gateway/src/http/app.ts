@@ -6,7 +6,7 @@ import type { TokenContext } from '../auth/verify-token.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { addCors } from './cors.ts';
-import { addHealthRoutes } from './health-routes.ts';
+import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addJobsRoutes, type JobsRoutesDeps } from './jobs-routes.ts';
 import { sendNotFound, sendProblem, toGatewayError } from './problem.ts';
 import { acceptRawBodies, requireToken } from './require-token.ts';
@@ -14,7 +14,7 @@ import { acceptRawBodies, requireToken } from './require-token.ts';
 const MAX_BODY_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & { logger: Logger };
+export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & HealthRoutesDeps & { logger: Logger };
 
 /** The gateway's HTTP side, without a port: everything it needs is an argument. */
 export function createApp( deps: AppDeps ): FastifyInstance {

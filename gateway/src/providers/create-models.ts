@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Config, ProviderConfig } from '../config.ts';
 import { unreachable } from '../errors.ts';
+import type { GatewayFile, ProviderConfig } from '../gateway-file.ts';
 import type { Adapter } from './adapter.ts';
 import { openAiCompatible } from './adapters/openai-compatible.ts';
 import { sample } from './adapters/sample.ts';
@@ -10,7 +10,7 @@ import { createProviderFetch } from './provider-fetch.ts';
 import { UpstreamProvider } from './upstream-provider.ts';
 
 /** Builds the configured providers and hands each model its own. */
-export function createModels( { models, providers }: Pick< Config, 'models' | 'providers' >, clock: Clock ): Models {
+export function createModels( { models, providers }: Pick< GatewayFile, 'models' | 'providers' >, clock: Clock ): Models {
 	const byName = new Map( providers.map( ( provider ) => [
 		provider.name,
 		new UpstreamProvider( { adapter: createAdapter( provider, clock ), clock, fetch: createProviderFetch(), timeouts: defaultTimeouts } ),

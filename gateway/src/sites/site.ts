@@ -24,6 +24,8 @@ export type Site = {
 	api_secrets: readonly Buffer[];
 	models: readonly string[];
 	default_model: string;
+	/** Switched off by the operator, alone or with the whole gateway: nothing is begun for it. */
+	disabled: boolean;
 };
 
 export type Sites = ReadonlyMap< string, Site >;
