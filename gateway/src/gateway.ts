@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { UsedTokens } from './auth/used-tokens.ts';
+import { MemoryUsedTokens } from './auth/used-tokens.ts';
 import { wait, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { ConfigWatch } from './config-watch.ts';
@@ -56,8 +56,7 @@ export function createGateway( config: Config, { clock, random, logger, startedA
 	const app = createApp( {
 		origin: () => origin,
 		sites,
-		usedTokens: new UsedTokens(),
-		startedAt,
+		usedTokens: new MemoryUsedTokens( Math.floor( startedAt / 1000 ) ),
 		store,
 		clock,
 		logger,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { UsedTokens } from '../src/auth/used-tokens.ts';
+import { MemoryUsedTokens } from '../src/auth/used-tokens.ts';
 import { openDatabase, type SqliteDatabase } from '../src/database.ts';
 import { createApp } from '../src/http/app.ts';
 import { SqliteJobStore } from '../src/jobs/sqlite-job-store.ts';
@@ -49,8 +49,7 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 	const app = createApp( {
 		origin: () => ORIGIN,
 		sites: new Map( sites.map( ( site ) => [ site.tenant, site ] ) ),
-		usedTokens: new UsedTokens(),
-		startedAt: clock.now() - 3_600_000,
+		usedTokens: new MemoryUsedTokens( clock.now() / 1000 - 3_600 ),
 		store,
 		clock,
 		logger,

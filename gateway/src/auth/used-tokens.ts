@@ -1,17 +1,48 @@
-/** Remembers which tokens were used, for as long as they could be used again. In memory: tokens older than the process are refused anyway. */
-export class UsedTokens {
+export type TokenUse = {
+	tenant: string;
+	jti: string;
+	/** When it was signed; this and the other times in seconds. */
+	iat: number;
+	/** When nobody can use it any more. */
+	forget_at: number;
+	now: number;
+};
+
+export type TokenUsed =
+	| 'first'
+	| 'again'
+	/** Signed before this memory began: whether it was used nobody knows. */
+	| 'too_old';
+
+/** Remembers which tokens were used, for as long as they could be used again. `used-tokens.conformance.ts` defines it. */
+export interface UsedTokens {
+	use: ( token: TokenUse ) => Promise< TokenUsed >;
+}
+
+const SWEEP_PERIOD_SECONDS = 10;
+
+/** For a single process; its memory begins with it. */
+export class MemoryUsedTokens implements UsedTokens {
+	readonly #beganAt: number;
 	readonly #expiries = new Map< string, number >();
 	#nextSweepAt = 0;
 
-	/** True the first time, false ever after until the token has expired. Times in seconds. */
-	use( tenant: string, jti: string, forgetAt: number, now: number ): boolean {
+	/** `beganAt`: when the process did, in seconds. */
+	constructor( beganAt: number ) {
+		this.#beganAt = beganAt;
+	}
+
+	async use( { tenant, jti, iat, forget_at, now }: TokenUse ): Promise< TokenUsed > {
 		this.#sweep( now );
+		if ( iat <= this.#beganAt ) {
+			return 'too_old';
+		}
 		const key = `${ tenant } ${ jti }`;
 		if ( this.#expiries.has( key ) ) {
-			return false;
+			return 'again';
 		}
-		this.#expiries.set( key, forgetAt );
-		return true;
+		this.#expiries.set( key, forget_at );
+		return 'first';
 	}
 
 	get size(): number {
@@ -30,5 +61,3 @@ export class UsedTokens {
 		}
 	}
 }
-
-const SWEEP_PERIOD_SECONDS = 10;

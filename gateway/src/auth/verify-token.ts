@@ -14,8 +14,6 @@ export type TokenContext = {
 	origin: () => string;
 	sites: Sites;
 	usedTokens: UsedTokens;
-	/** When this process began, in milliseconds: it does not know what was used before. */
-	startedAt: number;
 };
 
 export type SignedRequest = {
@@ -40,14 +38,20 @@ export async function verifyToken( context: TokenContext, request: SignedRequest
 	}
 	const { site, claims } = await verifySignature( context.sites, token, TOKEN_TYPE, tokenClaims );
 	assertMeantForThis( context, request, claims );
-	assertTimely( context, claims, request.now );
-	useOnce( context, site, claims, request.now );
+	assertTimely( claims, request.now );
+	await useOnce( context, site, claims, request.now );
 	return site;
 }
 
-/** Takes the token out of circulation. Throws where it was used before, or comes from a copy of the site. */
-export function useOnce( { usedTokens }: TokenContext, site: Site, { jti, exp, home }: Pick< TokenClaims, 'jti' | 'exp' | 'home' >, now: number ): void {
-	if ( ! usedTokens.use( site.tenant, jti, exp + LEEWAY_SECONDS, Math.floor( now / 1000 ) ) ) {
+/** Takes the token out of circulation. Throws where it was used before, may have been, or comes from a copy of the site. */
+export async function useOnce(
+	{ usedTokens }: TokenContext, site: Site, { jti, iat, exp, home }: Pick< TokenClaims, 'jti' | 'iat' | 'exp' | 'home' >, now: number
+): Promise< void > {
+	const used = await usedTokens.use( { tenant: site.tenant, jti, iat, forget_at: exp + LEEWAY_SECONDS, now: Math.floor( now / 1000 ) } );
+	if ( used === 'too_old' ) {
+		throw new GatewayError( 'token_expired', 'The token is older than this run of the gateway; sign a new one.', { isRetryable: true } );
+	}
+	if ( used === 'again' ) {
 		throw new GatewayError( 'token_replayed', 'The token was used before.', { isRetryable: true } );
 	}
 	if ( home !== site.home ) {
@@ -69,15 +73,12 @@ function assertMeantForThis( context: TokenContext, { method, path, body }: Sign
 }
 
 /** `milliseconds` is the time now. */
-export function assertTimely( { startedAt }: TokenContext, { iat, exp }: Pick< TokenClaims, 'iat' | 'exp' >, milliseconds: number ): void {
+export function assertTimely( { iat, exp }: Pick< TokenClaims, 'iat' | 'exp' >, milliseconds: number ): void {
 	const now = Math.floor( milliseconds / 1000 );
 	if ( exp <= iat || exp > iat + MAX_LIFETIME_SECONDS ) {
 		throw invalidToken( `The token must be valid for 1 to ${ MAX_LIFETIME_SECONDS } seconds.` );
 	}
 	if ( iat > now + LEEWAY_SECONDS || exp < now - LEEWAY_SECONDS ) {
 		throw new GatewayError( 'clock_skew', 'The clocks of the site and the gateway differ too much.', { isRetryable: true, serverTime: now } );
-	}
-	if ( iat <= Math.floor( startedAt / 1000 ) ) {
-		throw new GatewayError( 'token_expired', 'The token is older than this run of the gateway; sign a new one.', { isRetryable: true } );
 	}
 }
