@@ -1,16 +1,13 @@
 import type { AddressInfo } from 'node:net';
-import { MemoryUsedTokens } from './auth/used-tokens.ts';
 import { wait, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { ConfigWatch } from './config-watch.ts';
-import { openDatabase } from './database.ts';
 import { createPostWebhook } from './deliveries/post-webhook.ts';
 import { DeliveryWorker } from './deliveries/delivery-worker.ts';
-import { SqliteDeliveryStore } from './deliveries/sqlite-delivery-store.ts';
 import { DueLoop } from './due-loop.ts';
+import { openEngine } from './engine.ts';
 import { followFile } from './follow-file.ts';
 import { createApp } from './http/app.ts';
-import { SqliteJobStore } from './jobs/sqlite-job-store.ts';
 import { Worker } from './jobs/worker.ts';
 import type { Logger } from './observability/logger.ts';
 import { createModels } from './providers/create-models.ts';
@@ -30,15 +27,15 @@ export type Gateway = {
 };
 
 /** The one place where everything is put together. */
-export function createGateway( config: Config, { clock, random, logger, startedAt }: GatewayDeps ): Gateway {
-	const database = openDatabase( config.database ?? ':memory:' );
-	const store = new SqliteJobStore( database );
+export async function createGateway( config: Config, { clock, random, logger, startedAt }: GatewayDeps ): Promise< Gateway > {
+	const engine = await openEngine( config, { startedAt } );
+	const store = engine.jobs;
 	const sites = new ReplaceableMap( config.sites );
 	const models = new ReplaceableMap( createModels( config, clock ) );
 	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock } ), clock, logger } );
 	const webhooks = createPostWebhook( clock );
 	const deliveries = new DeliveryWorker( {
-		store: new SqliteDeliveryStore( database ), sites, post: webhooks.post, clock, random, logger,
+		store: engine.deliveries, sites, post: webhooks.post, clock, random, logger,
 	} );
 	const onEnded = () => deliveries.wake();
 	const worker = new Worker( { store, models, clock, random, logger, onEnded } );
@@ -56,7 +53,7 @@ export function createGateway( config: Config, { clock, random, logger, startedA
 	const app = createApp( {
 		origin: () => origin,
 		sites,
-		usedTokens: new MemoryUsedTokens( Math.floor( startedAt / 1000 ) ),
+		usedTokens: engine.usedTokens,
 		store,
 		clock,
 		logger,
@@ -89,7 +86,7 @@ export function createGateway( config: Config, { clock, random, logger, startedA
 			// Last, so that what ended meanwhile goes out before the process does.
 			await Promise.all( [ deliveries.stop(), purge.stop() ] );
 			await webhooks.close();
-			database.close();
+			await engine.close();
 		},
 	};
 }

@@ -12,7 +12,7 @@ const startedAt = Date.now() - process.uptime() * 1000;
 try {
 	const config = readConfig( process.env );
 	const logger = createLogger( config.log_level );
-	const gateway = createGateway( config, { clock: systemClock, random: Math.random, logger, startedAt } );
+	const gateway = await createGateway( config, { clock: systemClock, random: Math.random, logger, startedAt } );
 
 	let isStopping = false;
 	const stop = async ( signal: keyof typeof DRAIN_MS ) => {
