@@ -69,6 +69,16 @@ const migrations = [
 	CREATE INDEX deliveries_job ON deliveries ( tenant, uuid );
 	`,
 	'ALTER TABLE jobs ADD COLUMN route_index INTEGER NOT NULL DEFAULT 0',
+	`
+	CREATE TABLE api_keys (
+		id TEXT NOT NULL PRIMARY KEY,
+		tenant TEXT NOT NULL,
+		key_json TEXT NOT NULL,
+		created_at INTEGER NOT NULL,
+		revoked_at INTEGER,
+		last_used_at INTEGER
+	);
+	`,
 ];
 
 /**

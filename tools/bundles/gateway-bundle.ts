@@ -19,7 +19,7 @@ export function buildGateway(): Promise< boolean > {
 	return onceFor( 'gateway-bundle', hashOf( INPUTS ), [ OUTPUT, MANIFEST ], async () => {
 		try {
 			await build( {
-				entryPoints: [ fromRoot( 'gateway/src/server.ts' ) ],
+				entryPoints: [ fromRoot( 'gateway/src/cli.ts' ) ],
 				outfile: fromRoot( OUTPUT ),
 				bundle: true,
 				platform: 'node',

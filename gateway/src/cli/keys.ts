@@ -1,0 +1,167 @@
+import { parseArgs } from 'node:util';
+import { readConfig, type Config } from '../config.ts';
+import { apiRoutes, createApiKey, hashApiKey, isWellFormedApiKey, type ApiKey, type ApiRoute } from '../keys/api-key.ts';
+import type { ApiKeyStore } from '../keys/api-key-store.ts';
+import { openApiKeyStore } from '../keys/open-api-key-store.ts';
+import { createLogger } from '../observability/logger.ts';
+import { tenantOf } from '../sites/site.ts';
+import { CommandError, type Command, type CommandContext } from './command.ts';
+import { table } from './table.ts';
+
+const usage = `draftkeeper-gateway keys add --site <site id>[:<blog id>] --name <who uses it> [limits]
+draftkeeper-gateway keys list [--site <site id>[:<blog id>]]
+draftkeeper-gateway keys revoke <id or key>
+
+Keys open the API for OpenAI's clients, of one site, and never its jobs. Limits of a key:
+  --routes chat,embeddings,models   only these (all)
+  --models <id>,<id>                only these (all of the site)
+  --expires <YYYY-MM-DD>            until the beginning of that day, UTC (never)
+  --requests-per-minute <number>    (as many as the site)
+  --dollars-per-month <number>      (as much as the site)
+  --browser                         for scripts on the site's own pages, where every visitor can read it`;
+
+/** `draftkeeper-gateway keys add|list|revoke`. */
+export const keys: Command = {
+	usage,
+	async run( [ verb, ...args ], context ) {
+		const verbs = { add: addKey, list: listKeys, revoke: revokeKey };
+		if ( verb === undefined || ! Object.hasOwn( verbs, verb ) ) {
+			throw new CommandError( usage );
+		}
+		const config = readConfig( context.environment );
+		const { store, close } = await openApiKeyStore( config, createLogger( 'silent' ) );
+		try {
+			await verbs[ verb as keyof typeof verbs ]( args, context, store, config );
+		} finally {
+			await close();
+		}
+	},
+};
+
+async function addKey( args: string[], { now, randomBytes, write, note }: CommandContext, store: ApiKeyStore, config: Config ): Promise< void > {
+	const { values } = parse( args, {
+		site: { type: 'string' }, name: { type: 'string' }, routes: { type: 'string' }, models: { type: 'string' }, expires: { type: 'string' },
+		'requests-per-minute': { type: 'string' }, 'dollars-per-month': { type: 'string' }, browser: { type: 'boolean' },
+	} );
+	const { site: siteName, name } = values;
+	if ( siteName === undefined || name === undefined || name.trim() === '' ) {
+		throw new CommandError( `Say which site the key is for and who will use it.\n${ usage }` );
+	}
+	const site = config.sites.get( toTenant( siteName ) );
+	if ( site === undefined ) {
+		throw new CommandError( `There is no site ${ siteName } in the configuration.` );
+	}
+	const models = toList( values.models );
+	for ( const id of models?.filter( ( model ) => ! site.models.includes( model ) ) ?? [] ) {
+		throw new CommandError( `The site may not use the model ${ id }.` );
+	}
+	const key = createApiKey( randomBytes );
+	await store.add( {
+		...hashApiKey( key ),
+		tenant: site.tenant,
+		name: name.trim(),
+		routes: toRoutes( values.routes ),
+		models,
+		browser: values.browser ?? false,
+		requests_per_minute: toNumber( '--requests-per-minute', values[ 'requests-per-minute' ], 1 ),
+		micros_per_month: toNumber( '--dollars-per-month', values[ 'dollars-per-month' ], 1_000_000 ),
+		created_at: now(),
+		expires_at: toDay( values.expires, now() ),
+		revoked_at: null,
+		last_used_at: null,
+	} );
+	write( key );
+	note( 'This is the only time that the key is shown; the gateway keeps no more than its hash.' );
+	if ( ! site.api ) {
+		note( `The API is off for ${ site.tenant }: set "api": true at this site in the configuration.` );
+	}
+}
+
+async function listKeys( args: string[], { now, write, note }: CommandContext, store: ApiKeyStore ): Promise< void > {
+	const { values } = parse( args, { site: { type: 'string' } } );
+	const found = await store.list( values.site === undefined ? null : toTenant( values.site ) );
+	if ( found.length === 0 ) {
+		note( 'There are no keys.' );
+		return;
+	}
+	const rows = found.map( ( key ) => [
+		key.id, key.tenant, stateOf( key, now() ), key.routes.join( ',' ), key.models?.join( ',' ) ?? 'all', key.browser ? 'yes' : 'no',
+		key.requests_per_minute === null ? '-' : String( key.requests_per_minute ),
+		key.micros_per_month === null ? '-' : ( key.micros_per_month / 1_000_000 ).toFixed( 2 ),
+		toDate( key.created_at ), toDate( key.expires_at ), toDate( key.last_used_at ), key.name,
+	] );
+	const head = [ 'ID', 'SITE', 'STATE', 'ROUTES', 'MODELS', 'BROWSER', 'PER MINUTE', '$ PER MONTH', 'CREATED', 'EXPIRES', 'LAST USED', 'NAME' ];
+	table( [ head, ...rows ] ).forEach( write );
+}
+
+async function revokeKey( args: string[], { now, note }: CommandContext, store: ApiKeyStore ): Promise< void > {
+	const { positionals } = parse( args, {} );
+	const [ given ] = positionals;
+	if ( given === undefined || positionals.length > 1 ) {
+		throw new CommandError( `Name one key, by its id or as a whole.\n${ usage }` );
+	}
+	// A key that was found where it should not be is revoked without a look into the list.
+	const revoked = await store.revoke( isWellFormedApiKey( given ) ? hashApiKey( given ).id : given, now() );
+	if ( revoked === null ) {
+		throw new CommandError( 'There is no such key.' );
+	}
+	note( `Revoked ${ revoked.id } (${ revoked.name }) of ${ revoked.tenant }. It is refused from now on.` );
+}
+
+type Options = NonNullable< NonNullable< Parameters< typeof parseArgs >[ 0 ] >[ 'options' ] >;
+
+function parse< T extends Options >( args: string[], options: T ) {
+	try {
+		return parseArgs( { args, options, allowPositionals: true } );
+	} catch ( error ) {
+		throw new CommandError( `${ error instanceof Error ? error.message : '' }\n${ usage }` );
+	}
+}
+
+/** `shop` is its first blog. */
+function toTenant( name: string ): string {
+	return /:[0-9]+$/.test( name ) ? name : tenantOf( name, 1 );
+}
+
+function toList( value: string | undefined ): string[] | null {
+	return value?.split( ',' ).map( ( part ) => part.trim() ).filter( ( part ) => part !== '' ) ?? null;
+}
+
+function toRoutes( value: string | undefined ): ApiRoute[] {
+	const wanted = toList( value ) ?? [ ...apiRoutes ];
+	const unknown = wanted.find( ( route ) => ! ( apiRoutes as readonly string[] ).includes( route ) );
+	if ( unknown !== undefined || wanted.length === 0 ) {
+		throw new CommandError( `--routes takes some of ${ apiRoutes.join( ',' ) }.` );
+	}
+	return apiRoutes.filter( ( route ) => wanted.includes( route ) );
+}
+
+function toNumber( option: string, value: string | undefined, factor: number ): number | null {
+	const number = Math.round( Number( value ) * factor );
+	if ( value !== undefined && ! ( Number.isSafeInteger( number ) && number > 0 ) ) {
+		throw new CommandError( `${ option } takes a number above zero.` );
+	}
+	return value === undefined ? null : number;
+}
+
+function toDay( value: string | undefined, now: number ): number | null {
+	if ( value === undefined ) {
+		return null;
+	}
+	const time = /^\d{4}-\d{2}-\d{2}$/.test( value ) ? Date.parse( `${ value }T00:00:00Z` ) : NaN;
+	if ( Number.isNaN( time ) || time <= now ) {
+		throw new CommandError( '--expires takes a day to come, such as 2027-01-31.' );
+	}
+	return time;
+}
+
+function stateOf( key: ApiKey, now: number ): string {
+	if ( key.revoked_at !== null ) {
+		return 'revoked';
+	}
+	return key.expires_at !== null && key.expires_at <= now ? 'expired' : 'active';
+}
+
+function toDate( time: number | null ): string {
+	return time === null ? '-' : new Date( time ).toISOString().slice( 0, 10 );
+}

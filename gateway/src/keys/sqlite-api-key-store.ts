@@ -1,0 +1,49 @@
+import type { SqliteDatabase } from '../database.ts';
+import type { ApiKeyStore } from './api-key-store.ts';
+import type { ApiKey } from './api-key.ts';
+
+type Row = { key_json: string; revoked_at: number | null; last_used_at: number | null };
+
+/** In the gateway's own file. */
+export class SqliteApiKeyStore implements ApiKeyStore {
+	readonly #insert;
+	readonly #select;
+	readonly #selectAll;
+	readonly #revoke;
+	readonly #markUsed;
+
+	constructor( database: SqliteDatabase ) {
+		this.#insert = database.prepare( 'INSERT INTO api_keys ( id, tenant, key_json, created_at ) VALUES ( :id, :tenant, :key_json, :created_at )' );
+		this.#select = database.prepare( 'SELECT key_json, revoked_at, last_used_at FROM api_keys WHERE id = :id' );
+		this.#selectAll = database.prepare( `
+			SELECT key_json, revoked_at, last_used_at FROM api_keys WHERE :tenant IS NULL OR tenant = :tenant ORDER BY created_at, id` );
+		this.#revoke = database.prepare( 'UPDATE api_keys SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL' );
+		this.#markUsed = database.prepare( 'UPDATE api_keys SET last_used_at = :now WHERE id = :id' );
+	}
+
+	async add( key: ApiKey ): Promise< void > {
+		this.#insert.run( { id: key.id, tenant: key.tenant, key_json: JSON.stringify( key ), created_at: key.created_at } );
+	}
+
+	async find( id: string ): Promise< ApiKey | null > {
+		const row = this.#select.get( { id } ) as Row | undefined;
+		return row === undefined ? null : toApiKey( row );
+	}
+
+	async list( tenant: string | null ): Promise< ApiKey[] > {
+		return ( this.#selectAll.all( { tenant } ) as Row[] ).map( toApiKey );
+	}
+
+	async revoke( id: string, now: number ): Promise< ApiKey | null > {
+		this.#revoke.run( { id, now } );
+		return this.find( id );
+	}
+
+	async markUsed( id: string, now: number ): Promise< void > {
+		this.#markUsed.run( { id, now } );
+	}
+}
+
+function toApiKey( { key_json, revoked_at, last_used_at }: Row ): ApiKey {
+	return { ...( JSON.parse( key_json ) as ApiKey ), revoked_at, last_used_at };
+}
