@@ -10,6 +10,7 @@ import { followFile } from './follow-file.ts';
 import { createApp } from './http/app.ts';
 import { Worker } from './jobs/worker.ts';
 import type { Logger } from './observability/logger.ts';
+import { SiteJobPolicy } from './policy/job-policy.ts';
 import { createModels } from './providers/create-models.ts';
 import { ReplaceableMap } from './replaceable-map.ts';
 
@@ -38,7 +39,7 @@ export async function createGateway( config: Config, { clock, random, logger, st
 		store: engine.deliveries, sites, post: webhooks.post, clock, random, logger,
 	} );
 	const onEnded = () => deliveries.wake();
-	const worker = new Worker( { store, models, clock, random, logger, onEnded } );
+	const worker = new Worker( { store, models, policy: new SiteJobPolicy( { sites, clock } ), clock, random, logger, onEnded } );
 	const purge = new DueLoop( {
 		clock,
 		runDue: async () => {

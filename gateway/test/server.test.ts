@@ -110,7 +110,7 @@ describe.concurrent( 'the server', () => {
 		const { port } = new URL( wordpress.rest_url );
 		const failures = [
 			[ { ...installation.environment, PORT: port }, `Port ${ port } is taken by another program; set PORT to a free one.` ],
-			[ { ...installation.environment, SHOP_SECRET: '' }, 'The configuration cannot be used:\n  SHOP_SECRET is missing or empty in the environment' ],
+			[ { ...installation.environment, SHOP_SECRET: '' }, 'The configuration cannot be used:\n  SHOP_SECRET is missing or empty in the environment, as it was when the gateway started, and in DRAFTKEEPER_SECRETS_FILE' ],
 		] as const;
 		for ( const [ environment, sentence ] of failures ) {
 			const child = spawnServer( environment );

@@ -5,8 +5,10 @@ import { createApp } from '../src/http/app.ts';
 import { SqliteJobStore } from '../src/jobs/sqlite-job-store.ts';
 import { Worker } from '../src/jobs/worker.ts';
 import { createLogger } from '../src/observability/logger.ts';
+import { SiteJobPolicy } from '../src/policy/job-policy.ts';
 import type { Models } from '../src/providers/models.ts';
 import type { Provider } from '../src/providers/provider.ts';
+import { ReplaceableMap } from '../src/replaceable-map.ts';
 import type { Site } from '../src/sites/site.ts';
 import { ManualClock, settled } from './manual-clock.ts';
 import { fakeProvider, sampleProvider } from './test-providers.ts';
@@ -18,11 +20,14 @@ export type TestGateway = {
 	app: FastifyInstance;
 	clock: ManualClock;
 	database: SqliteDatabase;
+	/** What the gateway's file says of its sites; another one may take its place. */
+	sites: ReplaceableMap< Site >;
 	/** Lets the worker finish what it can. */
 	settle: () => Promise< void >;
 	/** The next provider call ends only when it is aborted. */
 	holdProvider: () => HeldCall;
 	stopWorker: () => void;
+	startWorker: () => void;
 	beginClosing: () => void;
 	logLines: () => string[];
 	close: () => Promise< void >;
@@ -43,12 +48,14 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 	};
 	const prices = { input_micros_per_million_tokens: 0, output_micros_per_million_tokens: 0 };
 	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, route: [ { provider_name: 'sample', upstream_model: id, prices, provider } ] } ] ) );
-	const worker = new Worker( { store, models, clock, random: () => 0.5, logger, onEnded: () => {} } );
+	const registered = new ReplaceableMap( new Map( sites.map( ( site ) => [ site.tenant, site ] ) ) );
+	const policy = new SiteJobPolicy( { sites: registered, clock } );
+	const worker = new Worker( { store, models, policy, clock, random: () => 0.5, logger, onEnded: () => {} } );
 	let isClosing = false;
 	let isWorking = true;
 	const app = createApp( {
 		origin: () => ORIGIN,
-		sites: new Map( sites.map( ( site ) => [ site.tenant, site ] ) ),
+		sites: registered,
 		usedTokens: new MemoryUsedTokens( clock.now() / 1000 - 3_600 ),
 		store,
 		clock,
@@ -63,6 +70,7 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 		app,
 		clock,
 		database,
+		sites: registered,
 		settle: settled,
 		holdProvider() {
 			let signal = new AbortController().signal;
@@ -79,6 +87,10 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 		},
 		stopWorker() {
 			isWorking = false;
+		},
+		startWorker() {
+			isWorking = true;
+			worker.wake();
 		},
 		beginClosing() {
 			isClosing = true;

@@ -6,6 +6,7 @@ import { wait, type Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { fingerprint } from '../jobs/job-fingerprint.ts';
 import type { JobKey, JobStore, StoredJob } from '../jobs/job-store.ts';
+import { assertEnabled } from '../policy/kill-switch.ts';
 import type { Site } from '../sites/site.ts';
 import { siteOf } from './require-token.ts';
 
@@ -75,6 +76,7 @@ async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer ): 
 	if ( deps.isClosing() ) {
 		throw new GatewayError( 'overloaded', 'The gateway is being stopped.', { isRetryable: true, retryAfterMs: CLOSING_RETRY_MS } );
 	}
+	assertEnabled( site );
 	const now = clock.now();
 	const expires_at = Date.parse( offered.expires_at );
 	if ( Number.isNaN( expires_at ) ) {

@@ -21,6 +21,7 @@ const statuses: Partial< Record< ErrorCode, number > > = {
 	expired: 422,
 	unknown_job: 404,
 	overloaded: 503,
+	site_disabled: 503,
 };
 
 const titles: Record< number, string > = {

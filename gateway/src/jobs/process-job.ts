@@ -2,6 +2,7 @@ import type { ErrorCode } from '@draftkeeper/contract';
 import { wait, type Clock } from '../clock.ts';
 import { unreachable } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { JobPolicy } from '../policy/job-policy.ts';
 import { costMicros, type Models, type Target } from '../providers/models.ts';
 import { ProviderError, unknownUsage, type TextResult, type TokenUsage } from '../providers/text-provider.ts';
 import { failedOutcome } from './failure-messages.ts';
@@ -11,6 +12,7 @@ import { attemptsAllowed, nextAttemptAt } from './retry-policy.ts';
 export type ProcessJobDeps = {
 	store: JobStore;
 	models: Models;
+	policy: JobPolicy;
 	clock: Clock;
 	random: () => number;
 	logger: Logger;
@@ -36,6 +38,10 @@ const SETTLE_PAUSE_MS = 2_000;
 /** Makes one provider call for a leased job and files how it ended. The signal is aborted with a `StopReason`. */
 export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal: AbortSignal ): Promise< Ending > {
 	const { store, clock } = deps;
+	const instead = await deps.policy.before( job );
+	if ( instead !== null ) {
+		return store.settle( job, null, instead, clock.now() );
+	}
 	const model = deps.models.get( job.model );
 	if ( model === undefined ) {
 		return store.settle( job, null, { then: 'finish', outcome: failedOutcome( 'model_not_allowed' ) }, clock.now() );

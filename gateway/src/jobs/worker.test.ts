@@ -5,6 +5,7 @@ import { ManualClock, settled } from '../../test/manual-clock.ts';
 import { fakeProvider } from '../../test/test-providers.ts';
 import { openDatabase, type SqliteDatabase } from '../database.ts';
 import { createLogger } from '../observability/logger.ts';
+import { noJobPolicy, type JobPolicy } from '../policy/job-policy.ts';
 import type { Model } from '../providers/models.ts';
 import { ProviderError, type TextRequest, type TextResult } from '../providers/text-provider.ts';
 import type { NewJob } from './job-store.ts';
@@ -31,9 +32,9 @@ const provider = fakeProvider( {
 const prices = { input_micros_per_million_tokens: 150_000, output_micros_per_million_tokens: 600_000 };
 const model: Model = { id: 'small', route: [ { provider_name: 'local', upstream_model: 'small-2026', prices, provider } ] };
 
-function createWorker(): Worker {
+function createWorker( policy: JobPolicy = noJobPolicy ): Worker {
 	return new Worker( {
-		store, clock, models: new Map( [ [ 'small', model ] ] ), random: () => 0.5, logger: createLogger( 'silent' ), onEnded: () => void ended++,
+		store, clock, policy, models: new Map( [ [ 'small', model ] ] ), random: () => 0.5, logger: createLogger( 'silent' ), onEnded: () => void ended++,
 	} );
 }
 
@@ -124,7 +125,7 @@ describe( 'a worker', () => {
 	it( 'takes over what a dead worker left, and pays the second call honestly', async () => {
 		const lease = { lease: 'dead', now: clock.now(), lease_until: clock.now() + LEASE_MS };
 		const silent = worker;
-		worker = new Worker( { store, clock, models: new Map(), random: () => 0, logger: createLogger( 'silent' ), onEnded: () => {} } );
+		worker = new Worker( { store, clock, policy: noJobPolicy, models: new Map(), random: () => 0, logger: createLogger( 'silent' ), onEnded: () => {} } );
 		await worker.stop();
 		const job = await accept();
 		const claimed = await store.claim( lease );
