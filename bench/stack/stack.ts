@@ -10,7 +10,7 @@ import type { Service } from './processes.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { configureRedis, redis } from './redis.ts';
 import { existingState, openState, type Ports, type State, stateFolder } from './state.ts';
-import { installWordPress, type LimitCost, measureLimits, openSession, placeWordPress, runSweep, type Session } from './wordpress.ts';
+import { installWordPress, type LimitCost, makeStaleJobs, measureLimits, openSession, placeWordPress, runSweep, type Session, type SweepCost } from './wordpress.ts';
 
 const LOCK_TIMEOUT_MS = 60_000;
 
@@ -121,8 +121,12 @@ export class Stack {
 		return measureLimits( this.state, this.#programs, inRedis );
 	}
 
-	sweep(): Promise< void > {
+	sweep(): Promise< SweepCost > {
 		return runSweep( this.state, this.#programs );
+	}
+
+	makeStaleJobs( count: number, model: string ): Promise< void > {
+		return makeStaleJobs( this.state, this.#programs, count, model );
 	}
 }
 

@@ -57,8 +57,14 @@ export async function openSession( state: State, programs: Programs ): Promise< 
 	return JSON.parse( await runPhp( state, programs, 'session.php' ) ) as Session;
 }
 
-export async function runSweep( state: State, programs: Programs ): Promise< void > {
-	await runPhp( state, programs, 'sweep.php' );
+export type SweepCost = { seconds: number; queries: number };
+
+export async function runSweep( state: State, programs: Programs ): Promise< SweepCost > {
+	return JSON.parse( await runPhp( state, programs, 'sweep.php' ) ) as SweepCost;
+}
+
+export async function makeStaleJobs( state: State, programs: Programs, count: number, model: string ): Promise< void > {
+	await runPhp( state, programs, 'stale.php', { BENCH_JOBS: String( count ), BENCH_MODEL: model } );
 }
 
 export type LimitCost = { call_ms: number; check_ms: number; ratio: number };

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Jobs;
 
+use Closure;
 use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayReply;
@@ -19,6 +20,9 @@ final class JobOffers {
 	private const FIRST_WAIT_SECONDS = 5;
 	private const MAX_WAIT_SECONDS   = 300;
 
+	/** So many times in a row may it put jobs off: what it says then is not about one job. */
+	private const MAX_PUT_OFF = 3;
+
 	/** So often may the gateway say that it has never heard of a job it had accepted. */
 	private const MAX_LOSSES = 5;
 
@@ -31,20 +35,46 @@ final class JobOffers {
 
 	/** Offers one job; false when nobody fit to be the gateway answered. */
 	public function offer( Job $job, int $timeout ): bool {
+		return $this->offer_all( array( $job ), $timeout, static fn() => true )[0];
+	}
+
+	/**
+	 * Offers jobs one after the other, as long as the gateway takes some and `$may_go_on` says so.
+	 *
+	 * @param list<Job>       $jobs
+	 * @param Closure(): bool $may_go_on
+	 * @return array{bool, list<Job>} whether it may be asked for more, and the jobs that were not offered.
+	 */
+	public function offer_all( array $jobs, int $timeout, Closure $may_go_on ): array {
+		$accepted  = array();
+		$is_alive  = true;
+		$put_off   = 0;
+		$not_asked = $jobs;
 		try {
-			$reply = $this->gateway->offer( $job, $timeout );
-		} catch ( UnreadableText $error ) {
-			error_log( "Draftkeeper: job {$job->uuid} waits: {$error->getMessage()}" );
-			$this->leases->wait( $job, 'encryption_key_missing', self::wait_seconds( $job ) );
-			return true;
+			while ( array() !== $not_asked && $is_alive && $put_off < self::MAX_PUT_OFF && $may_go_on() ) {
+				$job = array_shift( $not_asked );
+				try {
+					$reply = $this->gateway->offer( $job, $timeout );
+				} catch ( UnreadableText $error ) {
+					error_log( "Draftkeeper: job {$job->uuid} waits: {$error->getMessage()}" );
+					$this->leases->wait( $job, 'encryption_key_missing', self::wait_seconds( $job ) );
+					continue;
+				}
+				$is_alive = $reply->is_alive();
+				$answer   = OfferAnswer::of( $reply );
+				$put_off  = 'wait' === $answer->then ? $put_off + 1 : 0;
+				if ( 'running' === $answer->then ) {
+					$accepted[] = array( $job, $reply );
+				} elseif ( 'wait' === $answer->then ) {
+					$this->leases->wait( $job, (string) $answer->wait_reason, self::wait_seconds( $job ) );
+				} else {
+					$this->results->fail( $job, $answer->failure ?? ErrorCode::GatewayRejected, self::refusal( $reply ) );
+				}
+			}
+		} finally {
+			$this->take_acceptances( $accepted );
 		}
-		$answer = OfferAnswer::of( $reply );
-		match ( $answer->then ) {
-			'running' => $this->take_acceptance( $job, $reply ),
-			'wait' => $this->leases->wait( $job, (string) $answer->wait_reason, self::wait_seconds( $job ) ),
-			'failed' => $this->results->fail( $job, $answer->failure ?? ErrorCode::GatewayRejected, self::refusal( $reply ) ),
-		};
-		return $reply->is_alive();
+		return array( $is_alive && $put_off < self::MAX_PUT_OFF, $not_asked );
 	}
 
 	/**
@@ -103,20 +133,20 @@ final class JobOffers {
 		}
 	}
 
-	private function take_acceptance( Job $job, GatewayReply $reply ): void {
-		$has_moved = $this->jobs->transition( $job, JobStatus::Running, array( 'lease_until' => $this->jobs->time( LeaseStore::RUNNING_SECONDS ) ) );
-		$result    = $reply->fitting( 'gateway_job' )?->finished;
-		if ( null !== $result && $result->uuid === $job->uuid ) {
-			$this->results->apply( $result );
+	/** @param list<array{Job, GatewayReply}> $accepted */
+	private function take_acceptances( array $accepted ): void {
+		if ( array() === $accepted ) {
 			return;
 		}
-		if ( $has_moved || JobStatus::Running === $job->status ) {
-			return;
+		$jobs = array_column( $accepted, 0 );
+		if ( $this->jobs->start( $jobs, $this->jobs->time( LeaseStore::RUNNING_SECONDS ) ) < count( $jobs ) ) {
+			$this->leases->repeat_cancels( $jobs );
 		}
-		// Somebody canceled it while the offer was under way: the gateway must hear of that.
-		$now = $this->jobs->find( $job->uuid );
-		if ( JobStatus::Canceled === $now?->status && ! $now->cancel_pending ) {
-			$this->jobs->amend( $now, array( 'cancel_pending' => 1, 'lease_until' => $this->jobs->time() ) );
+		foreach ( $accepted as list( $job, $reply ) ) {
+			$result = $reply->fitting( 'gateway_job' )?->finished;
+			if ( null !== $result && $result->uuid === $job->uuid ) {
+				$this->apply_readable( $result );
+			}
 		}
 	}
 

@@ -116,6 +116,17 @@ final class JobStore {
 	}
 
 	/**
+	 * Moves jobs that wait to `running`, all in one statement; those that have moved on meanwhile stay where they are.
+	 *
+	 * @param list<Job> $jobs not empty.
+	 * @return int how many have moved.
+	 */
+	public function start( array $jobs, string $lease_until ): int {
+		$ids = implode( ', ', array_map( static fn( Job $job ) => $job->id, $jobs ) );
+		return $this->update( array( 'status' => JobStatus::Running->value, 'lease_until' => $lease_until, 'wait_reason' => null ), "status = 'pending' AND id IN ($ids)" );
+	}
+
+	/**
 	 * Changes what can be seen of a job, but not its status.
 	 *
 	 * @param array<string, string|int|null> $changes

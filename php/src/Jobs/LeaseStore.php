@@ -27,17 +27,21 @@ final class LeaseStore {
 	) {}
 
 	/**
-	 * Takes up to `$limit` jobs of a status whose lease is over, so that no other process takes them for `$seconds`.
+	 * Takes up to `$limit` jobs of a status whose lease is over, so that no other process takes them for `$seconds`: those first that
+	 * have waited longest since they were last looked at, and of them those first that were offered least often, so that one which always
+	 * fails does not stand in the way of the others.
 	 *
+	 * @param bool $only_expired only jobs that have waited as long as they may.
 	 * @return list<Job>
 	 */
-	public function claim( JobStatus $status, int $limit, int $seconds ): array {
-		$token = wp_generate_uuid4();
-		$extra = JobStatus::Canceled === $status ? $this->database->prepare( ' AND cancel_pending = 1 AND created_at > %s', $this->time( -self::CANCEL_WINDOW_SECONDS ) ) : '';
-		$this->transactions->write(
+	public function claim( JobStatus $status, int $limit, int $seconds, bool $only_expired = false ): array {
+		$token  = wp_generate_uuid4();
+		$extra  = JobStatus::Canceled === $status ? $this->database->prepare( ' AND cancel_pending = 1 AND created_at > %s', $this->time( -self::CANCEL_WINDOW_SECONDS ) ) : '';
+		$extra .= $only_expired ? $this->database->prepare( ' AND expires_at <= %s', $this->time() ) : '';
+		$taken  = $this->transactions->write(
 			$this->database->prepare(
 				"UPDATE %i SET claim_token = %s, lease_until = %s, asked_at = %s, offers = offers + %d
-					WHERE status = %s AND lease_until <= %s$extra ORDER BY id LIMIT %d", // phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $extra is prepared above.
+					WHERE status = %s AND lease_until <= %s$extra ORDER BY lease_until, id LIMIT %d", // phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $extra is prepared above.
 				$this->table->name(),
 				$token,
 				$this->time( $seconds ),
@@ -48,8 +52,30 @@ final class LeaseStore {
 				$limit
 			)
 		);
-		$sql = $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE status = %s AND claim_token = %s ORDER BY id', $this->table->name(), $status->value, $token );
+		if ( 0 === $taken ) {
+			return array();
+		}
+		$sql = $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE status = %s AND claim_token = %s ORDER BY offers, id', $this->table->name(), $status->value, $token );
 		return array_map( Job::from_row( ... ), $this->database->get_results( $sql, ARRAY_A ) ?: array() );
+	}
+
+	/**
+	 * Gives back jobs that were claimed and not asked about; one that a poll has taken meanwhile stays with it.
+	 *
+	 * @param list<Job> $jobs of one claim.
+	 */
+	public function give_back( array $jobs ): void {
+		if ( array() === $jobs ) {
+			return;
+		}
+		$sql = $this->database->prepare(
+			"UPDATE %i SET lease_until = %s, offers = CASE WHEN status = 'pending' AND offers > 0 THEN offers - 1 ELSE offers END WHERE status = %s AND asked_at = %s",
+			$this->table->name(),
+			$this->time(),
+			$jobs[0]->status->value,
+			(string) $jobs[0]->asked_at
+		);
+		$this->transactions->write( $sql . self::among( $jobs ) );
 	}
 
 	/** Takes one stale job for a poll: a waiting one whatever its back-off, a running one past its lease. */
@@ -96,9 +122,18 @@ final class LeaseStore {
 		if ( array() === $jobs ) {
 			return;
 		}
-		$ids = implode( ', ', array_map( static fn( Job $job ) => $job->id, $jobs ) );
-		$sql = $this->database->prepare( 'UPDATE %i SET lease_until = %s, losses = 0', $this->table->name(), $this->time( self::RUNNING_SECONDS ) );
-		$this->transactions->write( "$sql WHERE status = 'running' AND id IN ($ids)" );
+		$sql = $this->database->prepare( "UPDATE %i SET lease_until = %s, losses = 0 WHERE status = 'running'", $this->table->name(), $this->time( self::RUNNING_SECONDS ) );
+		$this->transactions->write( $sql . self::among( $jobs ) );
+	}
+
+	/**
+	 * Lets the gateway hear again of those that were canceled while it took them.
+	 *
+	 * @param list<Job> $jobs not empty.
+	 */
+	public function repeat_cancels( array $jobs ): void {
+		$sql = $this->database->prepare( "UPDATE %i SET version = version + 1, cancel_pending = 1, lease_until = %s, updated_at = %s WHERE status = 'canceled' AND cancel_pending = 0", $this->table->name(), $this->time(), $this->time() );
+		$this->transactions->write( $sql . self::among( $jobs ) );
 	}
 
 	/** The gateway has said that it does not know a job it had accepted. */
@@ -113,6 +148,11 @@ final class LeaseStore {
 			JobStatus::Running => $is_rested && null !== $job->lease_until && $job->lease_until <= $this->time(),
 			JobStatus::Succeeded, JobStatus::Failed, JobStatus::Canceled => false,
 		};
+	}
+
+	/** @param list<Job> $jobs not empty. */
+	private static function among( array $jobs ): string {
+		return ' AND id IN (' . implode( ', ', array_map( static fn( Job $job ) => $job->id, $jobs ) ) . ')';
 	}
 
 	private function time( int $offset = 0 ): string {

@@ -3,6 +3,7 @@
 namespace Draftkeeper\Tests\Integration\Jobs;
 
 use Draftkeeper\Jobs\JobStatus;
+use Draftkeeper\Tests\Support\FakeGateway;
 use Draftkeeper\Tests\Support\JobsTestCase;
 
 final class SweepTest extends JobsTestCase {
@@ -79,6 +80,53 @@ final class SweepTest extends JobsTestCase {
 		$this->clock            += 600;
 		$this->sweep();
 		self::assertCount( 1, $this->gateway->requests );
+	}
+
+	public function test_a_run_goes_on_until_no_job_waits_any_more(): void {
+		$uuids = $this->waiting( 60 );
+		$this->sweep();
+		self::assertSame( $uuids, $this->gateway->offered() );
+		self::assertSame( array( 'running' ), array_values( array_unique( array_map( fn( string $uuid ) => $this->row( $uuid )['status'], $uuids ) ) ) );
+	}
+
+	public function test_a_run_costs_less_than_a_query_a_job(): void {
+		$this->waiting( 50 );
+		self::assertLessThan( 50, self::queries_of( fn() => $this->sweep() ) );
+		self::assertCount( 50, $this->gateway->offered() );
+	}
+
+	public function test_a_run_that_is_out_of_time_gives_the_rest_back_as_it_was(): void {
+		$uuids = $this->waiting( 5 );
+		$this->gateway->during_next( function (): void {
+			$this->clock += 30;
+		} );
+		$this->sweep();
+		self::assertSame( array( $uuids[0] ), $this->gateway->offered() );
+		self::assertSame( array( 'running', '2' ), array( $this->row( $uuids[0] )['status'], (string) $this->row( $uuids[0] )['offers'] ) );
+		self::assertSame( array( 'pending', '1' ), array( $this->row( $uuids[4] )['status'], (string) $this->row( $uuids[4] )['offers'] ) );
+		$this->sweep();
+		self::assertSame( $uuids, $this->gateway->offered(), 'at once by the next run' );
+	}
+
+	public function test_a_gateway_that_puts_off_three_jobs_in_a_row_is_left_alone(): void {
+		$uuids = $this->waiting( 10 );
+		foreach ( array( 429, 202, 429, 401, 429 ) as $status ) {
+			$this->gateway->answer_next( $status, 202 === $status ? FakeGateway::job( $uuids[1], 'queued', null ) : '' );
+		}
+		$this->sweep();
+		self::assertSame( array_slice( $uuids, 0, 5 ), $this->gateway->offered() );
+		self::assertSame( array( '2', '1' ), array( (string) $this->row( $uuids[4] )['offers'], (string) $this->row( $uuids[5] )['offers'] ) );
+	}
+
+	public function test_a_job_that_breaks_the_gateway_does_not_stand_in_the_way_of_the_others(): void {
+		$uuids = $this->waiting( 4 );
+		$this->gateway->answer_next( 500 );
+		$this->sweep();
+		self::assertSame( array( $uuids[0] ), $this->gateway->offered() );
+		$this->clock += 60;
+		$this->gateway->requests = array();
+		$this->sweep();
+		self::assertSame( array( $uuids[1], $uuids[2], $uuids[3], $uuids[0] ), $this->gateway->offered() );
 	}
 
 	public function test_a_result_whose_webhook_never_came_is_pulled(): void {
@@ -242,6 +290,24 @@ final class SweepTest extends JobsTestCase {
 		$this->sweep();
 		self::assertCount( 1, $this->gateway->requests );
 		self::assertSame( 'expired', $this->row( $uuid )['error_code'] );
+	}
+
+	/**
+	 * Jobs that were made while the gateway was down, whose time has come now that it is up.
+	 *
+	 * @return list<string>
+	 */
+	private function waiting( int $count ): array {
+		$this->gateway->go_down();
+		$uuids = array_map( fn() => $this->created(), range( 1, $count ) );
+		$this->gateway->go_down( false );
+		$this->gateway->requests = array();
+		$due = gmdate( 'Y-m-d H:i:s', $this->clock + 600 );
+		foreach ( $uuids as $uuid ) {
+			$this->set_row( $uuid, array( 'lease_until' => $due, 'offers' => 1 ) );
+		}
+		$this->clock += 600;
+		return $uuids;
 	}
 
 	public function test_the_hook_runs_the_sweep(): void {
