@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { wait, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { ConfigWatch } from './config-watch.ts';
@@ -13,8 +15,13 @@ import type { Logger } from './observability/logger.ts';
 import { SiteJobPolicy } from './policy/job-policy.ts';
 import { createModels } from './providers/create-models.ts';
 import { ReplaceableMap } from './replaceable-map.ts';
+import { MemoryStreamStore } from './streams/memory-stream-store.ts';
+import { OpenStreams } from './streams/open-streams.ts';
+import { StreamTokens } from './streams/stream-tokens.ts';
 
 const PURGE_PERIOD_MS = 3_600_000;
+/** For answers that are under way when everything else has stopped. */
+const LAST_ANSWERS_MS = 1_000;
 
 export type GatewayDeps = { clock: Clock; random: () => number; logger: Logger; startedAt: number };
 
@@ -39,7 +46,9 @@ export async function createGateway( config: Config, { clock, random, logger, st
 		store: engine.deliveries, sites, post: webhooks.post, clock, random, logger,
 	} );
 	const onEnded = () => deliveries.wake();
-	const worker = new Worker( { store, models, policy: new SiteJobPolicy( { sites, clock } ), clock, random, logger, onEnded } );
+	const streams = new MemoryStreamStore( clock );
+	const openStreams = new OpenStreams( { streams, store, clock, logger } );
+	const worker = new Worker( { store, streams, models, policy: new SiteJobPolicy( { sites, clock } ), clock, random, logger, onEnded } );
 	const purge = new DueLoop( {
 		clock,
 		runDue: async () => {
@@ -63,6 +72,9 @@ export async function createGateway( config: Config, { clock, random, logger, st
 		onEnded,
 		isClosing: () => isClosing,
 		configProblems: () => watch.problems,
+		streams,
+		openStreams,
+		streamTokens: new StreamTokens( randomBytes( 32 ) ),
 	} );
 
 	return {
@@ -83,7 +95,9 @@ export async function createGateway( config: Config, { clock, random, logger, st
 			watch.stop();
 			await Promise.race( [ worker.drain(), wait( clock, drainMs ) ] );
 			await worker.stop();
-			await app.close();
+			openStreams.close();
+			await closePort( app, clock );
+			await streams.close();
 			// Last, so that what ended meanwhile goes out before the process does.
 			await Promise.all( [ deliveries.stop(), purge.stop() ] );
 			await webhooks.close();
@@ -98,6 +112,14 @@ async function waitForNextSecond( clock: Clock, startedAt: number ): Promise< vo
 	if ( clock.now() < opensAt ) {
 		await wait( clock, opensAt - clock.now() );
 	}
+}
+
+/** Browsers keep connections open on which they have asked for nothing yet; the server would wait a minute for each. */
+async function closePort( app: FastifyInstance, clock: Clock ): Promise< void > {
+	const closed = app.close();
+	await Promise.race( [ closed, wait( clock, LAST_ANSWERS_MS ) ] );
+	app.server.closeAllConnections();
+	await closed;
 }
 
 function localOrigin( host: string, address: AddressInfo | string | null ): string {

@@ -10,11 +10,18 @@ import type { Models } from '../src/providers/models.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { ReplaceableMap } from '../src/replaceable-map.ts';
 import type { Site } from '../src/sites/site.ts';
+import { MemoryStreamStore } from '../src/streams/memory-stream-store.ts';
+import { OpenStreams } from '../src/streams/open-streams.ts';
+import type { StreamStore } from '../src/streams/stream-store.ts';
+import { StreamTokens } from '../src/streams/stream-tokens.ts';
 import { ManualClock, settled } from './manual-clock.ts';
 import { fakeProvider, sampleProvider } from './test-providers.ts';
 import { ORIGIN } from './test-site.ts';
 
 export type HeldCall = { begun: Promise< void >; signal: () => AbortSignal };
+
+/** A call that the test ends: with a text, or as the provider fails. */
+export type WrittenCall = { write: ( delta: string ) => void; end: () => void; fail: ( error: unknown ) => void };
 
 export type TestGateway = {
 	app: FastifyInstance;
@@ -26,6 +33,10 @@ export type TestGateway = {
 	settle: () => Promise< void >;
 	/** The next provider call ends only when it is aborted. */
 	holdProvider: () => HeldCall;
+	/** The next provider calls write what the test says, when it says so. */
+	writeByHand: () => WrittenCall[];
+	streams: StreamStore;
+	openStreams: OpenStreams;
 	stopWorker: () => void;
 	startWorker: () => void;
 	beginClosing: () => void;
@@ -50,7 +61,9 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, route: [ { provider_name: 'sample', upstream_model: id, prices, provider } ] } ] ) );
 	const registered = new ReplaceableMap( new Map( sites.map( ( site ) => [ site.tenant, site ] ) ) );
 	const policy = new SiteJobPolicy( { sites: registered, clock } );
-	const worker = new Worker( { store, models, policy, clock, random: () => 0.5, logger, onEnded: () => {} } );
+	const streams = new MemoryStreamStore( clock );
+	const openStreams = new OpenStreams( { streams, store, clock, logger } );
+	const worker = new Worker( { store, streams, models, policy, clock, random: () => 0.5, logger, onEnded: () => {} } );
 	let isClosing = false;
 	let isWorking = true;
 	const app = createApp( {
@@ -65,6 +78,9 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 		onEnded: () => {},
 		isClosing: () => isClosing,
 		configProblems: () => [],
+		streams,
+		openStreams,
+		streamTokens: new StreamTokens( Buffer.alloc( 32, 7 ) ),
 	} );
 	return {
 		app,
@@ -85,6 +101,26 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 			} );
 			return { begun, signal: () => signal };
 		},
+		writeByHand() {
+			const calls: WrittenCall[] = [];
+			next = fakeProvider( {
+				generate: ( { onText, signal } ) => new Promise( ( resolve, fail ) => {
+					let text = '';
+					signal.addEventListener( 'abort', () => fail( new Error( 'aborted' ) ) );
+					calls.push( {
+						write( delta ) {
+							text += delta;
+							onText?.( delta );
+						},
+						end: () => resolve( { text, tokens_in: 1, tokens_out: 1, finish_reason: 'stop', sample: false } ),
+						fail,
+					} );
+				} ),
+			} );
+			return calls;
+		},
+		streams,
+		openStreams,
 		stopWorker() {
 			isWorking = false;
 		},
@@ -98,6 +134,8 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 		logLines: () => lines,
 		async close() {
 			await worker.stop();
+			openStreams.close();
+			app.server.closeAllConnections();
 			await app.close();
 			database.close();
 		},

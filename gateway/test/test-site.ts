@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { CONTRACT_VERSION, type Offer, type TokenClaims } from '@draftkeeper/contract';
+import { CONTRACT_VERSION, type Offer, type TicketClaims, type TokenClaims } from '@draftkeeper/contract';
 import { CompactSign } from 'jose';
 import type { Site } from '../src/sites/site.ts';
 
@@ -64,6 +64,28 @@ export async function signToken( testSite: TestSite, call: Call, { claims, heade
 	return new CompactSign( new TextEncoder().encode( payload ) )
 		.setProtectedHeader( { alg: 'ES256', typ: 'draftkeeper+jwt', kid: KEY_ID, ...header } )
 		.sign( testSite.privateKey );
+}
+
+/** Signs a ticket for the stream of one job as WordPress does; overrides make it wrong in one point. */
+export async function signTicket(
+	{ site, privateKey }: TestSite, { job, now }: { job: string; now: number }, { claims, header }: { claims?: Partial< TicketClaims >; header?: object } = {}
+): Promise< string > {
+	const iat = Math.floor( now / 1000 );
+	const payload = JSON.stringify( {
+		iss: site.site_id,
+		bid: site.blog_id,
+		home: site.home,
+		aud: ORIGIN,
+		job,
+		origin: new URL( site.home ).origin,
+		iat,
+		exp: iat + 60,
+		jti: randomBytes( 16 ).toString( 'base64url' ),
+		...claims,
+	} satisfies TicketClaims );
+	return new CompactSign( new TextEncoder().encode( payload ) )
+		.setProtectedHeader( { alg: 'ES256', typ: 'draftkeeper-ticket+jwt', kid: KEY_ID, ...header } )
+		.sign( privateKey );
 }
 
 export const sampleFacts = {

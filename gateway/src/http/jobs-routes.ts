@@ -8,6 +8,7 @@ import { fingerprint } from '../jobs/job-fingerprint.ts';
 import type { JobKey, JobStore, StoredJob } from '../jobs/job-store.ts';
 import { assertEnabled } from '../policy/kill-switch.ts';
 import type { Site } from '../sites/site.ts';
+import type { StreamStore } from '../streams/stream-store.ts';
 import { siteOf } from './require-token.ts';
 
 export type JobsRoutesDeps = {
@@ -21,6 +22,7 @@ export type JobsRoutesDeps = {
 	/** Tells the deliveries that a job has ended. */
 	onEnded: () => void;
 	isClosing: () => boolean;
+	streams: Pick< StreamStore, 'end' >;
 };
 
 const MAX_IDS = 100;
@@ -114,9 +116,13 @@ function assertSameJob( job: StoredJob, body_hash: string ): StoredJob {
 
 async function cancelJob( deps: JobsRoutesDeps, key: JobKey ): Promise< StoredJob > {
 	const job = await deps.store.cancel( key, deps.clock.now() );
-	if ( job?.state !== 'running' ) {
+	if ( job === null ) {
+		return unknownJob();
+	}
+	if ( job.state !== 'running' ) {
+		deps.streams.end( key );
 		deps.onEnded();
-		return job ?? unknownJob();
+		return job;
 	}
 	await Promise.race( [ deps.stopCall( key ), wait( deps.clock, CANCEL_WAIT_MS ) ] );
 	const [ stopped ] = await deps.store.find( key.tenant, [ key.uuid ] );

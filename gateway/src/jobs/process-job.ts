@@ -5,6 +5,8 @@ import type { Logger } from '../observability/logger.ts';
 import type { JobPolicy } from '../policy/job-policy.ts';
 import { costMicros, type Models, type Target } from '../providers/models.ts';
 import { ProviderError, unknownUsage, type TextResult, type TokenUsage } from '../providers/text-provider.ts';
+import type { StreamStore } from '../streams/stream-store.ts';
+import { StreamWriter } from '../streams/stream-writer.ts';
 import { failedOutcome } from './failure-messages.ts';
 import type { AttemptEnd, ClaimedJob, JobStore, NextStep } from './job-store.ts';
 import { attemptsAllowed, nextAttemptAt } from './retry-policy.ts';
@@ -16,8 +18,8 @@ export type ProcessJobDeps = {
 	clock: Clock;
 	random: () => number;
 	logger: Logger;
-	/** Hears the text of a job's call as it is written: a preview that nobody can rely on. */
-	onText?: ( job: ClaimedJob, attempt: number, delta: string ) => void;
+	/** Where a text can be watched while it is written. Absent: nowhere. */
+	streams?: StreamStore;
 };
 
 /** Why a call is called off: the reason of the abort signal. */
@@ -66,13 +68,18 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	deps.logger.info( {
 		request_id: job.request_id, tenant: job.tenant, job: job.uuid, attempt, provider: target.provider_name, model: model.id, ...end,
 	}, 'provider call ended' );
-	return settlePatiently( deps, job, { number: attempt, end }, next );
+	const ending = await settlePatiently( deps, job, { number: attempt, end }, next );
+	if ( ending === 'ended' ) {
+		deps.streams?.end( job );
+	}
+	return ending;
 }
 
 type Called = { end: AttemptEnd; next: NextStep };
 
 async function callProvider( deps: ProcessJobDeps, job: ClaimedJob, target: Target, attempt: number, signal: AbortSignal ): Promise< Called > {
-	const { onText } = deps;
+	const { streams, clock } = deps;
+	const writer = streams === undefined ? null : new StreamWriter( { streams, clock }, job, attempt );
 	let usage = unknownUsage;
 	try {
 		const result = await target.provider.generate( {
@@ -83,7 +90,7 @@ async function callProvider( deps: ProcessJobDeps, job: ClaimedJob, target: Targ
 			seed: job.uuid,
 			signal,
 			onUsage: ( told ) => ( usage = told ),
-			...( onText === undefined ? {} : { onText: ( delta: string ) => onText( job, attempt, delta ) } ),
+			...( writer === null ? {} : { onText: ( delta: string ) => writer.write( delta ) } ),
 		} );
 		return afterSuccess( target, result );
 	} catch ( error ) {
@@ -91,6 +98,8 @@ async function callProvider( deps: ProcessJobDeps, job: ClaimedJob, target: Targ
 			return afterStop( target, signal.reason as StopReason, usage, deps.clock.now() );
 		}
 		return afterFailure( deps, job, target, attempt, error );
+	} finally {
+		writer?.flush();
 	}
 }
 

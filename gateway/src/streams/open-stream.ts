@@ -1,0 +1,165 @@
+import type { ServerResponse } from 'node:http';
+import type { Problem, StreamReset, StreamStatus, StreamText, StreamToken } from '@draftkeeper/contract';
+import type { Clock } from '../clock.ts';
+import type { JobKey, JobStore, StoredJob } from '../jobs/job-store.ts';
+import type { Logger } from '../observability/logger.ts';
+import { EventStream } from './event-stream.ts';
+import type { Followed, Position, StreamStore } from './stream-store.ts';
+import type { StreamGrant } from './stream-tokens.ts';
+
+const BEAT_MS = 15_000;
+/** WordPress answers the browser before it has offered the job, where the server lets it. */
+const UNKNOWN_JOB_MS = 30_000;
+/** Longest text of one event: about what Node keeps for a reader before it says stop. */
+const MAX_EVENT_LENGTH = 8_192;
+
+export type OpenStreamDeps = { streams: StreamStore; store: Pick< JobStore, 'find' >; clock: Clock; logger: Logger };
+
+export type StreamRequest = {
+	response: ServerResponse;
+	headers: Record< string, string >;
+	requestId: string;
+	grant: StreamGrant;
+	token: string;
+	/** What the browser has, by `Last-Event-ID`. */
+	position: Position | null;
+};
+
+/** Serves one browser until the job has ended, the token is over, or the browser has gone. */
+export class OpenStream {
+	readonly #deps: OpenStreamDeps;
+	readonly #request: StreamRequest;
+	readonly #onOver: () => void;
+	readonly #events: EventStream;
+	readonly #openedAt: number;
+	#position: Position | null;
+	#followed: Followed | null = null;
+	#isDone = false;
+	#isOver = false;
+	#stopTimer: () => void;
+
+	constructor( deps: OpenStreamDeps, request: StreamRequest, onOver: () => void ) {
+		this.#deps = deps;
+		this.#request = request;
+		this.#onOver = onOver;
+		this.#position = request.position;
+		this.#openedAt = deps.clock.now();
+		this.#stopTimer = deps.clock.setTimer( () => void this.#beat(), BEAT_MS );
+		this.#events = new EventStream( request.response, request.headers, { onDrain: () => this.#send(), onClose: () => this.#leave() } );
+		this.#write( 'token', {
+			token: request.token, expires_in: Math.max( 1, Math.floor( ( request.grant.expires_at - this.#openedAt ) / 1000 ) ),
+		} satisfies StreamToken );
+		void this.#follow();
+	}
+
+	/** Ends for now: the browser is asked to come back, and told nothing of the job. */
+	close(): void {
+		if ( ! this.#isOver ) {
+			this.#events.endForNow();
+			this.#leave();
+		}
+	}
+
+	async #follow(): Promise< void > {
+		try {
+			const followed = await this.#deps.streams.follow( this.#request.grant.job, () => this.#send() );
+			if ( this.#isOver ) {
+				followed.close();
+				return;
+			}
+			this.#followed = followed;
+			await this.#look();
+		} catch ( error ) {
+			this.#fail( error );
+		}
+	}
+
+	async #beat(): Promise< void > {
+		const { clock } = this.#deps;
+		const now = clock.now();
+		const remaining = this.#request.grant.expires_at - now;
+		if ( remaining <= 0 ) {
+			this.close();
+			return;
+		}
+		this.#stopTimer = clock.setTimer( () => void this.#beat(), Math.min( BEAT_MS, remaining ) );
+		this.#events.beat( now );
+		// What ended a job elsewhere may not have told the stream.
+		await this.#look().catch( ( error: unknown ) => this.#fail( error ) );
+	}
+
+	async #look(): Promise< void > {
+		const { job } = this.#request.grant;
+		const [ known ] = await this.#deps.store.find( job.tenant, [ job.uuid ] );
+		this.#isDone = known !== undefined && statusOf( known ).state === 'done';
+		if ( known === undefined && this.#deps.clock.now() - this.#openedAt >= UNKNOWN_JOB_MS ) {
+			this.#end( 'error', unknownJob( this.#request.requestId ) );
+		}
+		this.#send();
+	}
+
+	#send(): void {
+		while ( ! this.#isOver && ! this.#events.isStalled ) {
+			const piece = this.#followed?.since( this.#position, MAX_EVENT_LENGTH ) ?? null;
+			if ( piece === null ) {
+				if ( this.#isDone || this.#followed?.isEnded() === true ) {
+					this.#end( 'done', { state: 'done' } satisfies StreamStatus );
+				}
+				return;
+			}
+			this.#position = { attempt: piece.attempt, seq: piece.seq };
+			if ( piece.isReset ) {
+				this.#write( 'reset', { attempt: piece.attempt } satisfies StreamReset, { attempt: piece.attempt, seq: 0 } );
+			}
+			if ( piece.text !== '' ) {
+				this.#write( 'text', { text: piece.text } satisfies StreamText, this.#position );
+			}
+		}
+	}
+
+	#write( event: string, data: object, position?: Position ): void {
+		const { uuid } = this.#request.grant.job;
+		const id = position === undefined ? {} : { id: `${ uuid }:${ position.attempt }:${ position.seq }` };
+		this.#events.write( { event, data, ...id }, this.#deps.clock.now() );
+	}
+
+	#end( event: 'done' | 'error', data: object ): void {
+		if ( ! this.#isOver ) {
+			this.#write( event, data );
+			this.#events.end();
+			this.#leave();
+		}
+	}
+
+	#fail( error: unknown ): void {
+		const { grant: { job }, requestId } = this.#request;
+		this.#deps.logger.error( { request_id: requestId, tenant: job.tenant, job: job.uuid, err: error }, 'stream lost its job' );
+		this.close();
+	}
+
+	#leave(): void {
+		if ( ! this.#isOver ) {
+			this.#isOver = true;
+			this.#stopTimer();
+			this.#followed?.close();
+			this.#onOver();
+		}
+	}
+}
+
+export function statusOf( { state }: Pick< StoredJob, 'state' > ): StreamStatus {
+	return { state: state === 'queued' || state === 'running' ? state : 'done' };
+}
+
+/** Reads `Last-Event-ID`; null for none, and for one of another job. */
+export function positionOf( id: string | undefined, { uuid }: JobKey ): Position | null {
+	const [ , named, attempt, seq ] = /^([0-9a-f-]{36}):(\d{1,6}):(\d{1,9})$/.exec( id ?? '' ) ?? [];
+	return named === uuid ? { attempt: Number( attempt ), seq: Number( seq ) } : null;
+}
+
+function unknownJob( instance: string ): Problem {
+	return {
+		type: 'urn:draftkeeper:problem:unknown_job', title: 'Not found', status: 404, code: 'unknown_job', retryable: false, instance,
+		detail: 'The gateway has no such job of this site.',
+	};
+}
