@@ -47,4 +47,9 @@ spl_autoload_register(
 
 require DRAFTKEEPER_DIR . '/php/src/functions.php';
 
+// In the released zip. Of several plugins' copies the newest runs; without any, WP-Cron does.
+if ( is_file( DRAFTKEEPER_DIR . '/vendor/woocommerce/action-scheduler/action-scheduler.php' ) ) {
+	require_once DRAFTKEEPER_DIR . '/vendor/woocommerce/action-scheduler/action-scheduler.php';
+}
+
 Draftkeeper\Plugin::boot();

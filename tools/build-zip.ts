@@ -4,6 +4,7 @@ import { buildPlugin } from './bundles/plugin-bundles.ts';
 import { sentenceFor } from './plain-error.ts';
 import { Progress } from './progress.ts';
 import { fromRoot, root } from './project.ts';
+import { ACTION_SCHEDULER_VARIABLE, obtainActionScheduler } from './release/action-scheduler.ts';
 import { writePluginZip } from './release/plugin-zip.ts';
 
 const progress = new Progress();
@@ -14,8 +15,12 @@ try {
 		throw new Error( 'draftkeeper.php has no Version header.' );
 	}
 	const target = fromRoot( `draftkeeper-${ version }.zip` );
-	const files = await progress.step( 'Zip', () => writePluginZip( root, target ) );
-	progress.line( `${ target } holds ${ files.length } files.` );
+	const scheduler = await progress.step( 'Action Scheduler', () => obtainActionScheduler() );
+	const files = await progress.step( 'Zip', () => writePluginZip( root, target, scheduler.folder ) );
+	progress.line( `${ target } holds ${ files.length } files, ${ scheduler.folder === null ? 'without' : 'with' } Action Scheduler.` );
+	if ( scheduler.folder === null ) {
+		progress.line( `${ scheduler.reason }\nThe plugin works without it, by WP-Cron. To bundle it, name its folder with ${ ACTION_SCHEDULER_VARIABLE }.` );
+	}
 } catch ( error ) {
 	console.error( sentenceFor( error ) );
 	process.exitCode = 1;

@@ -26,8 +26,8 @@ try {
 	rmSync( fromRoot( LOGS ), { recursive: true, force: true } );
 	const needs = ( ...names: string[] ): boolean => wanted.some( ( leg ) => names.includes( leg.name ) );
 	await progress.step( 'System packages', ( note ) => installMissing( {
-		php: needs( 'check', 'php-unit', 'php-sqlite', 'php-mariadb', 'php-network', 'php-6.8' ),
-		mariaDb: needs( 'php-mariadb', 'php-network' ),
+		php: needs( 'check', 'php-unit', 'php-sqlite', 'php-mariadb', 'php-network', 'php-6.8', 'zip', 'php-action-scheduler' ),
+		mariaDb: needs( 'php-mariadb', 'php-network', 'php-action-scheduler' ),
 		browser: needs( 'e2e' ),
 	}, note ) );
 	const finished: Finished[] = [];

@@ -36,6 +36,11 @@ if ( 'sqlite' === $settings['DB'] ) {
 	}
 }
 
+if ( '' !== $settings['ACTION_SCHEDULER'] ) {
+	mkdir( "$content/mu-plugins", 0700, true );
+	copy( __DIR__ . '/Support/action-scheduler/load.php', "$content/mu-plugins/action-scheduler.php" );
+}
+
 define( 'WP_INSTALLING', true );
 ( require __DIR__ . '/wordpress.php' )( $settings );
 require ABSPATH . 'wp-settings.php';

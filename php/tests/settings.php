@@ -5,7 +5,7 @@
  * @return array<string, string> by name without the prefix DRAFTKEEPER_TEST_, '' where it is not set.
  */
 
-$names = array( 'WP', 'DB', 'SQLITE', 'DB_SOCKET', 'DB_NAME', 'DB_USER', 'DB_PASSWORD', 'CONTENT', 'INSTALLED', 'NETWORK' );
+$names = array( 'WP', 'DB', 'SQLITE', 'DB_SOCKET', 'DB_NAME', 'DB_USER', 'DB_PASSWORD', 'CONTENT', 'INSTALLED', 'NETWORK', 'ACTION_SCHEDULER', 'ACTION_SCHEDULER_AT', 'PLUGINS' );
 $file  = dirname( __DIR__, 2 ) . '/.cache/php-tests.json';
 $given = array();
 

@@ -12,9 +12,9 @@ return static function ( array $settings ): void {
 	define( 'WP_CONTENT_DIR', $content );
 	define( 'WP_CONTENT_URL', 'http://example.test/wp-content' );
 	// The repository is the plugin's folder, so that it is loaded as on any site, without links or copies.
-	define( 'WP_PLUGIN_DIR', dirname( $root ) );
+	define( 'WP_PLUGIN_DIR', '' === $settings['PLUGINS'] ? dirname( $root ) : $settings['PLUGINS'] );
 	define( 'WP_PLUGIN_URL', 'http://example.test/wp-content/plugins' );
-	define( 'DRAFTKEEPER_TEST_PLUGIN', basename( $root ) . '/draftkeeper.php' );
+	define( 'DRAFTKEEPER_TEST_PLUGIN', '' === $settings['PLUGINS'] ? basename( $root ) . '/draftkeeper.php' : 'draftkeeper/draftkeeper.php' );
 
 	define( 'DB_NAME', $settings['DB_NAME'] );
 	define( 'DB_USER', $settings['DB_USER'] );

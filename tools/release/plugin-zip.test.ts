@@ -29,6 +29,19 @@ describe( 'the released zip', () => {
 		expect( zip.readAsText( 'draftkeeper/php/src/Plugin.php' ) ).toBe( 'content of php/src/Plugin.php' );
 	} );
 
+	it( 'holds what runs of Action Scheduler where a folder of it is given', () => {
+		const folder = join( root, 'elsewhere/action-scheduler' );
+		const theirs = [ 'action-scheduler.php', 'functions.php', 'classes/ActionScheduler_Versions.php', 'lib/cron-expression/LICENSE', 'license.txt' ];
+		for ( const path of [ ...theirs, 'composer.json', 'tests/bootstrap.php', '.github/workflows/tests.yml' ] ) {
+			mkdirSync( dirname( join( folder, path ) ), { recursive: true } );
+			writeFileSync( join( folder, path ), path );
+		}
+		const target = join( root, 'out.zip' );
+		const paths = writePluginZip( root, target, folder );
+		expect( paths ).toEqual( [ ...SHIPPED, ...theirs.map( ( path ) => `vendor/woocommerce/action-scheduler/${ path }` ) ].sort() );
+		expect( new AdmZip( target ).readAsText( 'draftkeeper/vendor/woocommerce/action-scheduler/functions.php' ) ).toBe( 'functions.php' );
+	} );
+
 	it( 'is byte for byte the same when nothing has changed', () => {
 		writePluginZip( root, join( root, 'one.zip' ) );
 		writePluginZip( root, join( root, 'two.zip' ) );

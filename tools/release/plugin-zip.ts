@@ -1,11 +1,14 @@
 import AdmZip from 'adm-zip';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ACTION_SCHEDULER_PATH } from './action-scheduler.ts';
 
 /** What is shipped, and nothing else: no tests, no tools, no packages. */
 const SHIPPED = [ 'draftkeeper.php', 'uninstall.php', 'readme.txt', 'LICENSE', 'block.json', 'build', 'php/src', 'languages' ];
 const MAY_BE_MISSING = new Set( [ 'languages' ] );
 const LEFT_OUT = /\.map$|\/\./;
+/** Of Action Scheduler: what runs, and its licence. */
+const OF_ACTION_SCHEDULER = [ 'action-scheduler.php', 'functions.php', 'classes', 'deprecated', 'lib', 'license.txt' ];
 /** The folder's name inside the zip is the plugin's slug. */
 const SLUG = 'draftkeeper';
 /** The same files make the same zip, whenever it is made. */
@@ -25,14 +28,20 @@ export function shippedFiles( root: string ): string[] {
 	} ).filter( ( path ) => ! LEFT_OUT.test( path ) ).sort();
 }
 
-export function writePluginZip( root: string, target: string ): string[] {
-	const files = shippedFiles( root );
+/** Writes the zip, with Action Scheduler where a folder of it is given; returns the paths in it. */
+export function writePluginZip( root: string, target: string, actionScheduler: string | null = null ): string[] {
+	const ours = shippedFiles( root ).map( ( path ) => ( { path, file: join( root, path ) } ) );
+	const theirs = actionScheduler === null ? [] : OF_ACTION_SCHEDULER
+		.filter( ( path ) => existsSync( join( actionScheduler, path ) ) )
+		.flatMap( ( path ) => filesUnder( actionScheduler, path ) )
+		.map( ( path ) => ( { path: `${ ACTION_SCHEDULER_PATH }/${ path }`, file: join( actionScheduler, path ) } ) );
 	const zip = new AdmZip();
-	for ( const path of files ) {
-		zip.addFile( `${ SLUG }/${ path }`, readFileSync( join( root, path ) ), '', FILE_MODE ).header.time = TIME;
+	const entries = [ ...ours, ...theirs ].sort( ( one, other ) => one.path < other.path ? -1 : 1 );
+	for ( const { path, file } of entries ) {
+		zip.addFile( `${ SLUG }/${ path }`, readFileSync( file ), '', FILE_MODE ).header.time = TIME;
 	}
 	zip.writeZip( target );
-	return files;
+	return entries.map( ( { path } ) => path );
 }
 
 function filesUnder( root: string, path: string ): string[] {

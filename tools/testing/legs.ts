@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { runChecks } from '../checks/run-checks.ts';
 import { nodeArgs, run } from '../command.ts';
 import { fromRoot } from '../project.ts';
+import { actionSchedulers } from '../release/action-scheduler.ts';
 import { wordPress } from '../wordpress/wordpress.ts';
 import { buildGateway } from '../bundles/gateway-bundle.ts';
 import { buildPlugin } from '../bundles/plugin-bundles.ts';
 import { playwrightCounts, vitestCounts } from './counts.ts';
 import { CannotRun, type Leg, type LegResult, type LegWork } from './leg.ts';
-import { phpUnit, phpUnitOnMariaDb, phpUnitOnNetwork, phpUnitOnSqlite } from './phpunit.ts';
+import { phpUnit, phpUnitOnMariaDb, phpUnitOnNetwork, phpUnitOnSqlite, phpUnitWithActionScheduler } from './phpunit.ts';
 import { chromium } from './system.ts';
+import { zipActivation } from './zip-activation.ts';
 
 const VITEST_TIMEOUT_MS = 15 * 60_000;
 const E2E_TIMEOUT_MS = 40 * 60_000;
@@ -23,6 +25,11 @@ export const legs: readonly Leg[] = [
 	{ name: 'php-mariadb', groups: [ 'php' ], title: 'PHPUnit, WordPress 7.1, MariaDB', run: ( work ) => phpUnitOnMariaDb( '7.1', work ) },
 	{ name: 'php-network', groups: [ 'php' ], title: 'PHPUnit, network of WordPress 7.1, MariaDB', run: ( work ) => phpUnitOnNetwork( '7.1', work ) },
 	{ name: 'php-6.8', groups: [ 'php' ], title: 'PHPUnit, WordPress 6.8, SQLite', run: ( work ) => phpUnitOnSqlite( '6.8', work ) },
+	{ name: 'zip', groups: [ 'php' ], title: 'The released zip on a fresh site', run: zipActivation },
+	// Left out where there is none: nothing of it is in the project, and a leg that cannot run counts as skipped.
+	...( actionSchedulers().length === 0 ? [] : [ {
+		name: 'php-action-scheduler', groups: [ 'php' ], title: 'PHPUnit beside Action Scheduler, MariaDB and SQLite', run: ( work: LegWork ) => phpUnitWithActionScheduler( '7.1', work ),
+	} ] ),
 	{ name: 'e2e', groups: [ 'playwright' ], title: 'Playwright with axe, in Chromium', run: endToEnd },
 ];
 

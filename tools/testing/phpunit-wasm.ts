@@ -13,7 +13,7 @@ const PROJECT = '/plugins/draftkeeper';
 const REPORTS = '/reports';
 
 /** PHPUnit in Playground's PHP, for machines that have none. The environment does not reach it, a file does. */
-export async function phpUnitInWasm( work: LegWork, tree: string, sqlite: string ): Promise< LegResult > {
+export async function phpUnitInWasm( work: LegWork, tree: string, sqlite: string, args: readonly string[] ): Promise< LegResult > {
 	const content = mkdtempSync( join( tmpdir(), 'dk-content-' ) );
 	const settingsFile = fromRoot( '.cache/php-tests.json' );
 	mkdirSync( fromRoot( '.cache' ), { recursive: true } );
@@ -25,12 +25,12 @@ export async function phpUnitInWasm( work: LegWork, tree: string, sqlite: string
 		DRAFTKEEPER_TEST_INSTALLED: '1',
 	} ) );
 	const mounts: [ string, string ][] = [ [ root, PROJECT ], [ tree, '/tree' ], [ sqlite, '/sqlite' ], [ content, '/content' ], [ work.folder, REPORTS ] ];
-	const php = ( ...args: string[] ): Promise< Finished > => {
+	const php = ( ...command: string[] ): Promise< Finished > => {
 		const [ program, rest ] = nodeArgs(
 			fromRoot( 'node_modules/@wp-playground/cli/wp-playground.js' ),
 			'php', `--php=${ PHP_VERSION }`, '--site-url=http://example.test', '--verbosity=quiet', '--wordpress-install-mode=do-not-attempt-installing', '--skip-sqlite-setup',
 			...mounts.flatMap( ( [ host, inside ] ) => [ '--mount-dir-before-install', host, inside ] ),
-			'--', ...args
+			'--', ...command
 		);
 		return run( program, rest, { timeoutMs: TIMEOUT_MS } );
 	};
@@ -43,7 +43,7 @@ export async function phpUnitInWasm( work: LegWork, tree: string, sqlite: string
 		work.note( 'PHPUnit in PHP-WASM' );
 		const { code, output } = await php(
 			`${ PROJECT }/vendor/bin/phpunit`, '--configuration', `${ PROJECT }/phpunit.xml.dist`, '--do-not-cache-result',
-			'--testsuite', 'integration', '--log-junit', `${ REPORTS }/junit.xml`
+			'--testsuite', 'integration', '--log-junit', `${ REPORTS }/junit.xml`, ...args
 		);
 		return { ...junitCounts( join( work.folder, 'junit.xml' ), code ), output };
 	} finally {

@@ -5,6 +5,7 @@ namespace Draftkeeper\Health;
 use Closure;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorResponse;
+use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\RequestId;
 use WP_REST_Request;
@@ -90,7 +91,7 @@ final class SiteHealth {
 			'site_id'     => array( __( 'Site id', 'draftkeeper' ), $this->connection->site_id() ),
 			'key_id'      => array( __( 'Key id', 'draftkeeper' ), $this->connection->key_id() ),
 			'secrets'     => array( __( 'Webhook secrets', 'draftkeeper' ), (string) count( $this->connection->webhook_secrets() ) ),
-			'cron'        => array( __( 'Sweep by', 'draftkeeper' ), function_exists( 'as_schedule_recurring_action' ) ? 'Action Scheduler' : 'WP-Cron' ),
+			'cron'        => array( __( 'Sweep by', 'draftkeeper' ), SweepSchedule::runner() ),
 			'cache'       => array( __( 'Persistent object cache', 'draftkeeper' ), wp_using_ext_object_cache() ? 'yes' : 'no' ),
 		);
 		foreach ( ( $this->checks )()->local() as $name => $check ) {

@@ -4,6 +4,7 @@ namespace Draftkeeper\Tests\Integration;
 
 use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Tests\Support\JobsTestCase;
+use PHPUnit\Framework\Attributes\Group;
 
 /** The ways in which job systems of WordPress plugins are known to lose work, block others or charge twice; none of them is open here. */
 final class DraftkeeperTest extends JobsTestCase {
@@ -71,6 +72,7 @@ final class DraftkeeperTest extends JobsTestCase {
 		self::assertSame( json_decode( $offers[0]['body'], true )['messages'], $again['messages'] );
 	}
 
+	#[Group( 'wp-cron' )]
 	public function test_a_hundred_jobs_are_one_action_in_the_queue_of_the_site(): void {
 		$this->gateway->go_down();
 		for ( $number = 0; $number < 50; ++$number ) {

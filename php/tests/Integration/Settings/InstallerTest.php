@@ -48,19 +48,6 @@ final class InstallerTest extends IntegrationTestCase {
 		self::assertSame( $stored, get_option( 'draftkeeper_schema' ) );
 	}
 
-	public function test_the_sweep_is_scheduled_every_minute(): void {
-		self::assertSame( 60, wp_get_schedules()['draftkeeper_minute']['interval'] );
-		wp_clear_scheduled_hook( SweepSchedule::HOOK );
-		foreach ( $GLOBALS['wp_filter']['init'][10] as $callback ) {
-			if ( $callback['function'] instanceof \Closure && 'ensure' === ( new \ReflectionFunction( $callback['function'] ) )->getName() ) {
-				call_user_func( $callback['function'] );
-			}
-		}
-		self::assertSame( 'draftkeeper_minute', wp_get_schedule( SweepSchedule::HOOK ) );
-		do_action( 'deactivate_' . plugin_basename( DRAFTKEEPER_FILE ) );
-		self::assertFalse( wp_next_scheduled( SweepSchedule::HOOK ) );
-	}
-
 	public function test_uninstalling_takes_the_options_and_leaves_the_books(): void {
 		global $wpdb;
 		update_option( 'draftkeeper_gateway_url', 'https://gateway.example.com' );

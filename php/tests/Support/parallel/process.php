@@ -3,6 +3,12 @@
 
 $settings = require dirname( __DIR__, 2 ) . '/settings.php';
 ( require dirname( __DIR__, 2 ) . '/wordpress.php' )( $settings );
+if ( '1' === getenv( 'DRAFTKEEPER_TEST_DOING_CRON' ) ) {
+	define( 'DOING_CRON', true );
+}
+if ( '1' === getenv( 'DRAFTKEEPER_TEST_QUIET' ) ) {
+	ini_set( 'error_log', '/dev/null' ); // phpcs:ignore WordPress.PHP.IniSet -- what is said here is expected.
+}
 require ABSPATH . 'wp-settings.php';
 require_once dirname( __DIR__, 4 ) . '/draftkeeper.php';
 error_reporting( E_ALL );
@@ -17,6 +23,7 @@ use Draftkeeper\Jobs\JobAdmission;
 use Draftkeeper\Jobs\JobStatus;
 use Draftkeeper\Jobs\JobStore;
 use Draftkeeper\Jobs\JobTable;
+use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Jobs\Transactions;
 use Draftkeeper\Limits\CachedTransientStore;
 use Draftkeeper\Limits\JobLimit;
@@ -73,6 +80,30 @@ $tasks = array(
 		return $allowed;
 	},
 	'ask'    => $ask,
+	// The schedule of the sweep.
+	'loaded' => static function (): bool {
+		do_action( 'wp_loaded' );
+		return true;
+	},
+	'schedules' => static function () use ( $wpdb ): array {
+		$actions = "{$wpdb->prefix}actionscheduler_actions";
+		return array(
+			'wp_cron' => false !== wp_next_scheduled( SweepSchedule::HOOK ),
+			'actions' => null === $wpdb->get_var( "SHOW TABLES LIKE '$actions'" ) ? 0 : (int) $wpdb->get_var( $wpdb->prepare( 'SELECT COUNT(*) FROM %i WHERE hook = %s AND status IN (%s, %s)', $actions, SweepSchedule::HOOK, 'pending', 'in-progress' ) ),
+			'runner'  => SweepSchedule::runner(),
+		);
+	},
+	'clear'   => static function (): bool {
+		SweepSchedule::clear();
+		return true;
+	},
+	'drop'    => static function () use ( $wpdb ): bool {
+		foreach ( array( 'actions', 'claims', 'groups', 'logs' ) as $table ) {
+			$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}actionscheduler_$table" );
+		}
+		return true;
+	},
+	'forget'  => static fn(): bool => delete_option( 'schema-ActionScheduler_StoreSchema' ) && delete_option( 'schema-ActionScheduler_LoggerSchema' ),
 	'report' => static function () use ( $wpdb ): array {
 		$user   = PARALLEL_USER;
 		$report = array(
