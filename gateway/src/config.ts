@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import { ConfigError, listIssues } from './config-error.ts';
 import { readGatewayFile, type Environment, type GatewayFile } from './gateway-file.ts';
+import type { WaitingBounds } from './jobs/job-store.ts';
 import type { RedisDurability } from './redis/redis-durability.ts';
 
 export type Config = {
@@ -15,12 +16,16 @@ export type Config = {
 	/** Null: one SQLite file keeps everything. */
 	redis_url: string | null;
 	redis_durability: RedisDurability;
+	/** How many jobs may wait before offers are sent away. */
+	max_waiting_jobs: WaitingBounds;
 	log_level: string;
 	/** The files that `readAgain` reads: whoever changes them does not restart the gateway. */
 	files: readonly string[];
 	/** Sites, providers and models as their file has them now. Throws a `ConfigError` with every problem found. */
 	readAgain: () => GatewayFile;
 } & GatewayFile;
+
+const waitingJobs = z.coerce.number( 'is no number' ).int( 'is no whole number' ).min( 1, 'must be at least 1' );
 
 const environmentSchema = z.object( {
 	DRAFTKEEPER_GATEWAY_CONFIG: z.string( 'is missing: the path of the JSON file with sites, providers and models' ).min( 1 ),
@@ -31,6 +36,8 @@ const environmentSchema = z.object( {
 		.regex( /^(rediss?:\/\/|\/)./, 'must be redis://…, rediss://… or the path of a socket' )
 		.optional(),
 	DRAFTKEEPER_REDIS_DURABILITY: z.enum( [ 'checked', 'managed' ] ).default( 'checked' ),
+	DRAFTKEEPER_MAX_WAITING_JOBS: waitingJobs.default( 50_000 ),
+	DRAFTKEEPER_MAX_WAITING_JOBS_PER_SITE: waitingJobs.default( 10_000 ),
 	HOST: z.string().min( 1 ).default( '127.0.0.1' ),
 	PORT: z.coerce.number( 'is no port' ).int().min( 0 ).max( 65_535 ).default( 8787 ),
 	DRAFTKEEPER_GATEWAY_ORIGIN: z
@@ -61,6 +68,7 @@ export function readConfig( environment: Environment ): Config {
 		database: settings.DRAFTKEEPER_REDIS_URL === undefined ? ( settings.DRAFTKEEPER_DATABASE ?? null ) : null,
 		redis_url: settings.DRAFTKEEPER_REDIS_URL ?? null,
 		redis_durability: settings.DRAFTKEEPER_REDIS_DURABILITY,
+		max_waiting_jobs: { total: settings.DRAFTKEEPER_MAX_WAITING_JOBS, per_tenant: settings.DRAFTKEEPER_MAX_WAITING_JOBS_PER_SITE },
 		log_level: settings.LOG_LEVEL,
 		files: secrets === undefined ? [ path ] : [ path, secrets ],
 		readAgain,

@@ -79,6 +79,24 @@ const migrations = [
 		last_used_at INTEGER
 	);
 	`,
+	`
+	-- How many jobs each tenant has waiting and running: counted when they move, so that nobody has to count them.
+	CREATE TABLE tenant_jobs ( tenant TEXT NOT NULL PRIMARY KEY, waiting INTEGER NOT NULL, running INTEGER NOT NULL );
+	INSERT INTO tenant_jobs ( tenant, waiting, running )
+		SELECT tenant, SUM( state = 'queued' ), SUM( state = 'running' ) FROM jobs WHERE state IN ( 'queued', 'running' ) GROUP BY tenant;
+	CREATE TRIGGER jobs_accepted AFTER INSERT ON jobs WHEN NEW.state = 'queued' BEGIN
+		INSERT INTO tenant_jobs ( tenant, waiting, running ) VALUES ( NEW.tenant, 1, 0 ) ON CONFLICT ( tenant ) DO UPDATE SET waiting = waiting + 1;
+	END;
+	CREATE TRIGGER jobs_moved AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+		UPDATE tenant_jobs SET
+			waiting = waiting + ( NEW.state = 'queued' ) - ( OLD.state = 'queued' ),
+			running = running + ( NEW.state = 'running' ) - ( OLD.state = 'running' )
+			WHERE tenant = NEW.tenant;
+		DELETE FROM tenant_jobs WHERE tenant = NEW.tenant AND waiting = 0 AND running = 0;
+	END;
+	CREATE INDEX jobs_waiting ON jobs ( tenant, next_run_at, accepted_at ) WHERE state = 'queued';
+	CREATE INDEX deliveries_dead ON deliveries ( ended_at ) WHERE state = 'dead';
+	`,
 ];
 
 /**

@@ -71,6 +71,7 @@ export async function createGateway( config: Config, { clock, random, logger, st
 		stopCall: ( key ) => worker.cancel( key ),
 		onEnded,
 		isClosing: () => isClosing,
+		bounds: config.max_waiting_jobs,
 		configProblems: () => watch.problems,
 		streams,
 		openStreams,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FinishedJob } from '@draftkeeper/contract';
 import type { DeliveryStore, DueDelivery } from '../src/deliveries/delivery-store.ts';
-import type { AttemptEnd, ClaimedJob, JobStore, NewJob, NextStep } from '../src/jobs/job-store.ts';
+import type { AttemptEnd, ClaimedJob, JobStore, NewJob, NextStep, StoredJob } from '../src/jobs/job-store.ts';
 
 export const NOW = Date.parse( '2026-03-01T09:30:00Z' );
 export const LEASE_MS = 10_000;
@@ -12,16 +12,24 @@ export const busy: AttemptEnd = { status: 'failed', error_code: 'provider_busy',
 export const stopped: AttemptEnd = { ...busy, status: 'canceled', error_code: null };
 export const finish = ( text: string ): NextStep => ( { then: 'finish', outcome: { status: 'succeeded', text, sample: false } } );
 
-export type OpenStores = () => { jobs: JobStore; deliveries: DeliveryStore };
+export type OpenStores = () => Promise< { jobs: JobStore; deliveries: DeliveryStore; close: () => Promise< void > } >;
 
 /** The steps that the conformance suites are told in. */
-export function driveStores( open: OpenStores ) {
-	const { jobs, deliveries } = open();
+export async function driveStores( open: OpenStores ) {
+	const { jobs, deliveries, close } = await open();
 	const newJob = ( overrides: Partial< NewJob > = {} ): NewJob => ( {
 		tenant: 'shop:1', uuid: randomUUID(), request_id: randomUUID(), task: 'product_description', model: 'sample', body_hash: 'hash',
 		request: { messages: [ { role: 'user', content: 'Größe 42 🪑' } ], temperature: 0.7, max_output_tokens: 100 },
 		accepted_at: NOW, expires_at: NOW + 3 * DAY_MS, ...overrides,
 	} );
+	/** What a job is answered with that has been offered before. */
+	const known = async ( job: NewJob ): Promise< StoredJob > => {
+		const accepted = await jobs.accept( job );
+		if ( accepted.kind !== 'known' ) {
+			throw new Error( `The job is not known but ${ accepted.kind }.` );
+		}
+		return accepted.job;
+	};
 	const claimAt = async ( now: number ) => jobs.claim( { lease: randomUUID(), now, lease_until: now + LEASE_MS } );
 	const claimed = async ( now = NOW ): Promise< ClaimedJob > => {
 		const job = await claimAt( now );
@@ -48,5 +56,5 @@ export function driveStores( open: OpenStores ) {
 		}
 		return delivery;
 	};
-	return { jobs, deliveries, newJob, claimAt, claimed, begin, finished, due, dueDelivery };
+	return { jobs, deliveries, close, newJob, known, claimAt, claimed, begin, finished, due, dueDelivery };
 }

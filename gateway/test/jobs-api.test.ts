@@ -55,6 +55,21 @@ describe( 'POST /v1/jobs', () => {
 		expect( ( await get( `/v1/jobs/${ offer.uuid }` ) ).json().finished.attempts ).toHaveLength( 1 );
 	} );
 
+	it( 'sends offers away while too many jobs wait, but never one of a job that it knows', async () => {
+		gateway.stopWorker();
+		const offers = Array.from( { length: 21 }, () => createOffer() );
+		const statuses = [];
+		for ( const offer of offers ) {
+			statuses.push( ( await offerJob( offer ) ).statusCode );
+		}
+		expect( statuses ).toEqual( [ ...Array( 20 ).fill( 202 ), 503 ] );
+		const refused = await offerJob( offers[ 20 ] ?? {} );
+		expect( refused.headers[ 'retry-after' ] ).toBe( '30' );
+		expect( problem.parse( refused.json() ) ).toMatchObject( { code: 'overloaded', retryable: true, retry_after_ms: 30_000 } );
+		expect( ( await offerJob( offers[ 0 ] ?? {} ) ).statusCode ).toBe( 202 );
+		expect( ( await offerJob( createOffer(), { site: blog } ) ).statusCode ).toBe( 202 );
+	} );
+
 	it( 'keeps one job of fifty offers at the same time', async () => {
 		const offer = createOffer();
 		const responses = await Promise.all( Array.from( { length: 50 }, () => offerJob( offer ) ) );

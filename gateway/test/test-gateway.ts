@@ -77,6 +77,7 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 		stopCall: ( key ) => worker.cancel( key ),
 		onEnded: () => {},
 		isClosing: () => isClosing,
+		bounds: { total: 50, per_tenant: 20 },
 		configProblems: () => [],
 		streams,
 		openStreams,

@@ -1,15 +1,17 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS, driveStores, finish, NOW, written, type OpenStores } from '../../test/drive-stores.ts';
 import { JOB_RETENTION_MS, RESULT_RETENTION_MS, type NewJob } from '../jobs/job-store.ts';
 
 /** What a delivery store is, and what is kept for how long. Every engine runs this. */
 export function describeDeliveryStore( engine: string, open: OpenStores ): void {
 	describe( `${ engine } as a delivery store`, () => {
-		let stores: ReturnType< typeof driveStores >;
+		let stores: Awaited< ReturnType< typeof driveStores > >;
 
-		beforeEach( () => {
-			stores = driveStores( open );
+		beforeEach( async () => {
+			stores = await driveStores( open );
 		} );
+
+		afterEach( () => stores.close() );
 
 		describe( 'deliveries', () => {
 			const end = async ( overrides: Partial< NewJob > = {} ) => {
@@ -61,6 +63,57 @@ export function describeDeliveryStore( engine: string, open: OpenStores ): void 
 				expect( await stores.due( NOW, [ 'shop:1' ] ) ).toBeNull();
 				const rest = [ await stores.due(), await stores.due(), await stores.due() ];
 				expect( rest.map( ( delivery ) => delivery?.tenant ) ).toEqual( [ 'shop:1', 'shop:1', 'shop:1' ] );
+			} );
+		} );
+
+		describe( 'dead letters', () => {
+			const bury = async ( tenant = 'shop:1', at = NOW ) => {
+				const job = stores.newJob( { tenant } );
+				await stores.jobs.accept( job );
+				await stores.jobs.cancel( job, NOW );
+				const { id } = await stores.dueDelivery();
+				await stores.deliveries.settleDelivery( id, { then: 'dead', failure: 'http 500' }, at );
+				return { id, uuid: job.uuid };
+			};
+
+			it( 'are listed with why they were given up, the latest first, of one site or of all', async () => {
+				const [ first, second, other ] = [ await bury( 'shop:1', NOW + 1 ), await bury( 'shop:1', NOW + 2 ), await bury( 'blog:1', NOW + 3 ) ];
+				expect( await stores.deliveries.deadLetters( { tenant: null, limit: 2 } ) ).toEqual( [
+					{ id: other.id, tenant: 'blog:1', uuid: other.uuid, tries: 1, last_failure: 'http 500', created_at: NOW, ended_at: NOW + 3 },
+					{ id: second.id, tenant: 'shop:1', uuid: second.uuid, tries: 1, last_failure: 'http 500', created_at: NOW, ended_at: NOW + 2 },
+				] );
+				expect( ( await stores.deliveries.deadLetters( { tenant: 'shop:1', limit: 9 } ) ).map( ( { id } ) => id ) ).toEqual( [ second.id, first.id ] );
+			} );
+
+			it( 'go out again under their old id, with all their tries before them', async () => {
+				const { id, uuid } = await bury();
+				expect( await stores.deliveries.replay( id, NOW + 100 ) ).toBe( true );
+				expect( await stores.due( NOW + 99 ) ).toBeNull();
+				expect( await stores.dueDelivery( NOW + 100 ) ).toMatchObject( { id, tries: 0, finished: { uuid } } );
+				expect( await stores.deliveries.deadLetters( { tenant: null, limit: 9 } ) ).toEqual( [] );
+				await stores.deliveries.settleDelivery( id, { then: 'acknowledged' }, NOW + 101 );
+				expect( await stores.deliveries.replay( id, NOW + 102 ) ).toBe( false );
+				expect( await stores.deliveries.replay( 'msg_unknown', NOW ) ).toBe( false );
+			} );
+
+			it( 'and what is under way are counted by site', async () => {
+				await bury();
+				const replayed = await bury( 'blog:1' );
+				await bury( 'blog:1' );
+				await stores.deliveries.replay( replayed.id, NOW + 5 );
+				const figures = ( await stores.deliveries.stats() ).sort( ( a, b ) => a.tenant.localeCompare( b.tenant ) );
+				expect( figures ).toEqual( [
+					{ tenant: 'blog:1', undelivered: 1, dead: 1, undelivered_since: NOW }, { tenant: 'shop:1', undelivered: 0, dead: 1, undelivered_since: null },
+				] );
+				await stores.deliveries.settleDelivery( ( await stores.dueDelivery( NOW + 5 ) ).id, { then: 'acknowledged' }, NOW + 6 );
+				expect( ( await stores.deliveries.stats() ).find( ( { tenant } ) => tenant === 'blog:1' ) ).toMatchObject( { undelivered: 0, dead: 1 } );
+			} );
+
+			it( 'are forgotten with their job', async () => {
+				await bury();
+				await stores.jobs.purge( NOW + JOB_RETENTION_MS + 1 );
+				expect( await stores.deliveries.deadLetters( { tenant: null, limit: 9 } ) ).toEqual( [] );
+				expect( await stores.deliveries.stats() ).toEqual( [] );
 			} );
 		} );
 

@@ -17,9 +17,31 @@ export type DeliveryVerdict =
 	/** No further try; kept as a dead letter, the site may still pull the result. */
 	| { then: 'dead'; failure: string };
 
+/** A delivery that was given up; its result is kept until the job is forgotten. */
+export type DeadLetter = {
+	id: string;
+	tenant: string;
+	uuid: string;
+	tries: number;
+	last_failure: string;
+	created_at: number;
+	ended_at: number;
+};
+
+export type DeadLettersQuery = { tenant: string | null; limit: number };
+
+/** What a tenant has not received; tenants that have everything are left out. */
+export type TenantDeliveries = {
+	tenant: string;
+	undelivered: number;
+	dead: number;
+	/** When the oldest one under way was made; null where none is. */
+	undelivered_since: number | null;
+};
+
 /**
  * Keeps what has still to be delivered. Rows are made by the job store, in the transaction that ends the job.
- * `job-store.conformance.ts` covers it.
+ * `delivery-store.conformance.ts` defines what each method must do; every engine passes it.
  */
 export interface DeliveryStore {
 	/** Leases the delivery that has been due for longest, of another tenant than those that are busy enough. */
@@ -29,4 +51,12 @@ export interface DeliveryStore {
 
 	/** When `claimDelivery` may next have something to do; null where nothing waits. */
 	nextDeliveryDueAt: () => Promise< number | null >;
+
+	/** The latest first. */
+	deadLetters: ( query: DeadLettersQuery ) => Promise< DeadLetter[] >;
+
+	/** Begins the tries of a dead letter anew, under its old id. False where there is no dead letter of this id. */
+	replay: ( id: string, now: number ) => Promise< boolean >;
+
+	stats: () => Promise< TenantDeliveries[] >;
 }

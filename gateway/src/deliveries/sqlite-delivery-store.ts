@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '../database.ts';
 import { unreachable } from '../errors.ts';
 import { JobReader } from '../jobs/sqlite-rows.ts';
-import type { DeliveryStore, DeliveryVerdict, DueDelivery } from './delivery-store.ts';
+import type { DeadLetter, DeadLettersQuery, DeliveryStore, DeliveryVerdict, DueDelivery, TenantDeliveries } from './delivery-store.ts';
 
 type DeliveryRow = { id: string; tenant: string; uuid: string; tries: number };
 
@@ -13,6 +13,9 @@ export class SqliteDeliveryStore implements DeliveryStore {
 	readonly #retry;
 	readonly #end;
 	readonly #nextDue;
+	readonly #dead;
+	readonly #replay;
+	readonly #stats;
 
 	constructor( database: SqliteDatabase ) {
 		this.#database = database;
@@ -28,6 +31,16 @@ export class SqliteDeliveryStore implements DeliveryStore {
 		this.#end = database.prepare( `
 			UPDATE deliveries SET state = :state, last_failure = :failure, lease_until = NULL, ended_at = :now WHERE id = :id AND state = 'due'` );
 		this.#nextDue = database.prepare( `SELECT MIN( MAX( next_try_at, COALESCE( lease_until, 0 ) ) ) AS at FROM deliveries WHERE state = 'due'` );
+		this.#dead = database.prepare( `
+			SELECT id, tenant, uuid, tries, last_failure, created_at, ended_at FROM deliveries INDEXED BY deliveries_dead
+			WHERE state = 'dead' AND ( :tenant IS NULL OR tenant = :tenant ) ORDER BY ended_at DESC LIMIT :limit` );
+		this.#replay = database.prepare( `
+			UPDATE deliveries SET state = 'due', tries = 0, next_try_at = :now, lease_until = NULL, ended_at = NULL WHERE id = :id AND state = 'dead'` );
+		this.#stats = database.prepare( `
+			SELECT tenant, SUM( undelivered ) AS undelivered, SUM( dead ) AS dead, MIN( made_at ) AS undelivered_since FROM (
+				SELECT tenant, 1 AS undelivered, 0 AS dead, created_at AS made_at FROM deliveries INDEXED BY deliveries_due WHERE state = 'due'
+				UNION ALL SELECT tenant, 0, 1, NULL FROM deliveries INDEXED BY deliveries_dead WHERE state = 'dead'
+			) GROUP BY tenant` );
 	}
 
 	async claimDelivery( claim: { now: number; lease_until: number; busy_tenants: readonly string[] } ): Promise< DueDelivery | null > {
@@ -65,5 +78,17 @@ export class SqliteDeliveryStore implements DeliveryStore {
 
 	async nextDeliveryDueAt(): Promise< number | null > {
 		return ( this.#nextDue.get( {} ) as { at: number | null } ).at;
+	}
+
+	async deadLetters( { tenant, limit }: DeadLettersQuery ): Promise< DeadLetter[] > {
+		return this.#dead.all( { tenant, limit } ) as DeadLetter[];
+	}
+
+	async replay( id: string, now: number ): Promise< boolean > {
+		return this.#replay.run( { id, now } ).changes === 1;
+	}
+
+	async stats(): Promise< TenantDeliveries[] > {
+		return this.#stats.all( {} ) as TenantDeliveries[];
 	}
 }

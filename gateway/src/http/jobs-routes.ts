@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { wait, type Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { fingerprint } from '../jobs/job-fingerprint.ts';
-import type { JobKey, JobStore, StoredJob } from '../jobs/job-store.ts';
+import type { JobKey, JobStore, StoredJob, WaitingBounds } from '../jobs/job-store.ts';
 import { assertEnabled } from '../policy/kill-switch.ts';
 import type { Site } from '../sites/site.ts';
 import type { StreamStore } from '../streams/stream-store.ts';
@@ -23,12 +23,16 @@ export type JobsRoutesDeps = {
 	onEnded: () => void;
 	isClosing: () => boolean;
 	streams: Pick< StreamStore, 'end' >;
+	/** How many jobs may wait before offers are sent away. */
+	bounds: WaitingBounds;
 };
 
 const MAX_IDS = 100;
 /** Longest that an answer to a cancel waits for the provider call to end. */
 const CANCEL_WAIT_MS = 1_000;
 const CLOSING_RETRY_MS = 10_000;
+/** When a site may offer again what found the queue full. */
+const FULL_RETRY_MS = 30_000;
 
 const uuid = offer.shape.uuid;
 const jobParams = z.object( { uuid } );
@@ -92,7 +96,7 @@ async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer ): 
 		throw new GatewayError( 'model_not_allowed', 'The site may not use this model.' );
 	}
 	const { messages, temperature, max_output_tokens } = offered;
-	const { job } = await store.accept( {
+	const accepted = await store.accept( {
 		tenant: site.tenant,
 		uuid: offered.uuid,
 		request_id: offered.request_id,
@@ -102,9 +106,12 @@ async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer ): 
 		request: { messages, temperature, max_output_tokens },
 		accepted_at: now,
 		expires_at,
-	} );
+	}, deps.bounds );
+	if ( accepted.kind === 'full' ) {
+		throw new GatewayError( 'overloaded', 'Too many jobs are waiting at the gateway already.', { isRetryable: true, retryAfterMs: FULL_RETRY_MS } );
+	}
 	deps.wake();
-	return assertSameJob( job, body_hash );
+	return assertSameJob( accepted.job, body_hash );
 }
 
 function assertSameJob( job: StoredJob, body_hash: string ): StoredJob {

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { busy, driveStores, finish, LEASE_MS, NOW, stopped, written, type OpenStores } from '../../test/drive-stores.ts';
+import { describeJobQueue } from './job-queue.conformance.ts';
 import { MAX_ATTEMPTS, type ClaimedJob } from './job-store.ts';
 
 /** What a job store is. Every engine runs this; what is not in here may differ between engines. */
 export function describeJobStore( engine: string, open: OpenStores ): void {
+	describeJobQueue( engine, open );
 	describe( `${ engine } as a job store`, () => {
-		let stores: ReturnType< typeof driveStores >;
+		let stores: Awaited< ReturnType< typeof driveStores > >;
 
-		beforeEach( () => {
-			stores = driveStores( open );
+		beforeEach( async () => {
+			stores = await driveStores( open );
 		} );
+
+		afterEach( () => stores.close() );
 
 		describe( 'offers', () => {
 			it( 'keeps a job once, however often it is offered', async () => {
@@ -27,7 +31,7 @@ export function describeJobStore( engine: string, open: OpenStores ): void {
 				await stores.jobs.accept( job );
 				const lease = await stores.claimed();
 				await stores.jobs.settle( lease, { number: await stores.begin( lease ), end: written }, finish( 'A chair.' ), NOW + 1_000 );
-				const { job: known } = await stores.jobs.accept( job );
+				const known = await stores.known( job );
 				expect( known ).toMatchObject( { state: 'succeeded', finished: { outcome: { text: 'A chair.' } } } );
 				expect( await stores.claimAt( NOW ) ).toBeNull();
 			} );

@@ -63,7 +63,23 @@ export type NextStep =
 export type Accepted =
 	| { kind: 'accepted'; job: StoredJob }
 	/** The tenant has offered this uuid before; nothing was started. */
-	| { kind: 'known'; job: StoredJob };
+	| { kind: 'known'; job: StoredJob }
+	/** Too many jobs wait already; nothing was stored. */
+	| { kind: 'full' };
+
+/** How many jobs may wait; running ones do not count. */
+export type WaitingBounds = { total: number; per_tenant: number };
+
+export const UNBOUNDED: WaitingBounds = { total: Number.MAX_SAFE_INTEGER, per_tenant: Number.MAX_SAFE_INTEGER };
+
+/** What a tenant has in the queue; tenants without any are left out. */
+export type TenantJobs = {
+	tenant: string;
+	waiting: number;
+	running: number;
+	/** When the first waiting job could have run, or will; null where none waits. */
+	waiting_since: number | null;
+};
 
 export type RenewedLease =
 	| 'held'
@@ -78,8 +94,8 @@ export type RenewedLease =
  * `job-store.conformance.ts` defines what each method must do; every engine passes it.
  */
 export interface JobStore {
-	/** Stores the job unless the tenant has one with this uuid. */
-	accept: ( job: NewJob ) => Promise< Accepted >;
+	/** Stores the job unless the tenant has one with this uuid, or too many wait. A known job is known however many wait. */
+	accept: ( job: NewJob, bounds?: WaitingBounds ) => Promise< Accepted >;
 
 	/** The tenant's jobs among `uuids`, in no order; unknown ones are left out. */
 	find: ( tenant: string, uuids: readonly string[] ) => Promise< StoredJob[] >;
@@ -94,7 +110,7 @@ export interface JobStore {
 	 */
 	claim: ( claim: { lease: string; now: number; lease_until: number } ) => Promise< ClaimedJob | 'ended' | null >;
 
-	/** Keeps the lease, or says what became of the job. */
+	/** Keeps the lease, or says what became of the job. One that the store does not have (it was emptied) has ended. */
 	renew: ( lease: Lease, lease_until: number ) => Promise< RenewedLease >;
 
 	/**
@@ -115,6 +131,8 @@ export interface JobStore {
 
 	/** Drops texts that were delivered long enough ago, and everything about jobs that ended before the retention. */
 	purge: ( now: number ) => Promise< void >;
+
+	stats: () => Promise< TenantJobs[] >;
 
 	/** Throws where the store cannot be read. */
 	ping: () => Promise< void >;

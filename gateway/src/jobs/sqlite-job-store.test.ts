@@ -8,9 +8,9 @@ import { SqliteDeliveryStore } from '../deliveries/sqlite-delivery-store.ts';
 import { describeJobStore } from './job-store.conformance.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
 
-function openStores() {
+async function openStores() {
 	const database = openDatabase( ':memory:' );
-	return { jobs: new SqliteJobStore( database ), deliveries: new SqliteDeliveryStore( database ) };
+	return { jobs: new SqliteJobStore( database ), deliveries: new SqliteDeliveryStore( database ), close: async () => void database.close() };
 }
 
 describeJobStore( 'SQLite', openStores );

@@ -3,9 +3,9 @@ import type { Outcome } from '@draftkeeper/contract';
 import type { SqliteDatabase } from '../database.ts';
 import { failedOutcome } from './failure-messages.ts';
 import {
-	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS,
+	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
 	type Accepted, type AttemptEnd, type AttemptStart, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
-	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob,
+	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs,
 } from './job-store.ts';
 import { JobReader, type JobRow } from './sqlite-rows.ts';
 import { JobStatements } from './sqlite-statements.ts';
@@ -22,11 +22,18 @@ export class SqliteJobStore implements JobStore {
 		this.#sql = new JobStatements( database );
 	}
 
-	async accept( { request, ...job }: NewJob ): Promise< Accepted > {
-		return this.#transaction( () => {
-			const { changes } = this.#sql.insertJob.run( { ...job, request_json: JSON.stringify( request ) } );
-			const stored = this.#jobs.stored( this.#row( job ) );
-			return { kind: changes === 1 ? 'accepted' : 'known', job: stored };
+	async accept( { request, ...job }: NewJob, bounds = UNBOUNDED ): Promise< Accepted > {
+		return this.#transaction( (): Accepted => {
+			const known = this.#jobs.row( job.tenant, job.uuid );
+			if ( known !== null ) {
+				return { kind: 'known', job: this.#jobs.stored( known ) };
+			}
+			const waiting = this.#sql.countWaiting.get( { tenant: job.tenant } ) as { total: number; of_tenant: number };
+			if ( waiting.total >= bounds.total || waiting.of_tenant >= bounds.per_tenant ) {
+				return { kind: 'full' };
+			}
+			this.#sql.insertJob.run( { ...job, request_json: JSON.stringify( request ) } );
+			return { kind: 'accepted', job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
 		} );
 	}
 
@@ -45,7 +52,8 @@ export class SqliteJobStore implements JobStore {
 			} else if ( row.state === 'running' ) {
 				this.#sql.requestCancel.run( { tenant: key.tenant, uuid: key.uuid } );
 			}
-			return this.#jobs.stored( this.#row( key ) );
+			const changed = this.#jobs.row( key.tenant, key.uuid );
+			return changed === null ? null : this.#jobs.stored( changed );
 		} );
 	}
 
@@ -84,11 +92,11 @@ export class SqliteJobStore implements JobStore {
 
 	async renew( lease: Lease, lease_until: number ): Promise< RenewedLease > {
 		return this.#transaction( () => {
-			const row = this.#row( lease );
-			if ( row.cancel_requested === 1 ) {
+			const row = this.#jobs.row( lease.tenant, lease.uuid );
+			if ( row?.cancel_requested === 1 ) {
 				return 'canceled';
 			}
-			if ( row.state !== 'queued' && row.state !== 'running' ) {
+			if ( row === null || ( row.state !== 'queued' && row.state !== 'running' ) ) {
 				return 'ended';
 			}
 			if ( row.lease !== lease.lease ) {
@@ -101,8 +109,8 @@ export class SqliteJobStore implements JobStore {
 
 	async startAttempt( lease: Lease, start: AttemptStart ): Promise< number | 'ended' | null > {
 		return this.#transaction( () => {
-			const row = this.#row( lease );
-			if ( row.state !== 'running' || row.lease !== lease.lease ) {
+			const row = this.#jobs.row( lease.tenant, lease.uuid );
+			if ( row?.state !== 'running' || row.lease !== lease.lease ) {
 				return null;
 			}
 			if ( row.cancel_requested === 1 ) {
@@ -119,7 +127,10 @@ export class SqliteJobStore implements JobStore {
 		lease: Lease, attempt: { number: number; end: AttemptEnd } | null, next: NextStep, now: number
 	): Promise< 'ended' | 'queued' | 'ignored' > {
 		return this.#transaction( () => {
-			const row = this.#row( lease );
+			const row = this.#jobs.row( lease.tenant, lease.uuid );
+			if ( row === null ) {
+				return 'ignored';
+			}
 			if ( attempt !== null ) {
 				this.#sql.endAttempt.run( { tenant: row.tenant, uuid: row.uuid, attempt: attempt.number, ...attempt.end } );
 			}
@@ -151,6 +162,10 @@ export class SqliteJobStore implements JobStore {
 		} );
 	}
 
+	async stats(): Promise< TenantJobs[] > {
+		return this.#sql.stats.all( {} ) as TenantJobs[];
+	}
+
 	async ping(): Promise< void > {
 		this.#sql.nextDue.get( {} );
 	}
@@ -161,14 +176,6 @@ export class SqliteJobStore implements JobStore {
 		this.#sql.end.run( { tenant, uuid, state: outcome.status, outcome_json: JSON.stringify( outcome ), now } );
 		this.#sql.insertDelivery.run( { tenant, uuid, id: `msg_${ randomUUID() }`, now } );
 		return 'ended';
-	}
-
-	#row( { tenant, uuid }: JobKey ): JobRow {
-		const row = this.#jobs.row( tenant, uuid );
-		if ( row === null ) {
-			throw new Error( `Job ${ uuid } is not in the store.` );
-		}
-		return row;
 	}
 
 	#transaction< T >( run: () => T ): T {

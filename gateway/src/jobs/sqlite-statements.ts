@@ -6,6 +6,8 @@ export class JobStatements {
 	readonly requestCancel;
 	readonly lapsedJob;
 	readonly dueJob;
+	readonly countWaiting;
+	readonly stats;
 	readonly lease;
 	readonly renew;
 	readonly requeue;
@@ -28,16 +30,21 @@ export class JobStatements {
 		this.requestCancel = database.prepare( `UPDATE jobs SET cancel_requested = 1 ${ job }` );
 		this.lapsedJob = database.prepare( `
 			SELECT * FROM jobs WHERE state = 'running' AND lease_until <= :now ORDER BY lease_until LIMIT 1` );
-		// The indexes are named: left to itself SQLite reads every job there ever was, to group by the primary key.
+		// The index is named: left to itself SQLite reads every job there ever was.
 		this.dueJob = database.prepare( `
-			SELECT * FROM jobs INDEXED BY jobs_queued WHERE state = 'queued' AND next_run_at <= :now AND tenant = (
-				SELECT tenant FROM jobs AS queued INDEXED BY jobs_queued WHERE state = 'queued' AND next_run_at <= :now
-				GROUP BY tenant
-				ORDER BY (
-					SELECT COUNT(*) FROM jobs AS busy INDEXED BY jobs_running WHERE busy.state = 'running' AND busy.tenant = queued.tenant
-				), MIN( next_run_at )
-				LIMIT 1
+			SELECT * FROM jobs INDEXED BY jobs_waiting WHERE state = 'queued' AND next_run_at <= :now AND tenant = (
+				SELECT tenant FROM (
+					SELECT tenant, running, (
+						SELECT MIN( next_run_at ) FROM jobs AS waiting INDEXED BY jobs_waiting WHERE waiting.state = 'queued' AND waiting.tenant = tenant_jobs.tenant
+					) AS first_at FROM tenant_jobs WHERE waiting > 0
+				) WHERE first_at <= :now ORDER BY running, first_at LIMIT 1
 			) ORDER BY next_run_at, accepted_at LIMIT 1` );
+		this.countWaiting = database.prepare( `
+			SELECT COALESCE( SUM( waiting ), 0 ) AS total, COALESCE( MAX( waiting ) FILTER ( WHERE tenant = :tenant ), 0 ) AS of_tenant FROM tenant_jobs` );
+		this.stats = database.prepare( `
+			SELECT tenant, waiting, running, (
+				SELECT MIN( next_run_at ) FROM jobs INDEXED BY jobs_waiting WHERE jobs.state = 'queued' AND jobs.tenant = tenant_jobs.tenant
+			) AS waiting_since FROM tenant_jobs` );
 		this.lease = database.prepare( `
 			UPDATE jobs SET state = 'running', lease = :lease, lease_until = :lease_until, maybe_billed_twice = MAX( maybe_billed_twice, :billed ) ${ job }` );
 		this.renew = database.prepare( `UPDATE jobs SET lease_until = :lease_until ${ job }` );

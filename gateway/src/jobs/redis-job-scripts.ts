@@ -1,0 +1,255 @@
+import { luaLibrary } from '../redis/lua-library.ts';
+import { RedisScript } from '../redis/redis-script.ts';
+
+const jobLibrary = `${ luaLibrary }
+	local function stop_running( tenant, uuid )
+		if call( 'ZREM', P .. ':running', member_of( tenant, uuid ) ) == 1 then
+			if call( 'HINCRBY', P .. ':busy', tenant, -1 ) <= 0 then
+				call( 'HDEL', P .. ':busy', tenant )
+			end
+		end
+	end
+
+	-- Stores the result and its delivery, forgets the request.
+	local function finish( tenant, uuid, outcome, now, delivery )
+		local key = job_key( tenant, uuid )
+		local ending = cjson.decode( outcome )
+		dequeue( 'queued', tenant, uuid )
+		stop_running( tenant, uuid )
+		call( 'HSET', key, 'state', ending.status, 'outcome_json', outcome, 'finished_at', now )
+		call( 'HDEL', key, 'lease', 'lease_until' )
+		call( 'DEL', P .. ':request:' .. tenant .. ':' .. uuid )
+		call( 'ZADD', P .. ':finished', now, member_of( tenant, uuid ) )
+		call( 'ZREM', P .. ':texts', member_of( tenant, uuid ) )
+		call( 'HSET', P .. ':delivery:' .. delivery, 'tenant', tenant, 'uuid', uuid, 'state', 'due', 'tries', 0, 'created_at', now )
+		call( 'HSET', key, 'deliveries', ( call( 'HGET', key, 'deliveries' ) or '' ) .. delivery .. ' ' )
+		enqueue( 'due', tenant, delivery, now )
+		call( 'ZADD', P .. ':undelivered:' .. tenant, now, delivery )
+		call( 'PUBLISH', P .. ':ended', '' )
+		return 'ended'
+	end
+
+	-- Whether a late text is still welcome: nothing else was stored, or only that the text was lost.
+	local function is_without_text( row )
+		if row.cancel_requested then
+			return false
+		end
+		if row.state == 'queued' or row.state == 'running' then
+			return true
+		end
+		local outcome = row.outcome_json and cjson.decode( row.outcome_json ) or {}
+		return outcome.status == 'failed' and ( outcome.code == 'worker_lost' or outcome.code == 'expired' )
+	end
+`;
+
+/** ARGV: tenant, uuid, accepted_at, most that may wait in all, most of the tenant, request, then the row's fields and values. */
+export const acceptScript = new RedisScript( `${ jobLibrary }
+	local tenant, uuid = ARGV[ 1 ], ARGV[ 2 ]
+	local key = job_key( tenant, uuid )
+	if call( 'EXISTS', key ) == 1 then
+		return 'known'
+	end
+	local waiting = tonumber( call( 'HGET', P .. ':counts', 'queued' ) or 0 )
+	if waiting >= tonumber( ARGV[ 4 ] ) or call( 'ZCARD', P .. ':queued:' .. tenant ) >= tonumber( ARGV[ 5 ] ) then
+		return 'full'
+	end
+	call( 'SET', P .. ':request:' .. tenant .. ':' .. uuid, ARGV[ 6 ] )
+	call( 'HSET', key, 'state', 'queued', 'attempts', 0, 'route_index', 0, 'next_run_at', ARGV[ 3 ], unpack( ARGV, 7 ) )
+	enqueue( 'queued', tenant, uuid, ARGV[ 3 ] )
+	return 'accepted'
+` );
+
+/** ARGV: tenant, uuid, now, outcome, delivery. */
+export const cancelScript = new RedisScript( `${ jobLibrary }
+	local tenant, uuid = ARGV[ 1 ], ARGV[ 2 ]
+	local state = call( 'HGET', job_key( tenant, uuid ), 'state' )
+	if state == 'queued' then
+		finish( tenant, uuid, ARGV[ 4 ], ARGV[ 3 ], ARGV[ 5 ] )
+	elseif state == 'running' then
+		call( 'HSET', job_key( tenant, uuid ), 'cancel_requested', 1 )
+		call( 'PUBLISH', P .. ':canceled', member_of( tenant, uuid ) )
+	end
+	return state
+` );
+
+/** Tenants that are looked at for the one with the fewest running jobs. */
+const MAX_TENANTS = 1_000;
+
+/** ARGV: lease, now, lease_until, most attempts, end of a lost call, outcomes when canceled, lost and expired, delivery. */
+export const claimScript = new RedisScript( `${ jobLibrary }
+	local now = tonumber( ARGV[ 2 ] )
+	local function next_of_fairest_tenant()
+		local fairest, fewest
+		for _, tenant in ipairs( call( 'ZRANGEBYSCORE', P .. ':queued', '-inf', now, 'LIMIT', 0, ${ MAX_TENANTS } ) ) do
+			local busy = tonumber( call( 'HGET', P .. ':busy', tenant ) or 0 )
+			if not fewest or busy < fewest then
+				fairest, fewest = tenant, busy
+			end
+			if busy == 0 then
+				break
+			end
+		end
+		if fairest then
+			return fairest, call( 'ZRANGE', P .. ':queued:' .. fairest, 0, 0 )[ 1 ]
+		end
+	end
+
+	local lapsed = call( 'ZRANGEBYSCORE', P .. ':running', '-inf', now, 'LIMIT', 0, 1 )[ 1 ]
+	local tenant, uuid
+	if lapsed then
+		tenant, uuid = split( lapsed )
+	else
+		tenant, uuid = next_of_fairest_tenant()
+	end
+	if not tenant then
+		return false
+	end
+	local key = job_key( tenant, uuid )
+	local row = row_of( key )
+	local attempts = tonumber( row.attempts )
+	if lapsed and attempts > 0 and call( 'HSETNX', key, 'end:' .. attempts, ARGV[ 5 ] ) == 1 then
+		call( 'HSET', key, 'maybe_billed_twice', 1 )
+	end
+	if row.cancel_requested then
+		return finish( tenant, uuid, ARGV[ 6 ], now, ARGV[ 9 ] )
+	end
+	if attempts >= tonumber( ARGV[ 4 ] ) then
+		return finish( tenant, uuid, ARGV[ 7 ], now, ARGV[ 9 ] )
+	end
+	if tonumber( row.expires_at ) <= now then
+		return finish( tenant, uuid, ARGV[ 8 ], now, ARGV[ 9 ] )
+	end
+	dequeue( 'queued', tenant, uuid )
+	if call( 'ZADD', P .. ':running', ARGV[ 3 ], member_of( tenant, uuid ) ) == 1 then
+		call( 'HINCRBY', P .. ':busy', tenant, 1 )
+	end
+	call( 'HSET', key, 'state', 'running', 'lease', ARGV[ 1 ], 'lease_until', ARGV[ 3 ] )
+	return {
+		tenant, uuid, row.request_id, row.model, call( 'GET', P .. ':request:' .. tenant .. ':' .. uuid ), row.attempts, row.route_index,
+		row.lease_until or row.next_run_at, row.expires_at
+	}
+` );
+
+/** ARGV: tenant, uuid, lease, lease_until. */
+export const renewScript = new RedisScript( `${ jobLibrary }
+	local key = job_key( ARGV[ 1 ], ARGV[ 2 ] )
+	local state, lease, cancel_requested = unpack( call( 'HMGET', key, 'state', 'lease', 'cancel_requested' ) )
+	if cancel_requested then
+		return 'canceled'
+	end
+	if state ~= 'queued' and state ~= 'running' then
+		return 'ended'
+	end
+	if lease ~= ARGV[ 3 ] then
+		return 'lost'
+	end
+	call( 'HSET', key, 'lease_until', ARGV[ 4 ] )
+	call( 'ZADD', P .. ':running', ARGV[ 4 ], member_of( ARGV[ 1 ], ARGV[ 2 ] ) )
+	return 'held'
+` );
+
+/** ARGV: tenant, uuid, lease, start, now, outcome when canceled, delivery. Answers the number of the attempt. */
+export const startAttemptScript = new RedisScript( `${ jobLibrary }
+	local tenant, uuid = ARGV[ 1 ], ARGV[ 2 ]
+	local key = job_key( tenant, uuid )
+	local state, lease, cancel_requested = unpack( call( 'HMGET', key, 'state', 'lease', 'cancel_requested' ) )
+	if state ~= 'running' or lease ~= ARGV[ 3 ] then
+		return false
+	end
+	if cancel_requested then
+		return finish( tenant, uuid, ARGV[ 6 ], ARGV[ 5 ], ARGV[ 7 ] )
+	end
+	local number = call( 'HINCRBY', key, 'attempts', 1 )
+	call( 'HSET', key, 'start:' .. number, ARGV[ 4 ], 'lease:' .. number, lease )
+	return number
+` );
+
+/** ARGV: tenant, uuid, lease, now, attempt or '', its end, outcome or '', retry at or '', maybe billed, route index or '', outcome when canceled, delivery. */
+export const settleScript = new RedisScript( `${ jobLibrary }
+	local tenant, uuid, lease, now, number = ARGV[ 1 ], ARGV[ 2 ], ARGV[ 3 ], ARGV[ 4 ], ARGV[ 5 ]
+	local outcome, delivery = ARGV[ 7 ], ARGV[ 12 ]
+	local key = job_key( tenant, uuid )
+	local row = row_of( key )
+	-- The store may have been emptied meanwhile, and the job offered again.
+	if not row.state or ( number ~= '' and row[ 'lease:' .. number ] ~= lease ) then
+		return 'ignored'
+	end
+	if number ~= '' then
+		local filed = row[ 'end:' .. number ]
+		if not filed or cjson.decode( filed ).error_code == 'worker_lost' then
+			call( 'HSET', key, 'end:' .. number, ARGV[ 6 ] )
+		end
+	end
+	local is_holder = row.state == 'running' and row.lease == lease
+	if row.cancel_requested and is_holder then
+		return finish( tenant, uuid, ARGV[ 11 ], now, delivery )
+	end
+	if outcome ~= '' and ( is_holder or ( cjson.decode( outcome ).status == 'succeeded' and is_without_text( row ) ) ) then
+		return finish( tenant, uuid, outcome, now, delivery )
+	end
+	if ARGV[ 8 ] ~= '' and is_holder then
+		stop_running( tenant, uuid )
+		call( 'HSET', key, 'state', 'queued', 'next_run_at', ARGV[ 8 ] )
+		call( 'HDEL', key, 'lease', 'lease_until' )
+		if ARGV[ 9 ] == '1' then
+			call( 'HSET', key, 'maybe_billed_twice', 1 )
+		end
+		if ARGV[ 10 ] ~= '' then
+			call( 'HSET', key, 'route_index', ARGV[ 10 ] )
+		end
+		enqueue( 'queued', tenant, uuid, ARGV[ 8 ] )
+		return 'queued'
+	end
+	return 'ignored'
+` );
+
+export const nextDueScript = new RedisScript( `${ luaLibrary }
+	local queued, running = earliest( P .. ':queued' ), earliest( P .. ':running' )
+	if queued and running then
+		return tonumber( queued ) < tonumber( running ) and queued or running
+	end
+	return queued or running
+` );
+
+/** Keeps one call short: the server does nothing else meanwhile. */
+export const PURGE_BATCH = 200;
+
+/** ARGV: drop jobs that ended before, drop texts acknowledged before. Answers how many were looked at. */
+export const purgeScript = new RedisScript( `${ luaLibrary }
+	local old = call( 'ZRANGEBYSCORE', P .. ':finished', '-inf', '(' .. ARGV[ 1 ], 'LIMIT', 0, ${ PURGE_BATCH } )
+	for _, member in ipairs( old ) do
+		local tenant, uuid = split( member )
+		for id in string.gmatch( call( 'HGET', job_key( tenant, uuid ), 'deliveries' ) or '', '%S+' ) do
+			drop_delivery( id )
+		end
+		call( 'DEL', job_key( tenant, uuid ), P .. ':request:' .. tenant .. ':' .. uuid )
+		call( 'ZREM', P .. ':finished', member )
+		call( 'ZREM', P .. ':texts', member )
+	end
+	local texts = call( 'ZRANGEBYSCORE', P .. ':texts', '-inf', '(' .. ARGV[ 2 ], 'LIMIT', 0, ${ PURGE_BATCH } )
+	for _, member in ipairs( texts ) do
+		call( 'HDEL', job_key( split( member ) ), 'outcome_json' )
+		call( 'ZREM', P .. ':texts', member )
+	end
+	return math.max( #old, #texts )
+` );
+
+/** Answers lines of tenant, waiting, running, when the first waiting job could have run. */
+export const statsScript = new RedisScript( `${ luaLibrary }
+	local lines, seen = {}, {}
+	local function add( tenant )
+		if not seen[ tenant ] then
+			seen[ tenant ] = true
+			table.insert( lines, {
+				tenant, call( 'ZCARD', P .. ':queued:' .. tenant ), tonumber( call( 'HGET', P .. ':busy', tenant ) or 0 ), earliest( P .. ':queued:' .. tenant ) or false
+			} )
+		end
+	end
+	for _, tenant in ipairs( call( 'ZRANGE', P .. ':queued', 0, -1 ) ) do
+		add( tenant )
+	end
+	for _, tenant in ipairs( call( 'HKEYS', P .. ':busy' ) ) do
+		add( tenant )
+	end
+	return lines
+` );

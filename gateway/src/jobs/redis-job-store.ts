@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { failedOutcome } from './failure-messages.ts';
+import {
+	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
+	type Accepted, type AttemptEnd, type AttemptStart, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
+	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs,
+} from './job-store.ts';
+import {
+	acceptScript, cancelScript, claimScript, nextDueScript, PURGE_BATCH, purgeScript, renewScript, settleScript, startAttemptScript, statsScript,
+} from './redis-job-scripts.ts';
+import { jobKeyOf, lostCall, toStoredJob } from './redis-rows.ts';
+
+const CANCELED = JSON.stringify( { status: 'canceled' } );
+
+/** The engine for several servers: every method one script, which Redis runs and logs as a whole. */
+export class RedisJobStore implements JobStore {
+	readonly #redis: Redis;
+
+	constructor( redis: Redis ) {
+		this.#redis = redis;
+	}
+
+	async accept( { request, ...job }: NewJob, bounds = UNBOUNDED ): Promise< Accepted > {
+		const kind = ( await acceptScript.run(
+			this.#redis, job.tenant, job.uuid, job.accepted_at, bounds.total, bounds.per_tenant, JSON.stringify( request ), ...Object.entries( job ).flat()
+		) ) as Accepted[ 'kind' ];
+		if ( kind === 'full' ) {
+			return { kind };
+		}
+		if ( kind === 'accepted' ) {
+			return { kind, job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
+		}
+		return { kind, job: await this.#stored( job ) };
+	}
+
+	async find( tenant: string, uuids: readonly string[] ): Promise< StoredJob[] > {
+		const rows = await Promise.all( uuids.map( ( uuid ) => this.#redis.hgetall( jobKeyOf( { tenant, uuid } ) ) ) );
+		return rows.filter( ( row ) => row[ 'state' ] !== undefined ).map( toStoredJob );
+	}
+
+	async cancel( key: JobKey, now: number ): Promise< StoredJob | null > {
+		const state = await cancelScript.run( this.#redis, key.tenant, key.uuid, now, CANCELED, newDeliveryId() );
+		return state === null ? null : this.#stored( key );
+	}
+
+	async claim( { lease, now, lease_until }: { lease: string; now: number; lease_until: number } ): Promise< ClaimedJob | 'ended' | null > {
+		const claimed = ( await claimScript.run(
+			this.#redis, lease, now, lease_until, MAX_ATTEMPTS, JSON.stringify( lostCall ), CANCELED, JSON.stringify( failedOutcome( 'worker_lost' ) ),
+			JSON.stringify( failedOutcome( 'expired' ) ), newDeliveryId()
+		) ) as string[] | 'ended' | null;
+		if ( claimed === null || claimed === 'ended' ) {
+			return claimed;
+		}
+		const [ tenant = '', uuid = '', request_id = '', model = '', request = '', attempts, route_index, runnable_since, expires_at ] = claimed;
+		return {
+			tenant,
+			uuid,
+			lease,
+			request_id,
+			model,
+			request: JSON.parse( request ) as JobRequest,
+			attempts: Number( attempts ),
+			route_index: Number( route_index ),
+			runnable_since: Number( runnable_since ),
+			expires_at: Number( expires_at ),
+		};
+	}
+
+	async renew( { tenant, uuid, lease }: Lease, lease_until: number ): Promise< RenewedLease > {
+		return ( await renewScript.run( this.#redis, tenant, uuid, lease, lease_until ) ) as RenewedLease;
+	}
+
+	async startAttempt( { tenant, uuid, lease }: Lease, start: AttemptStart ): Promise< number | 'ended' | null > {
+		return ( await startAttemptScript.run(
+			this.#redis, tenant, uuid, lease, JSON.stringify( start ), start.started_at, CANCELED, newDeliveryId()
+		) ) as number | 'ended' | null;
+	}
+
+	async settle(
+		{ tenant, uuid, lease }: Lease, attempt: { number: number; end: AttemptEnd } | null, next: NextStep, now: number
+	): Promise< 'ended' | 'queued' | 'ignored' > {
+		const outcome = next.then === 'finish' ? JSON.stringify( next.outcome ) : '';
+		const retry = next.then === 'retry' ? [ next.at, next.maybe_billed ? 1 : 0, next.route_index ?? '' ] : [ '', 0, '' ];
+		return ( await settleScript.run(
+			this.#redis, tenant, uuid, lease, now, attempt?.number ?? '', JSON.stringify( attempt?.end ?? null ), outcome, ...retry, CANCELED, newDeliveryId()
+		) ) as 'ended' | 'queued' | 'ignored';
+	}
+
+	async nextDueAt(): Promise< number | null > {
+		const at = await nextDueScript.run( this.#redis );
+		return at === null ? null : Number( at );
+	}
+
+	async purge( now: number ): Promise< void > {
+		while ( Number( await purgeScript.run( this.#redis, now - JOB_RETENTION_MS, now - RESULT_RETENTION_MS ) ) === PURGE_BATCH ) {
+			// The next batch.
+		}
+	}
+
+	async stats(): Promise< TenantJobs[] > {
+		const lines = ( await statsScript.run( this.#redis ) ) as [ string, number, number, string | null ][];
+		return lines.map( ( [ tenant, waiting, running, first ] ) => ( { tenant, waiting, running, waiting_since: first === null ? null : Number( first ) } ) );
+	}
+
+	async ping(): Promise< void > {
+		await this.#redis.ping();
+	}
+
+	async #stored( key: JobKey ): Promise< StoredJob > {
+		return toStoredJob( await this.#redis.hgetall( jobKeyOf( key ) ) );
+	}
+}
+
+/** Also the `webhook-id`; used only if the script ends the job. */
+function newDeliveryId(): string {
+	return `msg_${ randomUUID() }`;
+}
