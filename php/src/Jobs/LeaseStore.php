@@ -136,9 +136,9 @@ final class LeaseStore {
 		$this->transactions->write( $sql . self::among( $jobs ) );
 	}
 
-	/** The gateway has said that it does not know a job it had accepted. */
+	/** The gateway has said that it does not know a job it had accepted. What it did before it lost the job may have cost money. */
 	public function count_loss( Job $job ): void {
-		$this->transactions->write( $this->database->prepare( 'UPDATE %i SET losses = losses + 1, offers = offers + 1 WHERE id = %d', $this->table->name(), $job->id ) );
+		$this->transactions->write( $this->database->prepare( 'UPDATE %i SET losses = losses + 1, offers = offers + 1, maybe_billed_twice = 1, version = version + 1 WHERE id = %d', $this->table->name(), $job->id ) );
 	}
 
 	private function is_stale( Job $job ): bool {

@@ -171,6 +171,7 @@ final class SweepTest extends JobsTestCase {
 			$this->sweep();
 			self::assertSame( 'running', $this->row( $uuid )['status'], "loss $loss" );
 			self::assertCount( 1 + $loss, $this->gateway->offered() );
+			self::assertTrue( $this->read( $uuid )->maybe_billed_twice, 'it may have made the call before it lost the job' );
 		}
 		$this->clock += 61;
 		$this->sweep();
