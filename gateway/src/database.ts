@@ -97,6 +97,10 @@ const migrations = [
 	CREATE INDEX jobs_waiting ON jobs ( tenant, next_run_at, accepted_at ) WHERE state = 'queued';
 	CREATE INDEX deliveries_dead ON deliveries ( ended_at ) WHERE state = 'dead';
 	`,
+	`
+	CREATE TABLE used_tokens ( id TEXT NOT NULL PRIMARY KEY, forget_at INTEGER NOT NULL ) WITHOUT ROWID;
+	CREATE INDEX used_tokens_past ON used_tokens ( forget_at );
+	`,
 ];
 
 /**

@@ -37,6 +37,23 @@ final class ContractTest extends TestCase {
 		}
 	}
 
+	public function test_a_program_in_php_signs_its_requests_as_the_vectors_do(): void {
+		$vectors = json_decode( (string) file_get_contents( self::EXAMPLES . '/request-signatures.json' ) )->requests;
+		self::assertGreaterThan( 20, count( $vectors ) );
+		foreach ( $vectors as $vector ) {
+			$lines = array( 'v1', $vector->method, $vector->target, $vector->site_id, $vector->request_id, $vector->timestamp, hash( 'sha256', $vector->body ) );
+			$right = array_map(
+				static function ( string $secret ) use ( $lines ): string {
+					$key = (string) base64_decode( substr( $secret, strlen( 'dksec_' ) ), true );
+					return 'v1,' . base64_encode( hash_hmac( 'sha256', implode( "\n", $lines ), $key, true ) );
+				},
+				$vector->secrets
+			);
+			$is_signed = array() !== array_intersect( $right, explode( ' ', $vector->signature ) );
+			self::assertSame( 'bad_signature' !== $vector->expected, $is_signed, $vector->name );
+		}
+	}
+
 	public function test_nothing_is_coerced(): void {
 		$body = json_decode( '{"decision":"accepted","version":"3"}' );
 		self::assertSame( array( array( 'path' => 'version', 'message' => 'must be of type integer' ) ), Contract::check( 'create_review', $body ) );
