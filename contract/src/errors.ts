@@ -24,6 +24,7 @@ export const errorCodes = [
 	'budget_exhausted',
 	'budget_unavailable',
 	'setting_locked',
+	'request_in_progress',
 	// States with a way out.
 	'not_connected',
 	'ai_disabled',
@@ -40,6 +41,7 @@ export const errorCodes = [
 	'unknown_job',
 	'overloaded',
 	'site_disabled',
+	'api_off',
 	'model_not_allowed',
 	'bad_signature',
 	'stale_signature',

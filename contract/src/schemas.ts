@@ -2,6 +2,7 @@ import { problem } from './errors.ts';
 import { factsAnswer, factsCheck, factsCheckAnswer } from './facts.ts';
 import { createJob, job, jobList } from './jobs.ts';
 import { limitSettings, limitsAnswer, myLimits } from './limits.ts';
+import { modelList } from './models.ts';
 import { gatewayJob, gatewayJobs, offer, tokenClaims, webhook, webhookReceipt } from './offers.ts';
 import { createReview } from './reviews.ts';
 import { bootstrap } from './settings.ts';
@@ -22,6 +23,7 @@ export const schemas = {
 	job_list: jobList,
 	limit_settings: limitSettings,
 	limits_answer: limitsAnswer,
+	model_list: modelList,
 	my_limits: myLimits,
 	offer,
 	problem,

@@ -26,6 +26,7 @@ return array(
 		'budget_exhausted',
 		'budget_unavailable',
 		'setting_locked',
+		'request_in_progress',
 		'not_connected',
 		'ai_disabled',
 		'streaming_off',
@@ -40,6 +41,7 @@ return array(
 		'unknown_job',
 		'overloaded',
 		'site_disabled',
+		'api_off',
 		'model_not_allowed',
 		'bad_signature',
 		'stale_signature',
@@ -3220,6 +3222,7 @@ return array(
 										'budget_exhausted',
 										'budget_unavailable',
 										'setting_locked',
+										'request_in_progress',
 										'not_connected',
 										'ai_disabled',
 										'streaming_off',
@@ -3234,6 +3237,7 @@ return array(
 										'unknown_job',
 										'overloaded',
 										'site_disabled',
+										'api_off',
 										'model_not_allowed',
 										'bad_signature',
 										'stale_signature',
@@ -5500,6 +5504,7 @@ return array(
 													'budget_exhausted',
 													'budget_unavailable',
 													'setting_locked',
+													'request_in_progress',
 													'not_connected',
 													'ai_disabled',
 													'streaming_off',
@@ -5514,6 +5519,7 @@ return array(
 													'unknown_job',
 													'overloaded',
 													'site_disabled',
+													'api_off',
 													'model_not_allowed',
 													'bad_signature',
 													'stale_signature',
@@ -6618,6 +6624,91 @@ return array(
 			),
 			'additionalProperties' => false,
 		),
+		'model_list' => array(
+			'type' => 'object',
+			'properties' => array(
+				'object' => array(
+					'type' => 'string',
+					'enum' => array(
+						'list',
+					),
+				),
+				'data' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'id' => array(
+								'type' => 'string',
+								'pattern' => '^[a-z0-9][a-z0-9_.:/-]{0,99}$',
+							),
+							'object' => array(
+								'type' => 'string',
+								'enum' => array(
+									'model',
+								),
+							),
+							'created' => array(
+								'type' => 'integer',
+								'minimum' => 0,
+								'maximum' => 9007199254740991,
+							),
+							'owned_by' => array(
+								'type' => 'string',
+							),
+							'draftkeeper' => array(
+								'type' => 'object',
+								'properties' => array(
+									'default' => array(
+										'type' => 'boolean',
+									),
+									'input_micros_per_million_tokens' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 9007199254740991,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'output_micros_per_million_tokens' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'integer',
+												'minimum' => 0,
+												'maximum' => 9007199254740991,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+								),
+								'required' => array(
+									'default',
+									'input_micros_per_million_tokens',
+									'output_micros_per_million_tokens',
+								),
+							),
+						),
+						'required' => array(
+							'id',
+							'object',
+							'created',
+							'owned_by',
+							'draftkeeper',
+						),
+					),
+				),
+			),
+			'required' => array(
+				'object',
+				'data',
+			),
+		),
 		'my_limits' => array(
 			'type' => 'object',
 			'properties' => array(
@@ -7300,6 +7391,7 @@ return array(
 											'budget_exhausted',
 											'budget_unavailable',
 											'setting_locked',
+											'request_in_progress',
 											'not_connected',
 											'ai_disabled',
 											'streaming_off',
@@ -7314,6 +7406,7 @@ return array(
 											'unknown_job',
 											'overloaded',
 											'site_disabled',
+											'api_off',
 											'model_not_allowed',
 											'bad_signature',
 											'stale_signature',

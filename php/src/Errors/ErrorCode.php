@@ -27,6 +27,7 @@ enum ErrorCode: string {
 	case BudgetExhausted = 'budget_exhausted';
 	case BudgetUnavailable = 'budget_unavailable';
 	case SettingLocked = 'setting_locked';
+	case RequestInProgress = 'request_in_progress';
 	case NotConnected = 'not_connected';
 	case AiDisabled = 'ai_disabled';
 	case StreamingOff = 'streaming_off';
@@ -41,6 +42,7 @@ enum ErrorCode: string {
 	case UnknownJob = 'unknown_job';
 	case Overloaded = 'overloaded';
 	case SiteDisabled = 'site_disabled';
+	case ApiOff = 'api_off';
 	case ModelNotAllowed = 'model_not_allowed';
 	case BadSignature = 'bad_signature';
 	case StaleSignature = 'stale_signature';
