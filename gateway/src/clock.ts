@@ -21,6 +21,25 @@ export function wait( clock: Clock, delayMs: number ): Promise< void > {
 	} );
 }
 
+/** The same, but rejects with the signal's reason as soon as it is aborted. */
+export function waitUnlessAborted( clock: Clock, delayMs: number, signal: AbortSignal ): Promise< void > {
+	return new Promise( ( resolve, reject ) => {
+		const onAbort = () => {
+			cancelTimer();
+			reject( signal.reason );
+		};
+		const cancelTimer = clock.setTimer( () => {
+			signal.removeEventListener( 'abort', onAbort );
+			resolve();
+		}, delayMs );
+		if ( signal.aborted ) {
+			onAbort();
+		} else {
+			signal.addEventListener( 'abort', onAbort, { once: true } );
+		}
+	} );
+}
+
 /** The contract's form of a time: UTC, whole seconds, `Z`. */
 export function toUtcTime( milliseconds: number ): string {
 	return new Date( milliseconds ).toISOString().replace( /\.[0-9]+Z$/, 'Z' );

@@ -1,15 +1,14 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
+import { modelSchema, providerSchema, slug } from './providers/provider-config.ts';
 import { tenantOf } from './sites/site.ts';
 
-const slug = z.string().regex( /^[a-z0-9][a-z0-9_.:/-]{0,99}$/i, 'must be letters, digits and _ . : / -' );
 const variableName = z.string().regex( /^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable' );
 const httpUrl = z.url( { protocol: /^https?$/, error: 'must be an http or https address' } );
 const origin = httpUrl
 	.refine( ( url ) => new URL( url ).href === `${ new URL( url ).origin }/`, 'must be an origin, without a path' )
 	.transform( ( url ) => new URL( url ).origin );
-const price = z.int().min( 0 );
 
 const publicKey = z.string().transform( ( pem, context ): KeyObject => {
 	try {
@@ -40,26 +39,15 @@ const site = z.strictObject( {
 	disabled: z.boolean().default( false ),
 } );
 
-const provider = z.discriminatedUnion( 'kind', [
-	z.strictObject( { kind: z.literal( 'sample' ) } ),
-	z.strictObject( { kind: z.literal( 'openai-compatible' ), base_url: httpUrl, api_key_env: variableName.optional() } ),
-] );
-
-const model = z.strictObject( {
-	id: slug,
-	provider: z.string(),
-	upstream_model: z.string().min( 1 ),
-	input_micros_per_million_tokens: price,
-	output_micros_per_million_tokens: price,
-} );
-
 /** The JSON file that `DRAFTKEEPER_GATEWAY_CONFIG` names. It holds no secrets, only the names of their variables. */
 export const configFileSchema = z
 	.strictObject( {
 		disabled: z.boolean().default( false ),
 		sites: z.array( site ).min( 1, 'must hold a site' ),
-		providers: z.record( slug, provider ),
-		models: z.array( model ).min( 1, 'must hold a model' ),
+		providers: z.record( slug, providerSchema ),
+		models: z.array( modelSchema ).min( 1, 'must hold a model' ),
+		/** Provider calls for jobs that one process makes at a time. */
+		worker_concurrency: z.int().min( 1 ).max( 1_000 ).default( 8 ),
 	} )
 	.superRefine( ( file, context ) => {
 		const problem = ( path: ( string | number )[], message: string ) => context.addIssue( { code: 'custom', path, message } );
@@ -70,8 +58,8 @@ export const configFileSchema = z
 		for ( const { index, value } of repeated( file.models.map( ( { id } ) => id ) ) ) {
 			problem( [ 'models', index ], `is there twice: ${ value }` );
 		}
-		file.models.forEach( ( { provider: name }, index ) => {
-			if ( ! Object.hasOwn( file.providers, name ) ) {
+		file.models.forEach( ( { route }, index ) => {
+			for ( const { provider: name } of route.filter( ( target ) => ! Object.hasOwn( file.providers, target.provider ) ) ) {
 				problem( [ 'models', index, 'provider' ], `names no provider: ${ name }` );
 			}
 		} );

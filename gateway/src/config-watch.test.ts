@@ -37,9 +37,9 @@ function write( to: string, content: object | string ): void {
 function open( timers: Clock = clock ) {
 	const config = readConfig( { DRAFTKEEPER_GATEWAY_CONFIG: path(), DRAFTKEEPER_SECRETS_FILE: secrets(), DRAFTKEEPER_DATABASE: ':memory:', SHOP_SECRET: OTHER_SECRET } );
 	const sites = new ReplaceableMap( config.sites );
-	const models = new ReplaceableMap( createModels( config, timers ) );
 	const logger = createLogger( 'info', { write: ( line ) => void lines.push( line ) } );
-	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock: timers } ), clock: timers, logger } );
+	const models = new ReplaceableMap( createModels( config, { clock: timers, logger } ) );
+	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock: timers, logger } ), clock: timers, logger } );
 	return { sites, models, watch };
 }
 

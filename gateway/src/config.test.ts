@@ -16,7 +16,9 @@ const site = {
 	site_id: 'shop', blog_id: 1, home: 'https://shop.test', rest_url: 'https://shop.test/wp-json/', keys: [ { kid: 'k1', public_key: publicPem } ],
 	webhook_secret_env: 'SHOP_SECRET', private_networks: [ '127.0.0.0/8', '::1/128' ], models: [ 'sample' ], default_model: 'sample',
 };
-const model = { id: 'sample', provider: 'sample', upstream_model: 'sample', input_micros_per_million_tokens: 0, output_micros_per_million_tokens: 0 };
+const free = { input_micros_per_million_tokens: 0, output_micros_per_million_tokens: 0 };
+const model = { id: 'sample', provider: 'sample', upstream_model: 'sample', ...free };
+const place = { provider: 'sample', upstream_model: 'sample' };
 const local = { kind: 'openai-compatible', base_url: 'http://127.0.0.1:9/v1', api_key_env: 'LOCAL_KEY' };
 const file = { sites: [ site ], providers: { sample: { kind: 'sample' }, local }, models: [ model ] };
 
@@ -56,8 +58,12 @@ describe( 'the configuration', () => {
 
 	it( 'is read from the environment and the file it names', () => {
 		const config = readConfig( environmentFor( file ) );
-		expect( config ).toMatchObject( { host: '127.0.0.1', port: 8787, origin: null, database: 'gateway.sqlite', log_level: 'info', models: [ model ] } );
-		expect( config.providers ).toEqual( [ { name: 'sample', kind: 'sample' }, { name: 'local', kind: 'openai-compatible', base_url: local.base_url, api_key: 'sk-1' } ] );
+		expect( config ).toMatchObject( { host: '127.0.0.1', port: 8787, origin: null, database: 'gateway.sqlite', log_level: 'info', worker_concurrency: 8 } );
+		expect( config.models ).toEqual( [ { id: 'sample', route: [ { provider: 'sample', upstream_model: 'sample', ...free } ] } ] );
+		expect( config.providers ).toMatchObject( [
+			{ name: 'sample', kind: 'sample', api_key: null, pause_ms: 0 },
+			{ name: 'local', kind: 'openai-compatible', base_url: local.base_url, api_key: 'sk-1', stream: true, first_token_ms: 60_000, breaker_failures: 5 },
+		] );
 		const shop = config.sites.get( 'shop:1' );
 		expect( shop?.webhook_secrets.map( ( { length } ) => length ) ).toEqual( [ 32, 32 ] );
 		expect( shop?.keys.get( 'k1' )?.asymmetricKeyType ).toBe( 'ec' );
@@ -75,6 +81,22 @@ describe( 'the configuration', () => {
 		} );
 		expect( problemsOf( { ...file, sites: [ open ] }, { SHOP_API_SECRET: secret() } ) ).toContain( 'SHOP_API_SECRET holds something that is no "dksec_"' );
 		expect( problemsOf( { ...file, sites: [ { ...site, origins: [ 'https://shop.test/path' ] } ] } ) ).toContain( 'sites.0.origins.0 must be an origin' );
+	} );
+
+	it( 'takes every kind of provider, and models that are in several places', () => {
+		const providers = {
+			...file.providers,
+			openai: { kind: 'openai', api_key_env: 'LOCAL_KEY', idle_ms: 5_000, max_jobs: 4 },
+			anthropic: { kind: 'anthropic', api_key_env: 'LOCAL_KEY', base_url: 'http://127.0.0.1:9/v1' },
+			google: { kind: 'google', api_key_env: 'LOCAL_KEY' },
+		};
+		const route = [ { provider: 'openai', upstream_model: 'gpt-4.1-mini' }, { provider: 'anthropic', upstream_model: 'claude-haiku-4-5', ...free } ];
+		const config = readConfig( environmentFor( { ...file, providers, models: [ model, { id: 'writer', route } ], worker_concurrency: 20 } ) );
+		expect( config.models[ 1 ] ).toEqual( { id: 'writer', route } );
+		expect( config.providers.slice( 2 ) ).toMatchObject( [
+			{ name: 'openai', api_key: 'sk-1', idle_ms: 5_000, max_jobs: 4 }, { base_url: 'http://127.0.0.1:9/v1' }, { name: 'google', api_key: 'sk-1' },
+		] );
+		expect( config.worker_concurrency ).toBe( 20 );
 	} );
 
 	it( 'takes host, port and public origin', () => {
@@ -105,6 +127,13 @@ describe( 'the configuration', () => {
 
 	it.each< [ string, object | string, RegExp ] >( [
 		[ 'no JSON', '{', /is not valid JSON/ ],
+		[ 'a model without a place', { ...file, models: [ { id: 'sample' } ] }, /models\.0\.provider/ ],
+		[ 'half a price', { ...file, models: [ { ...model, output_micros_per_million_tokens: undefined } ] }, /models\.0 must hold both prices/ ],
+		[ 'an empty route', { ...file, models: [ { id: 'sample', route: [] } ] }, /models\.0\.route must hold a place/ ],
+		[ 'a route beside a place', { ...file, models: [ { ...model, route: [ place ] } ] }, /models\.0\.provider belongs into the places of the route/ ],
+		[ 'a route to nowhere', { ...file, models: [ { id: 'sample', route: [ place, { ...place, provider: 'gone' } ] } ] }, /names no provider: gone/ ],
+		[ 'a key for the sample writer', { ...file, providers: { sample: { kind: 'sample', api_key_env: 'LOCAL_KEY' } } }, /api_key_env/ ],
+		[ 'a provider without its key', { ...file, providers: { sample: { kind: 'openai' } } }, /providers\.sample\.api_key_env/ ],
 		[ 'no sites', { ...file, sites: [] }, /sites must hold a site/ ],
 		[ 'an unknown setting', { ...file, site: [] }, /site/ ],
 		[ 'a private key', { ...file, sites: [ { ...site, keys: [ { kid: 'k1', public_key: privatePem } ] } ] }, /sites\.0\.keys\.0\.public_key must be a public key/ ],

@@ -2,17 +2,13 @@ import { readFileSync } from 'node:fs';
 import { ConfigError, listIssues } from './config-error.ts';
 import { configFileSchema, type ConfigFile } from './config-file.ts';
 import { API_SECRET_PREFIX, decodeSecrets, WEBHOOK_SECRET_PREFIX } from './decode-secrets.ts';
+import type { ModelConfig, ProviderConfig } from './providers/provider-config.ts';
 import { tenantOf, type Site, type Sites } from './sites/site.ts';
 
 export type Environment = Readonly< Record< string, string | undefined > >;
 
-export type ProviderConfig = { name: string } & (
-	| { kind: 'sample' }
-	| { kind: 'openai-compatible'; base_url: string; api_key: string | null }
-);
-
 /** What the file with sites, providers and models says, its secrets put in. */
-export type GatewayFile = { sites: Sites; providers: readonly ProviderConfig[]; models: ConfigFile[ 'models' ] };
+export type GatewayFile = { sites: Sites; providers: readonly ProviderConfig[]; models: readonly ModelConfig[]; worker_concurrency: number };
 
 /** Reads and checks the file. Throws a `ConfigError` with every problem found. */
 export function readGatewayFile( path: string, environment: Environment ): GatewayFile {
@@ -30,20 +26,14 @@ export function readGatewayFile( path: string, environment: Environment ): Gatew
 		const tenant = tenantOf( site.site_id, site.blog_id );
 		return [ tenant, toSite( tenant, { ...site, disabled: site.disabled || file.disabled }, readVariable, problems ) ];
 	} ) );
-	const providers = Object.entries( file.providers ).map( ( [ name, provider ] ): ProviderConfig =>
-		provider.kind === 'sample'
-			? { name, kind: 'sample' }
-			: {
-				name,
-				kind: provider.kind,
-				base_url: provider.base_url,
-				api_key: provider.api_key_env === undefined ? null : readVariable( provider.api_key_env ),
-			}
-	);
+	const providers = Object.entries( file.providers ).map( ( [ name, provider ] ): ProviderConfig => {
+		const variable = 'api_key_env' in provider ? provider.api_key_env : undefined;
+		return { name, ...provider, api_key: variable === undefined ? null : readVariable( variable ) };
+	} );
 	if ( problems.length > 0 ) {
 		throw new ConfigError( problems );
 	}
-	return { sites, providers, models: file.models };
+	return { sites, providers, models: file.models, worker_concurrency: file.worker_concurrency };
 }
 
 function toSite(

@@ -39,8 +39,8 @@ export async function createGateway( config: Config, { clock, random, logger, st
 	const engine = await openEngine( config, { startedAt } );
 	const store = engine.jobs;
 	const sites = new ReplaceableMap( config.sites );
-	const models = new ReplaceableMap( createModels( config, clock ) );
-	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock } ), clock, logger } );
+	const models = new ReplaceableMap( createModels( config, { clock, logger } ) );
+	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock, logger } ), clock, logger } );
 	const webhooks = createPostWebhook( clock );
 	const deliveries = new DeliveryWorker( {
 		store: engine.deliveries, sites, post: webhooks.post, clock, random, logger,
@@ -48,7 +48,8 @@ export async function createGateway( config: Config, { clock, random, logger, st
 	const onEnded = () => deliveries.wake();
 	const streams = new MemoryStreamStore( clock );
 	const openStreams = new OpenStreams( { streams, store, clock, logger } );
-	const worker = new Worker( { store, streams, models, policy: new SiteJobPolicy( { sites, clock } ), clock, random, logger, onEnded } );
+	const policy = new SiteJobPolicy( { sites, clock } );
+	const worker = new Worker( { store, streams, models, policy, clock, random, logger, onEnded, concurrency: config.worker_concurrency } );
 	const purge = new DueLoop( {
 		clock,
 		runDue: async () => {

@@ -15,7 +15,7 @@ import { OpenStreams } from '../src/streams/open-streams.ts';
 import type { StreamStore } from '../src/streams/stream-store.ts';
 import { StreamTokens } from '../src/streams/stream-tokens.ts';
 import { ManualClock, settled } from './manual-clock.ts';
-import { fakeProvider, sampleProvider } from './test-providers.ts';
+import { fakeProvider, sampleProvider, testTarget } from './test-providers.ts';
 import { ORIGIN } from './test-site.ts';
 
 export type HeldCall = { begun: Promise< void >; signal: () => AbortSignal };
@@ -57,13 +57,12 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 		call: ( request ) => next.call( request ),
 		embed: ( request ) => next.embed( request ),
 	};
-	const prices = { input_micros_per_million_tokens: 0, output_micros_per_million_tokens: 0 };
-	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, route: [ { provider_name: 'sample', upstream_model: id, prices, provider } ] } ] ) );
+	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, route: [ testTarget( provider, { clock, upstream_model: id } ) ] } ] ) );
 	const registered = new ReplaceableMap( new Map( sites.map( ( site ) => [ site.tenant, site ] ) ) );
 	const policy = new SiteJobPolicy( { sites: registered, clock } );
 	const streams = new MemoryStreamStore( clock );
 	const openStreams = new OpenStreams( { streams, store, clock, logger } );
-	const worker = new Worker( { store, streams, models, policy, clock, random: () => 0.5, logger, onEnded: () => {} } );
+	const worker = new Worker( { store, streams, models, policy, clock, random: () => 0.5, logger, onEnded: () => {}, concurrency: 8 } );
 	let isClosing = false;
 	let isWorking = true;
 	const app = createApp( {

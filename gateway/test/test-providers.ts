@@ -1,8 +1,12 @@
 import type { Clock } from '../src/clock.ts';
 import { sample } from '../src/providers/adapters/sample.ts';
+import { Breaker } from '../src/providers/breaker.ts';
+import { Bulkhead } from '../src/providers/bulkhead.ts';
 import { defaultTimeouts } from '../src/providers/call-watch.ts';
 import { UpstreamProvider } from '../src/providers/upstream-provider.ts';
+import { Gate } from '../src/providers/gate.ts';
 import type { Provider } from '../src/providers/provider.ts';
+import type { Prices, Target } from '../src/providers/models.ts';
 import { ManualClock } from './manual-clock.ts';
 
 /** The offline writer, on a clock that stands still. */
@@ -16,4 +20,16 @@ export function fakeProvider( overrides: Partial< Provider > ): Provider {
 		throw new Error( 'This call was not expected.' );
 	};
 	return { generate: unexpected, call: unexpected, embed: unexpected, ...overrides };
+}
+
+type TargetOptions = { clock: Clock; name?: string; upstream_model?: string; prices?: Prices; limits?: { job: number; request: number } };
+
+export const FREE: Prices = { input_micros_per_million_tokens: 0, output_micros_per_million_tokens: 0 };
+export const COOL_DOWN_MS = 20_000;
+
+/** A place on a route: closed to nobody until it fails. */
+export function testTarget( provider: Provider, options: TargetOptions ): Target {
+	const { clock, name = 'sample', upstream_model = 'sample', prices = FREE, limits = { job: 1_000, request: 1_000 } } = options;
+	const breaker = new Breaker( { clock, failures: 5, cool_down_ms: COOL_DOWN_MS } );
+	return { provider_name: name, upstream_model, prices, provider, gate: new Gate( { clock, breaker, bulkhead: new Bulkhead( limits ) } ) };
 }

@@ -1,15 +1,14 @@
-import type { ErrorCode } from '@draftkeeper/contract';
 import { wait, type Clock } from '../clock.ts';
-import { unreachable } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { JobPolicy } from '../policy/job-policy.ts';
-import { costMicros, type Models, type Target } from '../providers/models.ts';
-import { ProviderError, unknownUsage, type TextResult, type TokenUsage } from '../providers/text-provider.ts';
+import type { Pass } from '../providers/gate.ts';
+import type { Model, Models } from '../providers/models.ts';
+import { nextInOrder, queueUpAlong, type Place } from '../providers/route.ts';
 import type { StreamStore } from '../streams/stream-store.ts';
-import { StreamWriter } from '../streams/stream-writer.ts';
 import { failedOutcome } from './failure-messages.ts';
 import type { AttemptEnd, ClaimedJob, JobStore, NextStep } from './job-store.ts';
-import { attemptsAllowed, nextAttemptAt } from './retry-policy.ts';
+import { callForJob } from './provider-call.ts';
+import { attemptsAllowed } from './retry-policy.ts';
 
 export type ProcessJobDeps = {
 	store: JobStore;
@@ -51,19 +50,20 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	if ( job.attempts >= attemptsAllowed( model.route.length ) ) {
 		return store.settle( job, null, { then: 'finish', outcome: failedOutcome( 'worker_lost' ) }, clock.now() );
 	}
-	const [ target ] = model.route;
+	const place = nextInOrder( model.route, job.route_index );
+	if ( place === null || place.target.gate.isFull( 'job' ) ) {
+		const at = place === null ? queueUpAlong( model.route, 'job' ) : place.target.gate.queueUp( 'job' );
+		return store.settle( job, null, { then: 'retry', at: Math.min( at, job.expires_at ), maybe_billed: false }, clock.now() );
+	}
+	const { target } = place;
+	const pass = target.gate.enter( 'job' );
 	const started_at = clock.now();
-	const attempt = await store.startAttempt( job, {
-		provider: target.provider_name,
-		model: model.id,
-		queue_ms: Math.max( 0, started_at - job.runnable_since ),
-		started_at,
-	} );
-	if ( attempt === 'ended' || attempt === null ) {
-		return attempt ?? 'ignored';
+	const attempt = await beginAttempt( deps, job, model, place, pass );
+	if ( typeof attempt !== 'number' ) {
+		return attempt;
 	}
 
-	const { end, next } = await callProvider( deps, job, target, attempt, signal );
+	const { end, next } = await callForJob( deps, { job, model, place, pass, attempt }, signal );
 	end.provider_ms = clock.now() - started_at;
 	deps.logger.info( {
 		request_id: job.request_id, tenant: job.tenant, job: job.uuid, attempt, provider: target.provider_name, model: model.id, ...end,
@@ -75,79 +75,25 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	return ending;
 }
 
-type Called = { end: AttemptEnd; next: NextStep };
-
-async function callProvider( deps: ProcessJobDeps, job: ClaimedJob, target: Target, attempt: number, signal: AbortSignal ): Promise< Called > {
-	const { streams, clock } = deps;
-	const writer = streams === undefined ? null : new StreamWriter( { streams, clock }, job, attempt );
-	let usage = unknownUsage;
+/** Files the call before it is made; the leave to make it is given back where that cannot be. */
+async function beginAttempt( { store, clock }: ProcessJobDeps, job: ClaimedJob, model: Model, { target }: Place, pass: Pass ): Promise< number | Ending > {
 	try {
-		const result = await target.provider.generate( {
-			model: target.upstream_model,
-			messages: job.request.messages,
-			temperature: job.request.temperature,
-			maxOutputTokens: job.request.max_output_tokens,
-			seed: job.uuid,
-			signal,
-			onUsage: ( told ) => ( usage = told ),
-			...( writer === null ? {} : { onText: ( delta: string ) => writer.write( delta ) } ),
+		const started_at = clock.now();
+		const attempt = await store.startAttempt( job, {
+			provider: target.provider_name,
+			model: model.id,
+			queue_ms: Math.max( 0, started_at - job.runnable_since ),
+			started_at,
 		} );
-		return afterSuccess( target, result );
-	} catch ( error ) {
-		if ( signal.aborted ) {
-			return afterStop( target, signal.reason as StopReason, usage, deps.clock.now() );
+		if ( typeof attempt === 'number' ) {
+			return attempt;
 		}
-		return afterFailure( deps, job, target, attempt, error );
-	} finally {
-		writer?.flush();
+		pass.abandon();
+		return attempt ?? 'ignored';
+	} catch ( error ) {
+		pass.abandon();
+		throw error;
 	}
-}
-
-function afterSuccess( target: Target, { text, sample, ...usage }: TextResult ): Called {
-	return {
-		end: { status: 'succeeded', error_code: null, ...costOf( target, usage ) },
-		next: { then: 'finish', outcome: { status: 'succeeded', text, sample } },
-	};
-}
-
-function afterStop( target: Target, reason: StopReason, usage: TokenUsage, now: number ): Called {
-	switch ( reason ) {
-		case 'canceled':
-		case 'ended':
-			return { end: { status: 'canceled', error_code: null, ...costOf( target, usage ) }, next: { then: 'finish', outcome: { status: 'canceled' } } };
-		case 'shutdown':
-			return { end: { status: 'failed', error_code: 'worker_lost', ...costOf( target, usage ) }, next: { then: 'retry', at: now, maybe_billed: true } };
-		default:
-			throw unreachable( reason );
-	}
-}
-
-function afterFailure( deps: ProcessJobDeps, job: ClaimedJob, target: Target, attempt: number, error: unknown ): Called {
-	const failure = error instanceof ProviderError ? error : null;
-	if ( failure === null ) {
-		deps.logger.error( { request_id: job.request_id, tenant: job.tenant, job: job.uuid, err: error }, 'provider failed in an unforeseen way' );
-	}
-	const code: ErrorCode = failure?.code ?? 'internal_error';
-	const at = nextAttemptAt( {
-		attempt,
-		allowed: attemptsAllowed( 1 ),
-		isRetryable: failure?.isRetryable ?? false,
-		retryAfterMs: failure?.retryAfterMs ?? null,
-		now: deps.clock.now(),
-		expires_at: job.expires_at,
-		random: deps.random(),
-	} );
-	return {
-		end: { status: 'failed', error_code: code, ...costOf( target, failure?.usage ?? unknownUsage ) },
-		next: at === null
-			? { then: 'finish', outcome: failedOutcome( code ) }
-			: { then: 'retry', at, maybe_billed: failure?.mayBeBilled ?? false },
-	};
-}
-
-/** What a call has used, as far as the provider told; the time it took is filled in where it ends. */
-function costOf( { prices }: Target, usage: TokenUsage ): Pick< AttemptEnd, 'tokens_in' | 'tokens_out' | 'cost_micros' | 'provider_ms' > {
-	return { tokens_in: usage.tokens_in, tokens_out: usage.tokens_out, cost_micros: costMicros( prices, usage ), provider_ms: null };
 }
 
 async function settlePatiently(

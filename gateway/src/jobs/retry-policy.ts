@@ -16,8 +16,11 @@ export function attemptsAllowed( routeLength: number ): number {
 type FailedCall = {
 	/** Number of the call that failed, from 1. */
 	attempt: number;
-	/** How many there may be. */
-	allowed: number;
+	routeLength: number;
+	/** Where on the route it went. */
+	index: number;
+	/** The next place that may do it and is not out of order; null where there is none, or where it would be of no use. */
+	otherIndex: number | null;
 	isRetryable: boolean;
 	retryAfterMs: number | null;
 	now: number;
@@ -26,12 +29,23 @@ type FailedCall = {
 	random: number;
 };
 
-/** When to call again; null when the job has failed. */
-export function nextAttemptAt( { attempt, allowed, isRetryable, retryAfterMs, now, expires_at, random }: FailedCall ): number | null {
-	if ( ! isRetryable || attempt >= allowed || ( retryAfterMs ?? 0 ) > MAX_RETRY_AFTER_MS ) {
+/**
+ * When and where to call again; null when the job has failed. Elsewhere at once, until every place on the route
+ * has had its turn; the same place, and the next round, after a pause.
+ */
+export function nextAttempt( call: FailedCall ): { at: number; route_index: number } | null {
+	const { attempt, routeLength, index, otherIndex, isRetryable, retryAfterMs, now, expires_at, random } = call;
+	if ( attempt >= attemptsAllowed( routeLength ) ) {
 		return null;
 	}
-	const backoff = Math.min( MAX_DELAY_MS, BASE_DELAY_MS * 2 ** ( attempt - 1 ) );
-	const at = now + Math.max( retryAfterMs ?? 0, Math.round( backoff * ( 0.5 + random ) ) );
-	return at < expires_at ? at : null;
+	if ( otherIndex !== null && attempt % routeLength !== 0 ) {
+		return now < expires_at ? { at: now, route_index: otherIndex } : null;
+	}
+	const waitMs = otherIndex === null ? ( retryAfterMs ?? 0 ) : 0;
+	if ( ( otherIndex === null && ! isRetryable ) || waitMs > MAX_RETRY_AFTER_MS ) {
+		return null;
+	}
+	const backoff = Math.min( MAX_DELAY_MS, BASE_DELAY_MS * 2 ** ( Math.ceil( attempt / routeLength ) - 1 ) );
+	const at = now + Math.max( waitMs, Math.round( backoff * ( 0.5 + random ) ) );
+	return at < expires_at ? { at, route_index: otherIndex ?? index } : null;
 }

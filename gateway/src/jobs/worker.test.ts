@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { FinishedJob, GatewayJob } from '@draftkeeper/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../../test/manual-clock.ts';
-import { fakeProvider } from '../../test/test-providers.ts';
+import { fakeProvider, testTarget } from '../../test/test-providers.ts';
 import { openDatabase, type SqliteDatabase } from '../database.ts';
 import { createLogger } from '../observability/logger.ts';
 import { noJobPolicy, type JobPolicy } from '../policy/job-policy.ts';
-import type { Model } from '../providers/models.ts';
+import type { Models } from '../providers/models.ts';
 import { ProviderError, type TextRequest, type TextResult } from '../providers/text-provider.ts';
 import type { NewJob } from './job-store.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
@@ -20,6 +20,7 @@ let store: SqliteJobStore;
 let calls: Call[];
 let ended: number;
 let worker: Worker;
+let models: Models;
 
 const provider = fakeProvider( {
 	generate: ( request: TextRequest ) => new Promise< TextResult >( ( resolve, reject ) => {
@@ -30,16 +31,16 @@ const provider = fakeProvider( {
 	} ),
 } );
 const prices = { input_micros_per_million_tokens: 150_000, output_micros_per_million_tokens: 600_000 };
-const model: Model = { id: 'small', route: [ { provider_name: 'local', upstream_model: 'small-2026', prices, provider } ] };
 
 function createWorker( policy: JobPolicy = noJobPolicy ): Worker {
 	return new Worker( {
-		store, clock, policy, models: new Map( [ [ 'small', model ] ] ), random: () => 0.5, logger: createLogger( 'silent' ), onEnded: () => void ended++,
+		store, clock, policy, models, concurrency: 8, random: () => 0.5, logger: createLogger( 'silent' ), onEnded: () => void ended++,
 	} );
 }
 
 beforeEach( () => {
 	clock = new ManualClock();
+	models = new Map( [ [ 'small', { id: 'small', route: [ testTarget( provider, { clock, name: 'local', upstream_model: 'small-2026', prices } ) ] } ] ] );
 	database = openDatabase( ':memory:' );
 	store = new SqliteJobStore( database );
 	calls = [];
@@ -125,7 +126,7 @@ describe( 'a worker', () => {
 	it( 'takes over what a dead worker left, and pays the second call honestly', async () => {
 		const lease = { lease: 'dead', now: clock.now(), lease_until: clock.now() + LEASE_MS };
 		const silent = worker;
-		worker = new Worker( { store, clock, policy: noJobPolicy, models: new Map(), random: () => 0, logger: createLogger( 'silent' ), onEnded: () => {} } );
+		worker = new Worker( { store, clock, policy: noJobPolicy, models: new Map(), concurrency: 8, random: () => 0, logger: createLogger( 'silent' ), onEnded: () => {} } );
 		await worker.stop();
 		const job = await accept();
 		const claimed = await store.claim( lease );

@@ -3,8 +3,6 @@ import { DueLoop } from '../due-loop.ts';
 import type { ClaimedJob, JobKey } from './job-store.ts';
 import { processJob, type ProcessJobDeps, type StopReason } from './process-job.ts';
 
-/** Provider calls at a time; they wait on the network nearly all of their life. */
-const CONCURRENCY = 8;
 /** After this a silent worker is taken for dead. */
 export const LEASE_MS = 6_000;
 const RENEW_AFTER_MS = 2_000;
@@ -12,6 +10,8 @@ const RENEW_AFTER_MS = 2_000;
 export type WorkerDeps = ProcessJobDeps & {
 	/** Called when a job has ended, so that its result goes out at once. */
 	onEnded: () => void;
+	/** Provider calls at a time; they wait on the network nearly all of their life. */
+	concurrency: number;
 };
 
 type ActiveJob = { job: ClaimedJob; controller: AbortController; done: Promise< void >; renewAt: number };
@@ -57,7 +57,7 @@ export class Worker {
 
 	async #runDue(): Promise< number | null > {
 		await this.#renewLeases();
-		while ( ! this.#isDraining && this.#active.size < CONCURRENCY ) {
+		while ( ! this.#isDraining && this.#active.size < this.#deps.concurrency ) {
 			const now = this.#deps.clock.now();
 			const claimed = await this.#deps.store.claim( { lease: randomUUID(), now, lease_until: now + LEASE_MS } );
 			if ( claimed === null ) {
@@ -109,7 +109,7 @@ export class Worker {
 
 	async #nextDueAt(): Promise< number | null > {
 		const renewals = [ ...this.#active ].map( ( { renewAt } ) => renewAt );
-		const isFull = this.#isDraining || this.#active.size >= CONCURRENCY;
+		const isFull = this.#isDraining || this.#active.size >= this.#deps.concurrency;
 		const waiting = isFull ? null : await this.#deps.store.nextDueAt();
 		const times = waiting === null ? renewals : [ ...renewals, waiting ];
 		return times.length === 0 ? null : Math.min( ...times );

@@ -1,7 +1,10 @@
 import type { ErrorCode } from '@draftkeeper/contract';
 import type { Clock } from '../clock.ts';
+import { waitUnlessAborted } from '../clock.ts';
+import type { Pass } from './gate.ts';
 import { costMicros, type Model, type Target } from './models.ts';
 import type { EmbeddingAnswer, EmbeddingRequest, ModelAnswer, ModelRequest } from './provider.ts';
+import { nextInOrder, type Place, type Route } from './route.ts';
 import { ProviderError, unknownUsage, type TokenUsage } from './text-provider.ts';
 
 /** One call to a provider, for the books: filed also when it failed or was called off. */
@@ -24,43 +27,115 @@ export type CallModelDeps = {
 	onCall?: ( call: CallRecord ) => void;
 };
 
+/** After this, somebody who waits would rather hear of the failure than of another try. */
+const RETRY_WINDOW_MS = 20_000;
+const BASE_DELAY_MS = 500;
+/** Times that one request goes along the whole route. */
+const MAX_ROUNDS = 2;
+/** For a request that finds every place on the route taken. */
+const FULL_RETRY_MS = 1_000;
+
 /** Answers along the model's route, for somebody who waits. Throws `ProviderError`, or whatever the signal was aborted with. */
 export function callModel( deps: CallModelDeps, model: Model, request: Omit< ModelRequest, 'model' > ): Promise< ModelAnswer > {
-	return alongRoute( deps, model, request.signal, ( target, onUsage ) => target.provider.call( {
+	const { onPart } = request;
+	return alongRoute( deps, model.route, request.signal, ( target, progress ) => target.provider.call( {
 		...request,
 		model: target.upstream_model,
 		onUsage( usage ) {
-			onUsage( usage );
+			progress.usage = usage;
 			request.onUsage?.( usage );
 		},
+		...( onPart === undefined ? {} : {
+			onPart( part ) {
+				progress.pass.answers();
+				progress.isRead = true;
+				return onPart( part );
+			},
+		} ),
 	} ) );
 }
 
 /** Embeds along the model's route, for somebody who waits. */
 export function embedWithModel( deps: CallModelDeps, model: Model, request: Omit< EmbeddingRequest, 'model' > ): Promise< EmbeddingAnswer > {
-	return alongRoute( deps, model, request.signal, ( target ) => target.provider.embed( { ...request, model: target.upstream_model } ) );
+	return alongRoute( deps, model.route, request.signal, ( target ) => target.provider.embed( { ...request, model: target.upstream_model } ) );
 }
 
-type Answer = { usage: TokenUsage };
+type Progress = {
+	pass: Pass;
+	usage: TokenUsage;
+	/** The reader has seen a part of this answer: no other may follow it. */
+	isRead: boolean;
+};
 
-async function alongRoute< T extends Answer >(
-	deps: CallModelDeps, { route: [ target ] }: Model, signal: AbortSignal, call: ( target: Target, onUsage: ( usage: TokenUsage ) => void ) => Promise< T >
-): Promise< T > {
+type Call< T > = ( target: Target, progress: Progress ) => Promise< T >;
+
+async function alongRoute< T extends { usage: TokenUsage } >( deps: CallModelDeps, route: Route, signal: AbortSignal, call: Call< T > ): Promise< T > {
 	const startedAt = deps.clock.now();
-	let usage = unknownUsage;
+	let mayComeBack = false;
+	for ( let calls = 1, index = 0; ; calls++ ) {
+		const place = nextFree( route, index );
+		const outcome = await callOnce( deps, place, signal, call );
+		if ( ! ( 'failure' in outcome ) ) {
+			return outcome.answer;
+		}
+		const { failure } = outcome;
+		const isEndOfRound = calls % route.length === 0;
+		mayComeBack ||= failure.isRetryable;
+		if ( outcome.isRead || ! failure.mayFailOver || calls >= MAX_ROUNDS * route.length || ( isEndOfRound && ! mayComeBack ) ) {
+			throw failure;
+		}
+		index = place.index + 1;
+		if ( isEndOfRound ) {
+			const delayMs = Math.max( failure.retryAfterMs ?? 0, Math.round( BASE_DELAY_MS * ( 0.5 + deps.random() ) ) );
+			if ( deps.clock.now() + delayMs > startedAt + RETRY_WINDOW_MS ) {
+				throw failure;
+			}
+			await waitUnlessAborted( deps.clock, delayMs, signal );
+		}
+	}
+}
+
+/** The first place from `index` on that can take a call now. */
+function nextFree( route: Route, index: number ): Place {
+	let soonest = Infinity;
+	for ( let step = 0; step < route.length; step++ ) {
+		const place = nextInOrder( route, index + step );
+		if ( place !== null && ! place.target.gate.isFull( 'request' ) ) {
+			return place;
+		}
+		soonest = Math.min( soonest, route[ step ]?.gate.opensIn() ?? Infinity );
+	}
+	const isFull = nextInOrder( route, 0 ) !== null;
+	throw isFull
+		? new ProviderError( 'provider_busy', { isRetryable: true, retryAfterMs: FULL_RETRY_MS } )
+		: new ProviderError( 'provider_unavailable', { isRetryable: true, retryAfterMs: soonest } );
+}
+
+type Outcome< T > = { answer: T } | { failure: ProviderError; isRead: boolean };
+
+async function callOnce< T extends { usage: TokenUsage } >(
+	deps: CallModelDeps, { target }: Place, signal: AbortSignal, call: Call< T >
+): Promise< Outcome< T > > {
+	const pass = target.gate.enter( 'request' );
+	const progress: Progress = { pass, usage: unknownUsage, isRead: false };
+	const startedAt = deps.clock.now();
 	const file = ( end: Pick< CallRecord, 'status' | 'error_code' | 'usage' | 'may_be_billed' > ) => deps.onCall?.( {
 		target, ...end, cost_micros: costMicros( target.prices, end.usage ), provider_ms: deps.clock.now() - startedAt,
 	} );
 	try {
-		const answer = await call( target, ( told ) => ( usage = told ) );
+		const answer = await call( target, progress );
+		pass.end( null );
 		file( { status: 'succeeded', error_code: null, usage: answer.usage, may_be_billed: true } );
-		return answer;
+		return { answer };
 	} catch ( error ) {
-		if ( signal.aborted ) {
-			file( { status: 'canceled', error_code: null, usage, may_be_billed: true } );
-		} else if ( error instanceof ProviderError ) {
+		if ( error instanceof ProviderError && ! signal.aborted ) {
+			pass.end( error );
 			file( { status: 'failed', error_code: error.code, usage: error.usage, may_be_billed: error.mayBeBilled } );
+			return { failure: error, isRead: progress.isRead };
 		}
+		pass.abandon();
+		const end = signal.aborted ? { status: 'canceled', error_code: null } as const : { status: 'failed', error_code: 'internal_error' } as const;
+		file( { ...end, usage: progress.usage, may_be_billed: true } );
 		throw error;
 	}
 }

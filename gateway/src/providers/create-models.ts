@@ -1,36 +1,63 @@
 import type { Clock } from '../clock.ts';
-import { unreachable } from '../errors.ts';
-import type { GatewayFile, ProviderConfig } from '../gateway-file.ts';
-import type { Adapter } from './adapter.ts';
-import { openAiCompatible } from './adapters/openai-compatible.ts';
-import { sample } from './adapters/sample.ts';
-import { defaultTimeouts } from './call-watch.ts';
-import type { Model, Models } from './models.ts';
+import type { GatewayFile } from '../gateway-file.ts';
+import type { Logger } from '../observability/logger.ts';
+import { Breaker } from './breaker.ts';
+import { Bulkhead } from './bulkhead.ts';
+import { createAdapter } from './create-adapter.ts';
+import { Gate } from './gate.ts';
+import type { Model, Models, Target } from './models.ts';
+import { pricesFor } from './prices.ts';
+import type { ProviderConfig, TargetConfig } from './provider-config.ts';
 import { createProviderFetch } from './provider-fetch.ts';
 import { UpstreamProvider } from './upstream-provider.ts';
 
-/** Builds the configured providers and hands each model its own. */
-export function createModels( { models, providers }: Pick< GatewayFile, 'models' | 'providers' >, clock: Clock ): Models {
-	const byName = new Map( providers.map( ( provider ) => [
-		provider.name,
-		new UpstreamProvider( { adapter: createAdapter( provider, clock ), clock, fetch: createProviderFetch(), timeouts: defaultTimeouts } ),
-	] ) );
-	return new Map( models.map( ( { id, provider: name, upstream_model, ...prices } ): [ string, Model ] => {
-		const provider = byName.get( name );
-		if ( provider === undefined ) {
-			throw new Error( `Model ${ id } names no provider: ${ name }` );
+export type CreateModelsDeps = { clock: Clock; logger: Logger };
+
+/** Builds the configured providers and hands each model its route. */
+export function createModels( file: Pick< GatewayFile, 'models' | 'providers' | 'worker_concurrency' >, deps: CreateModelsDeps ): Models {
+	const providers = new Map( file.providers.map( ( config ) => [ config.name, openProvider( config, file, deps ) ] ) );
+	return new Map( file.models.map( ( { id, route } ): [ string, Model ] => {
+		const [ first, ...others ] = route.map( ( target ) => {
+			const open = providers.get( target.provider );
+			if ( open === undefined ) {
+				throw new Error( `Model ${ id } names no provider: ${ target.provider }` );
+			}
+			return open( target );
+		} );
+		if ( first === undefined ) {
+			throw new Error( `Model ${ id } has no route.` );
 		}
-		return [ id, { id, route: [ { provider_name: name, upstream_model, prices, provider } ] } ];
+		for ( const { provider_name, upstream_model } of [ first, ...others ].filter( ( { prices } ) => prices === null ) ) {
+			deps.logger.warn( { model: id, provider: provider_name, upstream_model }, 'the price of this model is not known: its calls are filed without a cost' );
+		}
+		return [ id, { id, route: [ first, ...others ] } ];
 	} ) );
 }
 
-function createAdapter( provider: ProviderConfig, clock: Clock ): Adapter {
-	switch ( provider.kind ) {
-		case 'sample':
-			return sample( { clock } );
-		case 'openai-compatible':
-			return openAiCompatible( provider );
-		default:
-			throw unreachable( provider );
-	}
+/** Models at one provider share its connections and its places; each has a breaker of its own. */
+function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'providers' | 'worker_concurrency' >, { clock, logger }: CreateModelsDeps ) {
+	const bulkhead = new Bulkhead( { job: config.max_jobs ?? defaultMaxJobs( file ), request: config.max_requests } );
+	const provider = new UpstreamProvider( { adapter: createAdapter( config, clock ), clock, fetch: createProviderFetch(), timeouts: config } );
+	const gates = new Map< string, Gate >();
+	const openGate = ( upstream_model: string ) => new Gate( {
+		clock,
+		bulkhead,
+		breaker: new Breaker( {
+			clock,
+			failures: config.breaker_failures,
+			cool_down_ms: config.breaker_cool_down_ms,
+			onChange: ( state ) => logger.warn( { provider: config.name, upstream_model, breaker: state }, 'the way to a provider has changed' ),
+		} ),
+	} );
+	return ( target: TargetConfig ): Target => {
+		const { upstream_model } = target;
+		const gate = gates.get( upstream_model ) ?? openGate( upstream_model );
+		gates.set( upstream_model, gate );
+		return { provider_name: config.name, upstream_model, prices: pricesFor( config.kind, target ), provider, gate };
+	};
+}
+
+/** Where there are several providers, none may take all that the worker can do. */
+function defaultMaxJobs( { providers, worker_concurrency }: Pick< GatewayFile, 'providers' | 'worker_concurrency' > ): number {
+	return providers.length > 1 ? Math.max( 1, Math.floor( worker_concurrency * 0.75 ) ) : worker_concurrency;
 }

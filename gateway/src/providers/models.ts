@@ -1,4 +1,6 @@
+import type { Gate } from './gate.ts';
 import type { Provider } from './provider.ts';
+import type { Route } from './route.ts';
 import type { TokenUsage } from './text-provider.ts';
 
 export type Prices = {
@@ -15,10 +17,12 @@ export type Target = {
 	/** Null: nobody has told, so that costs are unknown, and not zero. */
 	prices: Prices | null;
 	provider: Provider;
+	/** What keeps calls away while it is out of order or has enough to do. */
+	gate: Gate;
 };
 
 /** A model that sites may ask for, and who runs it: the first target, and the others when those before it cannot. */
-export type Model = { id: string; route: readonly [ Target, ...Target[] ] };
+export type Model = { id: string; route: Route };
 
 export type Models = ReadonlyMap< string, Model >;
 

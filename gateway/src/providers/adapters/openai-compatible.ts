@@ -8,11 +8,12 @@ export type OpenAiCompatibleOptions = {
 	/** Up to and including the version: `https://api.example.com/v1`. */
 	base_url: string;
 	api_key: string | null;
-	canStream?: boolean;
+	/** False for a server that cannot stream. */
+	stream?: boolean;
 };
 
 /** Any server that speaks OpenAI's chat completions: OpenRouter, Ollama, vLLM and many more. */
-export function openAiCompatible( { name, base_url, api_key, canStream = true }: OpenAiCompatibleOptions ): Adapter {
+export function openAiCompatible( { name, base_url, api_key, stream = true }: OpenAiCompatibleOptions ): Adapter {
 	const root = base_url.replace( /\/+$/, '' );
 	const server = {
 		provider: name,
@@ -24,7 +25,7 @@ export function openAiCompatible( { name, base_url, api_key, canStream = true }:
 		embeddingModel: ( id, fetch ) => new OpenAICompatibleEmbeddingModel( id, { ...server, fetch } ),
 		embeddingOptions: ( dimensions ) => ( { openaiCompatible: { dimensions } } ),
 		readUsage: readOpenAiUsage,
-		canStream,
+		canStream: stream,
 		isSample: false,
 	};
 }
