@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { CommandError, type Command } from './cli/command.ts';
 import { keys } from './cli/keys.ts';
 import { serve } from './cli/serve.ts';
+import { sites } from './cli/sites.ts';
 import { ConfigError } from './config-error.ts';
 
-const commands = new Map< string, Command >( Object.entries( { serve, keys } ) );
+const commands = new Map< string, Command >( Object.entries( { serve, keys, sites } ) );
 
 const [ name = 'serve', ...args ] = process.argv.slice( 2 );
 

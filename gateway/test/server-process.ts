@@ -55,7 +55,7 @@ const bundle = join( gatewayFolder, 'dist', `server-under-test-${ process.pid }.
 export async function buildServer(): Promise< void > {
 	await build( {
 		entryPoints: [ join( gatewayFolder, 'src', 'cli.ts' ) ], outfile: bundle, bundle: true, platform: 'node', format: 'esm', target: 'node20',
-		external: [ 'libsql' ], logLevel: 'error',
+		external: [ 'libsql' ], alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }, logLevel: 'error',
 		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire( import.meta.url );' },
 	} );
 }

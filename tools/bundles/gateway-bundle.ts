@@ -14,6 +14,9 @@ const REQUIRE = 'import { createRequire as draftkeeperCreateRequire } from "node
 /** Bring a binary, so they stay outside of the bundle. */
 const EXTERNAL = [ 'libsql' ];
 
+/** A bundler cannot follow what these packages show to `require`. */
+const ALIASES = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+
 /** The gateway as one file, and the manifest of the few packages that stay outside of it. */
 export function buildGateway(): Promise< boolean > {
 	return onceFor( 'gateway-bundle', hashOf( INPUTS ), [ OUTPUT, MANIFEST ], async () => {
@@ -26,6 +29,7 @@ export function buildGateway(): Promise< boolean > {
 				format: 'esm',
 				target: 'node20',
 				external: EXTERNAL,
+				alias: ALIASES,
 				banner: { js: REQUIRE },
 				sourcemap: true,
 				logLevel: 'silent',

@@ -1,10 +1,9 @@
-import { parseArgs } from 'node:util';
 import { readConfig, type Config } from '../config.ts';
 import { apiRoutes, createApiKey, hashApiKey, isWellFormedApiKey, type ApiKey, type ApiRoute } from '../keys/api-key.ts';
 import type { ApiKeyStore } from '../keys/api-key-store.ts';
 import { openApiKeyStore } from '../keys/open-api-key-store.ts';
 import { createLogger } from '../observability/logger.ts';
-import { tenantOf } from '../sites/site.ts';
+import { parse, toList, toTenant } from './arguments.ts';
 import { CommandError, type Command, type CommandContext } from './command.ts';
 import { table } from './table.ts';
 
@@ -42,7 +41,7 @@ async function addKey( args: string[], { now, randomBytes, write, note }: Comman
 	const { values } = parse( args, {
 		site: { type: 'string' }, name: { type: 'string' }, routes: { type: 'string' }, models: { type: 'string' }, expires: { type: 'string' },
 		'requests-per-minute': { type: 'string' }, 'dollars-per-month': { type: 'string' }, browser: { type: 'boolean' },
-	} );
+	}, usage );
 	const { site: siteName, name } = values;
 	if ( siteName === undefined || name === undefined || name.trim() === '' ) {
 		throw new CommandError( `Say which site the key is for and who will use it.\n${ usage }` );
@@ -78,7 +77,7 @@ async function addKey( args: string[], { now, randomBytes, write, note }: Comman
 }
 
 async function listKeys( args: string[], { now, write, note }: CommandContext, store: ApiKeyStore ): Promise< void > {
-	const { values } = parse( args, { site: { type: 'string' } } );
+	const { values } = parse( args, { site: { type: 'string' } }, usage );
 	const found = await store.list( values.site === undefined ? null : toTenant( values.site ) );
 	if ( found.length === 0 ) {
 		note( 'There are no keys.' );
@@ -95,7 +94,7 @@ async function listKeys( args: string[], { now, write, note }: CommandContext, s
 }
 
 async function revokeKey( args: string[], { now, note }: CommandContext, store: ApiKeyStore ): Promise< void > {
-	const { positionals } = parse( args, {} );
+	const { positionals } = parse( args, {}, usage );
 	const [ given ] = positionals;
 	if ( given === undefined || positionals.length > 1 ) {
 		throw new CommandError( `Name one key, by its id or as a whole.\n${ usage }` );
@@ -106,25 +105,6 @@ async function revokeKey( args: string[], { now, note }: CommandContext, store: 
 		throw new CommandError( 'There is no such key.' );
 	}
 	note( `Revoked ${ revoked.id } (${ revoked.name }) of ${ revoked.tenant }. It is refused from now on.` );
-}
-
-type Options = NonNullable< NonNullable< Parameters< typeof parseArgs >[ 0 ] >[ 'options' ] >;
-
-function parse< T extends Options >( args: string[], options: T ) {
-	try {
-		return parseArgs( { args, options, allowPositionals: true } );
-	} catch ( error ) {
-		throw new CommandError( `${ error instanceof Error ? error.message : '' }\n${ usage }` );
-	}
-}
-
-/** `shop` is its first blog. */
-function toTenant( name: string ): string {
-	return /:[0-9]+$/.test( name ) ? name : tenantOf( name, 1 );
-}
-
-function toList( value: string | undefined ): string[] | null {
-	return value?.split( ',' ).map( ( part ) => part.trim() ).filter( ( part ) => part !== '' ) ?? null;
 }
 
 function toRoutes( value: string | undefined ): ApiRoute[] {
