@@ -76,6 +76,8 @@ use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\Installer;
 use Draftkeeper\Settings\NetworkSites;
 use Draftkeeper\Settings\Uninstaller;
+use Draftkeeper\Streams\StreamRoutes;
+use Draftkeeper\Streams\StreamTickets;
 use Draftkeeper\Usage\AttemptStore;
 use Draftkeeper\Usage\UsageCsv;
 use Draftkeeper\Usage\UsageDailyTable;
@@ -159,10 +161,12 @@ final class Plugin {
 		$admission    = new JobAdmission( $jobs, $transactions, $limit, $budgets, new Estimate( self::cost_rates( $now ) ) );
 		$creation     = new JobCreation( $jobs, $admission, $access, $offers, $connection, $health, $after_response, $now );
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
+		$tickets      = new StreamTickets( $connection, new TokenSigner( $connection ), $health, $access, wp_get_environment_type() );
 
 		( new RequestGuard() )->register();
 		( new BodyDescription() )->register();
-		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, new JobRetry( $creation, $access ), $cancellation, $offers, $health, $after_response ) )->register();
+		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, new JobRetry( $creation, $access ), $cancellation, $offers, $health, $after_response, $tickets ) )->register();
+		( new StreamRoutes( $jobs, $access, $tickets ) )->register();
 		( new JobListRoutes( $jobs, new JobList( new JobListStore( $wpdb, new JobTable( $wpdb ) ), $access ), $access, $answer ) )->register();
 		( new LimitsRoutes( $settings, $limit, $budgets, $now ) )->register();
 		( new RateLimitHeaders( $limit, $now ) )->register();

@@ -6,9 +6,9 @@ use Draftkeeper\Settings\Connection;
 
 defined( 'ABSPATH' ) || exit;
 
-/** Signs one request to the gateway: a JWT (ES256) that is bound to its method, URL and body, and lives a minute. */
+/** Signs one request to the gateway, or one look of a browser at it: JWTs (ES256) that live a minute and work once. */
 final class TokenSigner {
-	private const LIFETIME_SECONDS = 60;
+	public const LIFETIME_SECONDS = 60;
 
 	/** Bytes of r, and of s, on P-256. */
 	private const COORDINATE_BYTES = 32;
@@ -17,27 +17,50 @@ final class TokenSigner {
 
 	public function __construct( private readonly Connection $connection ) {}
 
-	/** @param int $now Unix seconds by the gateway's clock. */
+	/**
+	 * Bound to method, URL and body of one request of WordPress.
+	 *
+	 * @param int $now Unix seconds by the gateway's clock.
+	 */
 	public function token( string $method, string $url, string $body, int $user_id, int $now ): string {
-		$header = array(
+		return $this->jwt(
+			'draftkeeper+jwt',
+			array(
+				'sub' => $this->pseudonym( $user_id ),
+				'htm' => $method,
+				'htu' => preg_replace( '/[?#].*$/s', '', $url ),
+				'bh'  => self::base64url( hash( 'sha256', $body, true ) ),
+			),
+			$now
+		);
+	}
+
+	/**
+	 * Opens the stream of one job to a page of one origin.
+	 *
+	 * @param int $now Unix seconds by the gateway's clock.
+	 */
+	public function ticket( string $uuid, string $origin, int $now ): string {
+		return $this->jwt( 'draftkeeper-ticket+jwt', array( 'job' => $uuid, 'origin' => $origin ), $now );
+	}
+
+	/** @param array<string, mixed> $claims beside those that every token has. */
+	private function jwt( string $type, array $claims, int $now ): string {
+		$header  = array(
 			'alg' => 'ES256',
-			'typ' => 'draftkeeper+jwt',
+			'typ' => $type,
 			'kid' => $this->connection->key_id(),
 		);
-		$claims = array(
+		$claims += array(
 			'iss'  => $this->connection->site_id(),
 			'bid'  => get_current_blog_id(),
 			'home' => home_url(),
 			'aud'  => $this->connection->gateway_origin(),
-			'sub'  => $this->pseudonym( $user_id ),
-			'htm'  => $method,
-			'htu'  => preg_replace( '/[?#].*$/s', '', $url ),
-			'bh'   => self::base64url( hash( 'sha256', $body, true ) ),
 			'iat'  => $now,
 			'exp'  => $now + self::LIFETIME_SECONDS,
 			'jti'  => self::base64url( random_bytes( 18 ) ),
 		);
-		$signed = self::base64url( (string) wp_json_encode( $header ) ) . '.' . self::base64url( (string) wp_json_encode( $claims ) );
+		$signed  = self::base64url( (string) wp_json_encode( $header ) ) . '.' . self::base64url( (string) wp_json_encode( $claims ) );
 		return $signed . '.' . self::base64url( $this->sign( $signed ) );
 	}
 

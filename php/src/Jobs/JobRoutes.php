@@ -12,6 +12,7 @@ use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Settings\Capability;
 use Draftkeeper\Settings\RequestId;
+use Draftkeeper\Streams\StreamTickets;
 use WP_REST_Request;
 use WP_REST_Response;
 
@@ -30,6 +31,7 @@ final class JobRoutes {
 		private readonly JobOffers $offers,
 		private readonly GatewayHealth $health,
 		private readonly AfterResponse $after_response,
+		private readonly StreamTickets $tickets,
 	) {}
 
 	public function register(): void {
@@ -101,6 +103,10 @@ final class JobRoutes {
 
 	private function created( WP_REST_Request $request, Job $job, bool $is_replay ): WP_REST_Response {
 		$response = $this->answer->response( $job, $request, $is_replay ? 200 : 201 );
+		$stream   = $this->tickets->issue( $job, $request );
+		if ( null !== $stream ) {
+			$response->set_data( $response->get_data() + array( 'stream' => $stream ) );
+		}
 		if ( $is_replay ) {
 			$response->header( 'Idempotency-Replayed', 'true' );
 		} else {

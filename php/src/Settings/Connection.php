@@ -32,9 +32,13 @@ final class Connection {
 		return $is_ok ? $url : '';
 	}
 
-	/** Scheme, host and port of the gateway, as a browser would write them. */
 	public function gateway_origin(): string {
-		$parts = wp_parse_url( $this->gateway_url() );
+		return self::origin( $this->gateway_url() );
+	}
+
+	/** Scheme, host and port of an address, as a browser would write them; '' for what is no address. */
+	public static function origin( string $url ): string {
+		$parts = wp_parse_url( $url );
 		if ( ! is_array( $parts ) || ! isset( $parts['scheme'], $parts['host'] ) ) {
 			return '';
 		}
