@@ -3,6 +3,7 @@
 namespace Draftkeeper\Gateway;
 
 use Draftkeeper\Settings\Connection;
+use OpenSSLAsymmetricKey;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -13,7 +14,14 @@ final class TokenSigner {
 	/** Bytes of r, and of s, on P-256. */
 	private const COORDINATE_BYTES = 32;
 
+	/** The curve's object identifier, and an ECPrivateKey up to its number, in DER. */
+	private const P256   = "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
+	private const SCALAR = '/\x02\x01\x01\x04\x20(.{32})/s';
+
 	private const PSEUDONYM_OPTION = 'draftkeeper_pseudonym_key';
+
+	/** @var array<string, OpenSSLAsymmetricKey> by the PEM that they were read from: one, read once. */
+	private array $keys = array();
 
 	public function __construct( private readonly Connection $connection ) {}
 
@@ -83,13 +91,29 @@ final class TokenSigner {
 		return self::coordinate( $r ) . self::coordinate( $s );
 	}
 
-	private function sign( string $message ): string {
-		$key = openssl_pkey_get_private( $this->connection->signing_key() );
+	/** OpenSSL 3 takes twenty times as long to find out what a PEM holds as to sign with it, so the usual form is read here. */
+	public static function private_key( string $pem ): OpenSSLAsymmetricKey {
+		$der = base64_decode( (string) preg_replace( '/-----[^-]+-----|\s+/', '', $pem ), true );
+		if ( is_string( $der ) && str_contains( $der, self::P256 ) && 1 === preg_match( self::SCALAR, $der, $found ) ) {
+			$key = openssl_pkey_new( array( 'ec' => array( 'curve_name' => 'prime256v1', 'd' => $found[1] ) ) );
+			if ( false !== $key ) {
+				return $key;
+			}
+		}
+		// Encrypted, on another curve, or no key at all.
+		$key = openssl_pkey_get_private( $pem );
 		if ( false === $key || 'prime256v1' !== ( openssl_pkey_get_details( $key )['ec']['curve_name'] ?? '' ) ) {
 			throw new \RuntimeException( 'DRAFTKEEPER_SIGNING_KEY is no private key on P-256 in PEM form.' );
 		}
+		return $key;
+	}
+
+	private function sign( string $message ): string {
+		$pem = $this->connection->signing_key();
 		$der = '';
-		if ( ! openssl_sign( $message, $der, $key, OPENSSL_ALGO_SHA256 ) ) {
+
+		$this->keys[ $pem ] ??= self::private_key( $pem );
+		if ( ! openssl_sign( $message, $der, $this->keys[ $pem ], OPENSSL_ALGO_SHA256 ) ) {
 			throw new \RuntimeException( 'OpenSSL could not sign a request to the gateway.' );
 		}
 		return self::raw_signature( $der );

@@ -15,6 +15,14 @@ defined( 'ABSPATH' ) || exit;
 final class Installer {
 	private const OPTION = 'draftkeeper_schema';
 
+	/** What every new job looks at. One that is not there costs a query each time; one that is comes with the autoloaded options. */
+	private const READ_ALWAYS = array(
+		'draftkeeper_cost_rates'     => array(),
+		'draftkeeper_gateway_health' => array(),
+		'draftkeeper_limits'         => array(),
+		'draftkeeper_redaction'      => 'on',
+	);
+
 	public function __construct(
 		private readonly JobTable $jobs,
 		private readonly UsageTable $usage,
@@ -40,6 +48,9 @@ final class Installer {
 		if ( ! str_contains( (string) get_option( self::OPTION, '' ), 'budget' ) ) {
 			// Books that were kept before there were budgets.
 			$this->counters->seed( $this->usage->name(), time() );
+		}
+		foreach ( self::READ_ALWAYS as $name => $default ) {
+			add_option( $name, $default, '', true );
 		}
 		Capability::grant();
 		update_option( self::OPTION, self::version(), true );

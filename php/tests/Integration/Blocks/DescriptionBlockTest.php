@@ -40,11 +40,26 @@ final class DescriptionBlockTest extends IntegrationTestCase {
 
 		$block = WP_Block_Type_Registry::get_instance()->get_registered( self::BLOCK );
 		self::assertSame( array( self::SCRIPT ), $block->editor_script_handles );
+		self::assertSame( array( 'draftkeeper-product-description-editor-style' ), $block->editor_style_handles );
 		self::assertSame( array( 'postId', 'postType' ), $block->uses_context );
 		$script = wp_scripts()->registered[ self::SCRIPT ];
 		self::assertContains( 'wp-blocks', $script->deps );
 		self::assertSame( 'draftkeeper', $script->textdomain );
 		self::assertStringStartsWith( 'window.draftkeeper = {"state":', $script->extra['before'][1] );
+	}
+
+	public function test_a_request_without_scripts_does_not_make_the_list_of_all_scripts(): void {
+		$this->folder->write( 'editor/index', array( 'wp-blocks' ), 'abc' );
+		$kept = array( $GLOBALS['wp_scripts'] ?? null, $GLOBALS['wp_actions'] );
+		unset( $GLOBALS['wp_scripts'], $GLOBALS['wp_actions']['wp_default_scripts'] );
+		try {
+			$this->block()->register();
+			do_action( 'init' );
+			self::assertFalse( isset( $GLOBALS['wp_scripts'] ) );
+			self::assertTrue( wp_script_is( self::SCRIPT, 'registered' ) );
+		} finally {
+			list( $GLOBALS['wp_scripts'], $GLOBALS['wp_actions'] ) = $kept;
+		}
 	}
 
 	public function test_without_its_scripts_the_block_is_not_registered_and_nothing_complains(): void {
@@ -59,10 +74,14 @@ final class DescriptionBlockTest extends IntegrationTestCase {
 	}
 
 	private function start(): void {
-		$bootstrap = new Bootstrap( new Connection(), new FactSources( new PostTypeFacts() ) );
-		( new DescriptionBlock( $bootstrap, new Build( $this->folder->path, "{$this->folder->path}/draftkeeper.php" ), $this->folder->path ) )->register();
+		$this->block()->register();
 		do_action( 'init' );
 		do_action( 'enqueue_block_editor_assets' );
+	}
+
+	private function block(): DescriptionBlock {
+		$bootstrap = new Bootstrap( new Connection(), new FactSources( new PostTypeFacts() ) );
+		return new DescriptionBlock( $bootstrap, new Build( $this->folder->path, "{$this->folder->path}/draftkeeper.php" ), $this->folder->path );
 	}
 
 	private function forget_block(): void {

@@ -42,7 +42,7 @@ final class LimitsRoutesTest extends JobsTestCase {
 		$this->act_as( 'editor' );
 		self::assert_error( 'forbidden', 403, $this->dispatch( 'GET', self::ROUTE ) );
 		self::assert_error( 'forbidden', 403, $this->dispatch( 'PUT', self::ROUTE, self::settings() ) );
-		self::assertFalse( get_option( 'draftkeeper_limits' ) );
+		self::assertSame( array(), get_option( 'draftkeeper_limits' ) );
 	}
 
 	public function test_settings_that_do_not_fit_the_contract_change_nothing(): void {
@@ -53,7 +53,7 @@ final class LimitsRoutesTest extends JobsTestCase {
 		}
 		$response = $this->dispatch( 'PUT', self::ROUTE, self::settings( self::SITE_MONTH, self::EACH_DAY, array( 'requests' => 1 ) + self::SITE_MONTH ) );
 		self::assert_error( 'invalid_body', 400, $response, array( 'violations' => array( array( 'path' => 'budgets[2]', 'message' => 'is about the same as one before it' ) ) ) );
-		self::assertFalse( get_option( 'draftkeeper_limits' ) );
+		self::assertSame( array(), get_option( 'draftkeeper_limits' ) );
 	}
 
 	public function test_what_the_configuration_sets_wins_and_is_locked(): void {

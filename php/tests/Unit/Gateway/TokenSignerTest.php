@@ -39,6 +39,34 @@ final class TokenSignerTest extends TestCase {
 		}
 	}
 
+	public function test_a_key_is_read_in_both_usual_forms(): void {
+		for ( $round = 0; $round < 20; ++$round ) {
+			$key = openssl_pkey_new( array( 'private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1' ) );
+			self::assertNotFalse( $key );
+			openssl_pkey_export( $key, $pkcs8 );
+			$details = openssl_pkey_get_details( $key );
+			self::assertIsArray( $details );
+			$sec1 = "\x30\x77\x02\x01\x01\x04\x20{$details['ec']['d']}\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\xa1\x44\x03\x42\x00\x04{$details['ec']['x']}{$details['ec']['y']}";
+			$sec1 = "-----BEGIN EC PRIVATE KEY-----\n" . chunk_split( base64_encode( $sec1 ), 64, "\n" ) . '-----END EC PRIVATE KEY-----';
+			foreach ( array( $pkcs8, $sec1 ) as $pem ) {
+				openssl_sign( 'message', $signature, TokenSigner::private_key( $pem ), OPENSSL_ALGO_SHA256 );
+				self::assertSame( 1, openssl_verify( 'message', $signature, $details['key'], OPENSSL_ALGO_SHA256 ) );
+			}
+		}
+	}
+
+	public function test_a_key_on_another_curve_and_what_is_no_key_are_refused(): void {
+		openssl_pkey_export( openssl_pkey_new( array( 'private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'secp384r1' ) ) ?: '', $other );
+		foreach ( array( (string) $other, '', 'no key', "-----BEGIN PRIVATE KEY-----\nMDA=\n-----END PRIVATE KEY-----" ) as $pem ) {
+			try {
+				TokenSigner::private_key( $pem );
+				self::fail( "Taken: $pem" );
+			} catch ( \RuntimeException $error ) {
+				self::assertStringContainsString( 'P-256', $error->getMessage() );
+			}
+		}
+	}
+
 	/** @return array<string, mixed> */
 	private static function vectors(): array {
 		return json_decode( (string) file_get_contents( __DIR__ . '/../../../../contract/examples/signatures.json' ), true, 16, JSON_THROW_ON_ERROR );
