@@ -6,12 +6,18 @@ use PHPUnit\Framework\TestCase;
 use WP_Error;
 use WP_REST_Request;
 use WP_REST_Response;
+use WP_SQLite_DB;
 
 /** A test inside WordPress: a transaction that is rolled back, hooks restored, caches emptied. */
 abstract class IntegrationTestCase extends TestCase {
 	private const RESTORED = array( 'wp_filter', 'wp_actions', 'wp_filters', 'wp_current_filter', 'wp_post_types', 'wp_taxonomies', '_wp_post_type_features', 'wp_meta_keys' );
 
 	private const SAVEPOINT = 'draftkeeper_test';
+
+	/** Set at the start; gone when something has ended the transaction. */
+	private const WHOLE_TEST = 'draftkeeper_whole_test';
+
+	private bool $has_lost_transaction = false;
 
 	/** @var array<string, mixed> */
 	private array $globals = array();
@@ -39,6 +45,7 @@ abstract class IntegrationTestCase extends TestCase {
 		}
 
 		$GLOBALS['wpdb']->query( 'START TRANSACTION' );
+		$GLOBALS['wpdb']->query( 'SAVEPOINT ' . self::WHOLE_TEST );
 		$GLOBALS['wpdb']->suppress_errors( true );
 		$GLOBALS['EZSQL_ERROR'] = array();
 		$this->forget_state();
@@ -75,6 +82,8 @@ abstract class IntegrationTestCase extends TestCase {
 		);
 		self::assertSame( array(), array_values( $unexpected ), 'WordPress, the database or the network complained.' );
 		self::assertSame( array(), $GLOBALS['EZSQL_ERROR'] ?? array(), 'A query failed.' );
+		$this->keep_transaction();
+		self::assertTrue( ! $this->has_lost_transaction && false !== $GLOBALS['wpdb']->query( 'RELEASE SAVEPOINT ' . self::WHOLE_TEST ), 'The transaction of this test has ended within it: what was written before is kept for the tests that follow, or is lost.' );
 	}
 
 	/** A user with this role; `$fields` as for `wp_insert_user()`. */
@@ -155,21 +164,36 @@ abstract class IntegrationTestCase extends TestCase {
 		$this->expected_complaints[] = $text;
 	}
 
-	/** Forgets failed queries that the test has provoked, and returns them. */
+	/** Forgets failed queries that the test has provoked, and returns them. On SQLite everything before them is undone. */
 	protected function take_database_errors(): array {
-		$errors                 = $GLOBALS['EZSQL_ERROR'];
-		$GLOBALS['EZSQL_ERROR'] = array();
+		$errors                     = $GLOBALS['EZSQL_ERROR'];
+		$GLOBALS['EZSQL_ERROR']     = array();
+		$this->keep_transaction();
+		$this->has_lost_transaction = false;
 		return $errors;
 	}
 
 	/** A transaction of the code under test becomes a savepoint inside the test's own. */
 	private function nest_transactions( string $query ): string {
+		$this->keep_transaction();
 		return match ( strtoupper( trim( $query, " \t\n;" ) ) ) {
 			'START TRANSACTION', 'BEGIN' => 'SAVEPOINT ' . self::SAVEPOINT,
 			'COMMIT' => 'RELEASE SAVEPOINT ' . self::SAVEPOINT,
 			'ROLLBACK' => 'ROLLBACK TO SAVEPOINT ' . self::SAVEPOINT,
 			default => $query,
 		};
+	}
+
+	/**
+	 * On SQLite, WordPress's driver rolls everything back when one statement fails. What follows is then kept for ever, unless it is in a
+	 * transaction again. Whether the loss was meant is asked at the end of the test.
+	 */
+	private function keep_transaction(): void {
+		if ( $GLOBALS['wpdb'] instanceof WP_SQLite_DB && ! $GLOBALS['wpdb']->dbh->inTransaction() ) {
+			$this->has_lost_transaction = true;
+			$GLOBALS['wpdb']->dbh->query( 'START TRANSACTION' );
+			$GLOBALS['wpdb']->dbh->query( 'SAVEPOINT ' . self::WHOLE_TEST );
+		}
 	}
 
 	private function refuse_network( mixed $answer, array $arguments, string $url ): mixed {

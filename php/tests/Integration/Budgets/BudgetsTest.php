@@ -14,8 +14,6 @@ final class BudgetsTest extends JobsTestCase {
 
 	protected function setUp(): void {
 		parent::setUp();
-		// SQLite rolls a whole test back when one statement fails; what comes after it in that test stays.
-		$GLOBALS['wpdb']->query( "DELETE FROM {$GLOBALS['wpdb']->prefix}draftkeeper_budget" );
 		$this->user = $this->act_as( 'author' );
 	}
 

@@ -11,12 +11,6 @@ final class LimitsRoutesTest extends JobsTestCase {
 	private const SITE_MONTH = array( 'scope' => 'site', 'period' => 'month', 'requests' => 10, 'tokens' => null, 'micros' => 1000 );
 	private const EACH_DAY   = array( 'scope' => 'user', 'user_id' => null, 'period' => 'day', 'requests' => 2, 'tokens' => null, 'micros' => null );
 
-	protected function setUp(): void {
-		parent::setUp();
-		// SQLite rolls a whole test back when one statement fails; what comes after it in that test stays.
-		$GLOBALS['wpdb']->query( "DELETE FROM {$GLOBALS['wpdb']->prefix}draftkeeper_budget" );
-	}
-
 	protected function tearDown(): void {
 		foreach ( array( 'JOB_LIMIT', 'WARN_PERCENT', 'BUDGETS' ) as $name ) {
 			putenv( "DRAFTKEEPER_$name" );
