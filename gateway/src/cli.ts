@@ -3,9 +3,10 @@ import { CommandError, type Command } from './cli/command.ts';
 import { keys } from './cli/keys.ts';
 import { serve } from './cli/serve.ts';
 import { sites } from './cli/sites.ts';
+import { worker } from './cli/worker.ts';
 import { ConfigError } from './config-error.ts';
 
-const commands = new Map< string, Command >( Object.entries( { serve, keys, sites } ) );
+const commands = new Map< string, Command >( Object.entries( { serve, worker, keys, sites } ) );
 
 const [ name = 'serve', ...args ] = process.argv.slice( 2 );
 

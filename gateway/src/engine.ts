@@ -1,30 +1,44 @@
 import type { UsedTokens } from './auth/used-tokens.ts';
-import { MemoryUsedTokens } from './auth/used-tokens.ts';
 import type { Config } from './config.ts';
-import { openDatabase, type SqliteDatabase } from './database.ts';
+import type { Clock } from './clock.ts';
+import type { SqliteDatabase } from './database.ts';
 import type { DeliveryStore } from './deliveries/delivery-store.ts';
-import { SqliteDeliveryStore } from './deliveries/sqlite-delivery-store.ts';
-import type { JobStore } from './jobs/job-store.ts';
-import { SqliteJobStore } from './jobs/sqlite-job-store.ts';
+import type { JobKey, JobStore } from './jobs/job-store.ts';
+import type { JobTickets } from './jobs/job-tickets.ts';
+import type { Logger } from './observability/logger.ts';
+import type { RedisServer } from './redis/open-redis.ts';
+import { openSqliteEngine } from './sqlite-engine.ts';
 
 /** Where the gateway keeps what must outlive a process, and what several processes share. */
 export type Engine = {
 	jobs: JobStore;
 	deliveries: DeliveryStore;
 	usedTokens: UsedTokens;
+	/** Present where jobs are handed out; absent where every worker finds them by itself. */
+	tickets?: JobTickets;
 	/** For stores of other features. */
-	storage: { kind: 'sqlite'; database: SqliteDatabase };
+	storage: { kind: 'sqlite'; database: SqliteDatabase } | { kind: 'redis'; redis: RedisServer };
+	/** Tells from now on what other processes do. May tell more than happened, never less for longer than a second. */
+	listen: ( hear: Listener ) => void;
 	close: () => Promise< void >;
 };
 
-/** SQLite where a file is named, Redis where a server is; what belongs to the other is not even loaded. */
-export async function openEngine( config: Config, { startedAt }: { startedAt: number } ): Promise< Engine > {
-	const database = openDatabase( config.database ?? ':memory:' );
-	return {
-		jobs: new SqliteJobStore( database ),
-		deliveries: new SqliteDeliveryStore( database ),
-		usedTokens: new MemoryUsedTokens( Math.floor( startedAt / 1000 ) ),
-		storage: { kind: 'sqlite', database },
-		close: async () => void database.close(),
-	};
+export type Listener = {
+	/** A job has ended, or a dead letter was replayed. */
+	onEnded: () => void;
+	/** Somebody does not want a running job any more. */
+	onCanceled: ( key: JobKey ) => void;
+	/** Something may have happened, nobody knows what. */
+	onUnknown: () => void;
+};
+
+export type EngineDeps = { clock: Clock; logger: Logger; startedAt: number };
+
+/** SQLite where a file is named, Redis where a server is; what the other needs is not even loaded. */
+export async function openEngine( config: Config, deps: EngineDeps ): Promise< Engine > {
+	if ( config.redis_url === null ) {
+		return openSqliteEngine( config.database ?? ':memory:', deps );
+	}
+	const { openRedisEngine } = await import( './redis-engine.ts' );
+	return openRedisEngine( config.redis_url, { ...deps, durability: config.redis_durability } );
 }

@@ -3,27 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { wait, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { ConfigWatch } from './config-watch.ts';
-import { createPostWebhook } from './deliveries/post-webhook.ts';
-import { DeliveryWorker } from './deliveries/delivery-worker.ts';
-import { DueLoop } from './due-loop.ts';
-import { openEngine } from './engine.ts';
-import { followFile } from './follow-file.ts';
 import { createApp } from './http/app.ts';
-import { Worker } from './jobs/worker.ts';
-import type { Logger } from './observability/logger.ts';
-import { SiteJobPolicy } from './policy/job-policy.ts';
-import { createModels } from './providers/create-models.ts';
-import { ReplaceableMap } from './replaceable-map.ts';
-import { MemoryStreamStore } from './streams/memory-stream-store.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 import { StreamTokens } from './streams/stream-tokens.ts';
+import { openWorkplace, type WorkplaceDeps } from './workplace.ts';
 
-const PURGE_PERIOD_MS = 3_600_000;
 /** For answers that are under way when everything else has stopped. */
 const LAST_ANSWERS_MS = 1_000;
-
-export type GatewayDeps = { clock: Clock; random: () => number; logger: Logger; startedAt: number };
 
 export type Gateway = {
 	/** Opens the port; resolves with the public origin. */
@@ -34,30 +20,14 @@ export type Gateway = {
 	close: ( drainMs: number ) => Promise< void >;
 };
 
-/** The one place where everything is put together. */
-export async function createGateway( config: Config, { clock, random, logger, startedAt }: GatewayDeps ): Promise< Gateway > {
-	const engine = await openEngine( config, { startedAt } );
+/** A workplace with a port: takes requests, and does what they ask for unless `intakeOnly` leaves that to other processes. */
+export async function createGateway( config: Config, deps: WorkplaceDeps, { intakeOnly = false } = {} ): Promise< Gateway > {
+	const { clock, logger, startedAt } = deps;
+	const workplace = await openWorkplace( config, deps );
+	const { engine, sites, streams, worker, watch } = workplace;
 	const store = engine.jobs;
-	const sites = new ReplaceableMap( config.sites );
-	const models = new ReplaceableMap( createModels( config, { clock, logger } ) );
-	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock, logger } ), clock, logger } );
-	const webhooks = createPostWebhook( clock );
-	const deliveries = new DeliveryWorker( {
-		store: engine.deliveries, sites, post: webhooks.post, clock, random, logger,
-	} );
-	const onEnded = () => deliveries.wake();
-	const streams = new MemoryStreamStore( clock );
+	const onEnded = () => intakeOnly || workplace.onEnded();
 	const openStreams = new OpenStreams( { streams, store, clock, logger } );
-	const policy = new SiteJobPolicy( { sites, clock } );
-	const worker = new Worker( { store, streams, models, policy, clock, random, logger, onEnded, concurrency: config.worker_concurrency } );
-	const purge = new DueLoop( {
-		clock,
-		runDue: async () => {
-			await store.purge( clock.now() );
-			return clock.now() + PURGE_PERIOD_MS;
-		},
-		onError: ( error ) => logger.error( { err: error }, 'purge failed' ),
-	} );
 
 	let isClosing = false;
 	let origin = config.origin ?? '';
@@ -68,7 +38,8 @@ export async function createGateway( config: Config, { clock, random, logger, st
 		store,
 		clock,
 		logger,
-		wake: () => worker.wake(),
+		// Where jobs are handed out, whoever is handed this one is woken by that.
+		wake: () => intakeOnly || engine.tickets !== undefined || worker.wake(),
 		stopCall: ( key ) => worker.cancel( key ),
 		onEnded,
 		isClosing: () => isClosing,
@@ -85,25 +56,20 @@ export async function createGateway( config: Config, { clock, random, logger, st
 			await waitForNextSecond( clock, startedAt );
 			await app.listen( { host: config.host, port: config.port } );
 			origin = config.origin ?? localOrigin( config.host, app.server.address() );
-			worker.wake();
-			deliveries.wake();
-			purge.wake();
-			watch.start();
+			if ( intakeOnly ) {
+				watch.start();
+			} else {
+				workplace.start();
+			}
 			return origin;
 		},
 		reload: () => watch.reload(),
 		async close( drainMs ) {
 			isClosing = true;
-			watch.stop();
-			await Promise.race( [ worker.drain(), wait( clock, drainMs ) ] );
-			await worker.stop();
+			await workplace.stopWorking( drainMs );
 			openStreams.close();
 			await closePort( app, clock );
-			await streams.close();
-			// Last, so that what ended meanwhile goes out before the process does.
-			await Promise.all( [ deliveries.stop(), purge.stop() ] );
-			await webhooks.close();
-			await engine.close();
+			await workplace.close();
 		},
 	};
 }

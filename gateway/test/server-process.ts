@@ -9,17 +9,18 @@ import { KEY_ID, signToken, type TestSite } from './test-site.ts';
 
 const gatewayFolder = fileURLToPath( new URL( '..', import.meta.url ) );
 
+/** `origin` is empty where there is no port. */
 export type ServerProcess = { origin: string; log: string[]; kill: ( signal: NodeJS.Signals ) => Promise< number | null > };
 
 export type Installation = {
 	environment: Record< string, string >;
-	/** Starts the real server and waits until it takes jobs. */
-	start: () => Promise< ServerProcess >;
+	/** Starts the real server, or what the arguments name, and waits until it is ready. */
+	start: ( ...args: string[] ) => Promise< ServerProcess >;
 	remove: () => void;
 };
 
-/** A configuration and a database in a folder of their own. */
-export function install( { site, publicPem, secret }: TestSite, providerUrl: string ): Installation {
+/** A configuration and a database in a folder of their own. `settings` are added to the environment. */
+export function install( { site, publicPem, secret }: TestSite, providerUrl: string, settings: Record< string, string > = {} ): Installation {
 	const folder = mkdtempSync( join( tmpdir(), 'draftkeeper-gateway-' ) );
 	const { tenant: _tenant, keys: _keys, webhook_secrets: _secrets, api_secrets: _apiSecrets, ...rest } = site;
 	const price = { input_micros_per_million_tokens: 1_000_000, output_micros_per_million_tokens: 2_000_000 };
@@ -36,8 +37,8 @@ export function install( { site, publicPem, secret }: TestSite, providerUrl: str
 	const started: ChildProcess[] = [];
 	return {
 		environment,
-		start() {
-			const child = spawnServer( environment );
+		start( ...args ) {
+			const child = spawnServer( { ...environment, ...settings }, args );
 			started.push( child );
 			return waitUntilReady( child );
 		},
@@ -64,8 +65,8 @@ export function removeServer(): void {
 	rmSync( bundle, { force: true } );
 }
 
-export function spawnServer( environment: Record< string, string > ): ChildProcess {
-	return spawn( process.execPath, [ bundle ], {
+export function spawnServer( environment: Record< string, string >, args: readonly string[] = [] ): ChildProcess {
+	return spawn( process.execPath, [ bundle, ...args ], {
 		cwd: gatewayFolder, env: { PATH: process.env[ 'PATH' ] ?? '', ...environment }, stdio: [ 'ignore', 'pipe', 'pipe' ],
 	} );
 }
@@ -77,9 +78,8 @@ async function waitUntilReady( child: ChildProcess ): Promise< ServerProcess > {
 		for ( const stream of [ child.stdout, child.stderr ] ) {
 			createInterface( { input: stream ?? process.stdin } ).on( 'line', ( line ) => {
 				log.push( line );
-				const ready = /"origin":"([^"]+)".*"msg":"ready"/.exec( line );
-				if ( ready?.[ 1 ] !== undefined ) {
-					resolve( ready[ 1 ] );
+				if ( line.includes( '"msg":"ready"' ) ) {
+					resolve( /"origin":"([^"]+)"/.exec( line )?.[ 1 ] ?? '' );
 				}
 			} );
 		}

@@ -1,6 +1,7 @@
 import type { ErrorCode, Problem } from '@draftkeeper/contract';
 import type { FastifyReply } from 'fastify';
 import { GatewayError } from '../errors.ts';
+import { isRedisOutage } from '../redis/redis-outage.ts';
 
 const statuses: Partial< Record< ErrorCode, number > > = {
 	unauthenticated: 401,
@@ -84,6 +85,9 @@ export function toGatewayError( error: unknown ): GatewayError | null {
 	}
 	if ( typeof code === 'string' && /^SQLITE_(FULL|READONLY|IOERR|BUSY|CANTOPEN)/.test( code ) ) {
 		return new GatewayError( 'overloaded', 'The gateway cannot write to its disk at the moment.', { isRetryable: true, retryAfterMs: 30_000, cause: error } );
+	}
+	if ( isRedisOutage( error ) ) {
+		return new GatewayError( 'overloaded', 'The gateway cannot reach its Redis server at the moment.', { isRetryable: true, retryAfterMs: 10_000, cause: error } );
 	}
 	if ( typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ) {
 		return new GatewayError( 'invalid_body', 'The request could not be read.' );

@@ -6,6 +6,7 @@ import {
 	type Accepted, type AttemptEnd, type AttemptStart, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
 	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs,
 } from './job-store.ts';
+import type { JobTickets } from './job-tickets.ts';
 import {
 	acceptScript, cancelScript, claimScript, nextDueScript, PURGE_BATCH, purgeScript, renewScript, settleScript, startAttemptScript, statsScript,
 } from './redis-job-scripts.ts';
@@ -16,9 +17,11 @@ const CANCELED = JSON.stringify( { status: 'canceled' } );
 /** The engine for several servers: every method one script, which Redis runs and logs as a whole. */
 export class RedisJobStore implements JobStore {
 	readonly #redis: Redis;
+	readonly #tickets: Pick< JobTickets, 'issue' >;
 
-	constructor( redis: Redis ) {
+	constructor( redis: Redis, tickets: Pick< JobTickets, 'issue' > ) {
 		this.#redis = redis;
+		this.#tickets = tickets;
 	}
 
 	async accept( { request, ...job }: NewJob, bounds = UNBOUNDED ): Promise< Accepted > {
@@ -29,6 +32,7 @@ export class RedisJobStore implements JobStore {
 			return { kind };
 		}
 		if ( kind === 'accepted' ) {
+			this.#tickets.issue( 0 );
 			return { kind, job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
 		}
 		return { kind, job: await this.#stored( job ) };
@@ -82,9 +86,13 @@ export class RedisJobStore implements JobStore {
 	): Promise< 'ended' | 'queued' | 'ignored' > {
 		const outcome = next.then === 'finish' ? JSON.stringify( next.outcome ) : '';
 		const retry = next.then === 'retry' ? [ next.at, next.maybe_billed ? 1 : 0, next.route_index ?? '' ] : [ '', 0, '' ];
-		return ( await settleScript.run(
+		const settled = ( await settleScript.run(
 			this.#redis, tenant, uuid, lease, now, attempt?.number ?? '', JSON.stringify( attempt?.end ?? null ), outcome, ...retry, CANCELED, newDeliveryId()
 		) ) as 'ended' | 'queued' | 'ignored';
+		if ( settled === 'queued' && next.then === 'retry' ) {
+			this.#tickets.issue( Math.max( 0, next.at - now ) );
+		}
+		return settled;
 	}
 
 	async nextDueAt(): Promise< number | null > {

@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { DueLoop } from '../due-loop.ts';
 import type { ClaimedJob, JobKey } from './job-store.ts';
+import type { JobTickets } from './job-tickets.ts';
 import { processJob, type ProcessJobDeps, type StopReason } from './process-job.ts';
 
 /** After this a silent worker is taken for dead. */
 export const LEASE_MS = 6_000;
 const RENEW_AFTER_MS = 2_000;
+/** How long a job that is due is left to the one who gets its ticket. */
+const TICKET_PATIENCE_MS = 2_000;
+/** How often to look after leases and forgotten jobs, where jobs come by ticket: often enough to keep every lease. */
+const LOOK_AROUND_MS = RENEW_AFTER_MS;
 
 export type WorkerDeps = ProcessJobDeps & {
 	/** Called when a job has ended, so that its result goes out at once. */
 	onEnded: () => void;
 	/** Provider calls at a time; they wait on the network nearly all of their life. */
 	concurrency: number;
+	/** Absent where the worker finds all jobs by itself. */
+	tickets?: JobTickets | undefined;
 };
 
 type ActiveJob = { job: ClaimedJob; controller: AbortController; done: Promise< void >; renewAt: number };
@@ -21,10 +28,12 @@ export class Worker {
 	readonly #deps: WorkerDeps;
 	readonly #loop: DueLoop;
 	readonly #active = new Set< ActiveJob >();
+	readonly #patienceMs: number;
 	#isDraining = false;
 
 	constructor( deps: WorkerDeps ) {
 		this.#deps = deps;
+		this.#patienceMs = deps.tickets === undefined ? 0 : TICKET_PATIENCE_MS;
 		this.#loop = new DueLoop( {
 			clock: deps.clock,
 			runDue: () => this.#runDue(),
@@ -32,8 +41,22 @@ export class Worker {
 		} );
 	}
 
-	/** There may be a job to do. Also starts the worker. */
+	/** Looks for jobs from now on. */
+	start(): void {
+		this.#deps.tickets?.serve( () => this.#useTicket(), this.#deps.concurrency );
+		this.#loop.wake();
+	}
+
+	/** There may be a job to do. */
 	wake(): void {
+		this.#loop.wake();
+	}
+
+	/** Asks at once what has become of the jobs under way. */
+	checkLeases(): void {
+		for ( const active of this.#active ) {
+			active.renewAt = this.#deps.clock.now();
+		}
 		this.#loop.wake();
 	}
 
@@ -45,6 +68,7 @@ export class Worker {
 	/** Begins nothing more; resolves when the calls under way have ended. */
 	async drain(): Promise< void > {
 		this.#isDraining = true;
+		await this.#deps.tickets?.pause();
 		await Promise.all( [ ...this.#active ].map( ( { done } ) => done ) );
 	}
 
@@ -57,29 +81,57 @@ export class Worker {
 
 	async #runDue(): Promise< number | null > {
 		await this.#renewLeases();
-		while ( ! this.#isDraining && this.#active.size < this.#deps.concurrency ) {
-			const now = this.#deps.clock.now();
-			const claimed = await this.#deps.store.claim( { lease: randomUUID(), now, lease_until: now + LEASE_MS } );
-			if ( claimed === null ) {
+		while ( ! this.#isDraining && this.#active.size < this.#deps.concurrency && ( await this.#isSomethingLeft() ) ) {
+			if ( ( await this.#claim() ) === null ) {
 				break;
-			}
-			if ( claimed === 'ended' ) {
-				this.#deps.onEnded();
-			} else {
-				this.#begin( claimed, now );
 			}
 		}
 		return this.#nextDueAt();
 	}
 
-	#begin( job: ClaimedJob, now: number ): void {
+	/** Where jobs come by ticket, one that is due is somebody's already, unless it has been for a while. */
+	async #isSomethingLeft(): Promise< boolean > {
+		if ( this.#patienceMs === 0 ) {
+			return true;
+		}
+		const dueAt = await this.#deps.store.nextDueAt();
+		return dueAt !== null && dueAt + this.#patienceMs <= this.#deps.clock.now();
+	}
+
+	async #useTicket(): Promise< void > {
+		while ( ! this.#isDraining ) {
+			if ( this.#active.size >= this.#deps.concurrency ) {
+				await Promise.race( [ ...this.#active ].map( ( { done } ) => done ) );
+				continue;
+			}
+			const begun = await this.#claim();
+			if ( begun !== 'ended' ) {
+				await begun?.done;
+				return;
+			}
+		}
+	}
+
+	async #claim(): Promise< ActiveJob | 'ended' | null > {
+		const now = this.#deps.clock.now();
+		const claimed = await this.#deps.store.claim( { lease: randomUUID(), now, lease_until: now + LEASE_MS } );
+		if ( claimed === 'ended' ) {
+			this.#deps.onEnded();
+		}
+		return claimed === null || claimed === 'ended' ? claimed : this.#begin( claimed, now );
+	}
+
+	#begin( job: ClaimedJob, now: number ): ActiveJob {
 		const controller = new AbortController();
 		const active: ActiveJob = { job, controller, renewAt: now + RENEW_AFTER_MS, done: Promise.resolve() };
 		active.done = this.#process( job, controller.signal ).finally( () => {
 			this.#active.delete( active );
-			this.wake();
+			if ( this.#deps.tickets === undefined ) {
+				this.wake();
+			}
 		} );
 		this.#active.add( active );
+		return active;
 	}
 
 	async #process( job: ClaimedJob, signal: AbortSignal ): Promise< void > {
@@ -111,7 +163,10 @@ export class Worker {
 		const renewals = [ ...this.#active ].map( ( { renewAt } ) => renewAt );
 		const isFull = this.#isDraining || this.#active.size >= this.#deps.concurrency;
 		const waiting = isFull ? null : await this.#deps.store.nextDueAt();
-		const times = waiting === null ? renewals : [ ...renewals, waiting ];
+		const times = waiting === null ? renewals : [ ...renewals, waiting + this.#patienceMs ];
+		if ( this.#deps.tickets !== undefined ) {
+			times.push( this.#deps.clock.now() + LOOK_AROUND_MS );
+		}
 		return times.length === 0 ? null : Math.min( ...times );
 	}
 

@@ -1,0 +1,40 @@
+import { RedisUsedTokens } from './auth/redis-used-tokens.ts';
+import { RedisDeliveryStore } from './deliveries/redis-delivery-store.ts';
+import type { Engine, EngineDeps } from './engine.ts';
+import { BullMqJobTickets } from './jobs/bullmq-job-tickets.ts';
+import { RedisJobStore } from './jobs/redis-job-store.ts';
+import { openRedis, REDIS_PREFIX } from './redis/open-redis.ts';
+import type { RedisDurability } from './redis/redis-durability.ts';
+
+/** One Redis server for any number of processes. */
+export async function openRedisEngine( url: string, { logger, startedAt, durability }: EngineDeps & { durability: RedisDurability } ): Promise< Engine > {
+	const redis = await openRedis( url, { logger, durability } );
+	const tickets = new BullMqJobTickets( redis, logger );
+	const usedTokens = new RedisUsedTokens( redis.commands );
+	await usedTokens.begin( Math.floor( startedAt / 1000 ) );
+	return {
+		jobs: new RedisJobStore( redis.commands, tickets ),
+		deliveries: new RedisDeliveryStore( redis.commands ),
+		usedTokens,
+		tickets,
+		storage: { kind: 'redis', redis },
+		listen( { onEnded, onCanceled, onUnknown } ) {
+			const subscriber = redis.connect( 'signals' );
+			subscriber.on( 'message', ( channel: string, message: string ) => {
+				if ( channel === `${ REDIS_PREFIX }:ended` ) {
+					onEnded();
+				} else {
+					const [ tenant = '', uuid = '' ] = message.split( ' ' );
+					onCanceled( { tenant, uuid } );
+				}
+			} );
+			// Nobody repeats what was said while the connection was gone.
+			subscriber.on( 'ready', onUnknown );
+			subscriber.subscribe( `${ REDIS_PREFIX }:ended`, `${ REDIS_PREFIX }:canceled` ).catch( () => {} );
+		},
+		async close() {
+			await tickets.close();
+			await redis.close();
+		},
+	};
+}

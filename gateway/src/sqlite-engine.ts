@@ -1,0 +1,52 @@
+import { MemoryUsedTokens } from './auth/used-tokens.ts';
+import type { Clock } from './clock.ts';
+import { openDatabase, type SqliteDatabase } from './database.ts';
+import { SqliteDeliveryStore } from './deliveries/sqlite-delivery-store.ts';
+import { DueLoop } from './due-loop.ts';
+import type { Engine, EngineDeps } from './engine.ts';
+import { SqliteJobStore } from './jobs/sqlite-job-store.ts';
+
+/** How often to ask whether another process has written to the file: a cancel has to be heard within a second. */
+const WATCH_PERIOD_MS = 500;
+
+/** One file for one process, or for a few on one machine. */
+export function openSqliteEngine( file: string, { clock, startedAt }: EngineDeps ): Engine {
+	const database = openDatabase( file );
+	let stopWatching = async () => {};
+	return {
+		jobs: new SqliteJobStore( database ),
+		deliveries: new SqliteDeliveryStore( database ),
+		usedTokens: new MemoryUsedTokens( Math.floor( startedAt / 1000 ) ),
+		storage: { kind: 'sqlite', database },
+		listen: ( { onUnknown } ) => {
+			stopWatching = watchWrites( database, clock, onUnknown );
+		},
+		async close() {
+			await stopWatching();
+			database.close();
+		},
+	};
+}
+
+/** Calls `onWrite` after other processes have written; costs a read of the file's shared memory. */
+function watchWrites( database: SqliteDatabase, clock: Clock, onWrite: () => void ): () => Promise< void > {
+	// It changes with every commit of another connection, and never with one of our own.
+	const read = database.prepare( 'SELECT data_version FROM pragma_data_version' );
+	const version = () => ( read.get() as { data_version: number } ).data_version;
+	let known = version();
+	const loop = new DueLoop( {
+		clock,
+		async runDue() {
+			const now = version();
+			if ( now !== known ) {
+				known = now;
+				onWrite();
+			}
+			return clock.now() + WATCH_PERIOD_MS;
+		},
+		// Whoever wants to use the file says what is wrong with it.
+		onError: () => {},
+	} );
+	loop.wake();
+	return () => loop.stop();
+}

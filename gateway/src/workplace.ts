@@ -1,0 +1,79 @@
+import { wait, type Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { ConfigWatch } from './config-watch.ts';
+import { DeliveryWorker } from './deliveries/delivery-worker.ts';
+import { createPostWebhook } from './deliveries/post-webhook.ts';
+import { DueLoop } from './due-loop.ts';
+import { openEngine } from './engine.ts';
+import { followFile } from './follow-file.ts';
+import { Worker } from './jobs/worker.ts';
+import type { Logger } from './observability/logger.ts';
+import { SiteJobPolicy } from './policy/job-policy.ts';
+import { createModels } from './providers/create-models.ts';
+import { ReplaceableMap } from './replaceable-map.ts';
+import { MemoryStreamStore } from './streams/memory-stream-store.ts';
+
+const PURGE_PERIOD_MS = 3_600_000;
+
+export type WorkplaceDeps = { clock: Clock; random: () => number; logger: Logger; startedAt: number };
+
+export type Workplace = Awaited< ReturnType< typeof openWorkplace > >;
+
+/** Everything that a process needs to do jobs and bring their results to the sites, without a port. */
+export async function openWorkplace( config: Config, { clock, random, logger, startedAt }: WorkplaceDeps ) {
+	const engine = await openEngine( config, { clock, logger, startedAt } );
+	const { jobs: store, tickets } = engine;
+	const sites = new ReplaceableMap( config.sites );
+	const models = new ReplaceableMap( createModels( config, { clock, logger } ) );
+	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock, logger } ), clock, logger } );
+	const streams = new MemoryStreamStore( clock );
+	const webhooks = createPostWebhook( clock );
+	const deliveries = new DeliveryWorker( { store: engine.deliveries, sites, post: webhooks.post, clock, random, logger } );
+	const onEnded = () => deliveries.wake();
+	const policy = new SiteJobPolicy( { sites, clock } );
+	const worker = new Worker( { store, streams, models, policy, clock, random, logger, onEnded, tickets, concurrency: config.worker_concurrency } );
+	const purge = new DueLoop( {
+		clock,
+		runDue: async () => {
+			await store.purge( clock.now() );
+			return clock.now() + PURGE_PERIOD_MS;
+		},
+		onError: ( error ) => logger.error( { err: error }, 'purge failed' ),
+	} );
+	return {
+		engine,
+		sites,
+		models,
+		watch,
+		streams,
+		worker,
+		onEnded,
+		start() {
+			engine.listen( {
+				onEnded,
+				onCanceled: ( key ) => void worker.cancel( key ),
+				onUnknown() {
+					worker.checkLeases();
+					deliveries.wake();
+				},
+			} );
+			worker.start();
+			deliveries.wake();
+			purge.wake();
+			watch.start();
+		},
+		/** Begins no further job, and lets what runs end for at most `drainMs`. */
+		async stopWorking( drainMs: number ) {
+			watch.stop();
+			await Promise.race( [ worker.drain(), wait( clock, drainMs ) ] );
+			await worker.stop();
+		},
+		/** Last, so that what ended meanwhile goes out before the process does. */
+		async close() {
+			await streams.close();
+			await Promise.all( [ deliveries.stop(), purge.stop() ] );
+			await webhooks.close();
+			await engine.close();
+		},
+	};
+}

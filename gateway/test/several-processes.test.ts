@@ -1,0 +1,119 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { LEASE_MS } from '../src/jobs/worker.ts';
+import { startFakeOpenAi } from './fake-openai.ts';
+import { startFakeSite } from './fake-site.ts';
+import { hasRedis, startPrivateRedis } from './private-redis.ts';
+import { buildServer, install, removeServer, request } from './server-process.ts';
+import { createOffer, createTestSite, signToken } from './test-site.ts';
+
+const TIMEOUT_MS = 60_000;
+
+beforeAll( buildServer, TIMEOUT_MS );
+afterAll( removeServer );
+
+type Engine = 'SQLite' | 'Redis';
+
+async function createWorld( engine: Engine, { onTestFinished }: TestContext ) {
+	let secret = '';
+	const wordpress = await startFakeSite( () => secret );
+	const provider = await startFakeOpenAi( { api_key: 'sk-canary' } );
+	const redis = engine === 'Redis' ? await startPrivateRedis() : null;
+	const shop = createTestSite( { rest_url: wordpress.rest_url, private_networks: [ '127.0.0.0/8' ] } );
+	( { secret } = shop );
+	const installation = install( shop, provider.url, redis === null ? {} : { DRAFTKEEPER_REDIS_URL: redis.url, DRAFTKEEPER_DATABASE: '' } );
+	onTestFinished( async () => {
+		await Promise.all( [ wordpress.stop(), provider.stop() ] );
+		installation.remove();
+		await redis?.remove();
+	} );
+	return { shop, wordpress, provider, installation };
+}
+
+const engines: Engine[] = hasRedis ? [ 'SQLite', 'Redis' ] : [ 'SQLite' ];
+
+describe.concurrent.each( engines )( 'a server and two workers on %s', ( engine ) => {
+	it( 'do every job once and bring each result once', { timeout: TIMEOUT_MS }, async ( context ) => {
+		const { shop, wordpress, provider, installation } = await createWorld( engine, context );
+		const [ server, ...workers ] = await Promise.all( [ installation.start( 'serve', '--intake-only' ), installation.start( 'worker' ), installation.start( 'worker' ) ] );
+		provider.hold();
+		const offers = Array.from( { length: 12 }, () => createOffer( { model: 'other' } ) );
+		for ( const offer of offers ) {
+			expect( await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( offer ) ) ).toMatchObject( { status: 202 } );
+		}
+		// More than one worker takes at a time.
+		await provider.requested( 9 );
+		provider.release();
+		await wordpress.arrived( 12 );
+		expect( new Set( wordpress.received.map( ( { finished } ) => finished.uuid ) ) ).toEqual( new Set( offers.map( ( { uuid } ) => uuid ) ) );
+		expect( wordpress.received.every( ( { finished } ) => finished.attempts.length === 1 ) ).toBe( true );
+		await Promise.all( [ server, ...workers ].map( ( { kill } ) => kill( 'SIGTERM' ) ) );
+		expect( provider.requests ).toHaveLength( 12 );
+		expect( wordpress.received ).toHaveLength( 12 );
+		expect( workers.every( ( { log } ) => log.some( ( line ) => line.includes( 'provider call ended' ) ) ) ).toBe( true );
+		expect( server.log.some( ( line ) => line.includes( 'provider call ended' ) ) ).toBe( false );
+	} );
+
+	it( 'hang up on the provider within a second of a cancel', { timeout: TIMEOUT_MS }, async ( context ) => {
+		const { shop, wordpress, provider, installation } = await createWorld( engine, context );
+		const [ server ] = await Promise.all( [ installation.start( 'serve', '--intake-only' ), installation.start( 'worker' ) ] );
+		provider.hold();
+		const offer = createOffer( { model: 'other' } );
+		await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( offer ) );
+		await provider.requested( 1 );
+		const canceledAt = performance.now();
+		expect( await request( shop, 'DELETE', `${ server.origin }/v1/jobs/${ offer.uuid }` ) ).toMatchObject( { status: 200 } );
+		await provider.requests[ 0 ]?.abandoned;
+		expect( performance.now() - canceledAt ).toBeLessThan( 1_000 );
+		await wordpress.arrived( 1 );
+		expect( wordpress.received[ 0 ]?.finished ).toMatchObject( { uuid: offer.uuid, outcome: { status: 'canceled' } } );
+	} );
+
+	it( 'bring the results of a worker that is killed, in time', { timeout: TIMEOUT_MS }, async ( context ) => {
+		const { shop, wordpress, provider, installation } = await createWorld( engine, context );
+		const [ server, first ] = await Promise.all( [ installation.start( 'serve', '--intake-only' ), installation.start( 'worker' ) ] );
+		provider.hold();
+		const offer = createOffer( { model: 'other' } );
+		await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( offer ) );
+		await provider.requested( 1 );
+		await installation.start( 'worker' );
+		await first.kill( 'SIGKILL' );
+		const killedAt = performance.now();
+		await provider.requested( 2 );
+		expect( performance.now() - killedAt ).toBeLessThan( LEASE_MS + 5_000 );
+		provider.release();
+		await wordpress.arrived( 1 );
+		expect( wordpress.received[ 0 ]?.finished ).toMatchObject( {
+			uuid: offer.uuid, outcome: { status: 'succeeded' }, maybe_billed_twice: true, attempts: [ { error_code: 'worker_lost' }, { status: 'succeeded' } ],
+		} );
+	} );
+} );
+
+describe.skipIf( ! hasRedis )( 'two servers on one Redis', () => {
+	it( 'take each token once between them, and know each other’s jobs', { timeout: TIMEOUT_MS }, async ( context ) => {
+		const { shop, installation } = await createWorld( 'Redis', context );
+		installation.environment[ 'DRAFTKEEPER_GATEWAY_ORIGIN' ] = 'https://gateway.test';
+		const ports = [ await freePort(), await freePort() ];
+		const servers = await Promise.all( ports.map( ( port ) => {
+			installation.environment[ 'PORT' ] = String( port );
+			return installation.start();
+		} ) );
+		const offer = createOffer();
+		const body = JSON.stringify( offer );
+		const token = await signToken( shop, { method: 'POST', url: 'https://gateway.test/v1/jobs', body, now: Date.now() } );
+		const post = ( port = 0 ) => fetch( `http://127.0.0.1:${ port }/v1/jobs`, {
+			method: 'POST', body, headers: { authorization: `Bearer ${ token }`, 'content-type': 'application/json' },
+		} );
+		const statuses = ( await Promise.all( [ 0, 1, 0, 1 ].map( ( index ) => post( ports[ index ] ) ) ) ).map( ( { status } ) => status );
+		expect( statuses.sort() ).toEqual( [ 202, 401, 401, 401 ] );
+		await Promise.all( servers.map( ( { kill } ) => kill( 'SIGTERM' ) ) );
+	} );
+} );
+
+async function freePort(): Promise< number > {
+	const server = createServer();
+	await new Promise< void >( ( resolve ) => server.listen( 0, '127.0.0.1', resolve ) );
+	const { port } = server.address() as AddressInfo;
+	await new Promise( ( resolve ) => server.close( resolve ) );
+	return port;
+}
