@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { CommandError, type Command } from './cli/command.ts';
+import { deliveries } from './cli/deliveries.ts';
 import { keys } from './cli/keys.ts';
 import { serve } from './cli/serve.ts';
 import { sites } from './cli/sites.ts';
 import { worker } from './cli/worker.ts';
 import { ConfigError } from './config-error.ts';
 
-const commands = new Map< string, Command >( Object.entries( { serve, worker, keys, sites } ) );
+const commands = new Map< string, Command >( Object.entries( { serve, worker, deliveries, keys, sites } ) );
 
 const [ name = 'serve', ...args ] = process.argv.slice( 2 );
 
