@@ -3,9 +3,11 @@ import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { exampleJob, UUID } from '../testing/jobs';
 import { API, server } from '../testing/server';
+import { EVENTS, fakeStreams } from '../testing/streams';
 import { ApiError } from './api-error';
-import { createJob, jobQuery, pollDelayMs, postJobsQuery, rememberJob, shouldRetryCreation, type TaggedJob } from './jobs';
+import { createJob, jobQuery, noteEnd, pollDelayMs, postJobsQuery, rememberJob, shouldRetryCreation, type TaggedJob } from './jobs';
 import { createQueryClient } from './query-client';
+import { forgetToken, readStream } from './stream';
 
 let client: QueryClient;
 beforeEach( () => {
@@ -74,6 +76,44 @@ describe( 'jobQuery', () => {
 		expect( asked ).toHaveLength( 3 );
 		expect( asked[ 2 ]!.at - asked[ 1 ]!.at ).toBeGreaterThan( asked[ 1 ]!.at - asked[ 0 ]!.at );
 		unsubscribe();
+	} );
+
+	it( 'asks the gateway while a stream has given a token, and WordPress at once when that says done', async () => {
+		const gateway = fakeStreams();
+		const controller = new AbortController();
+		void readStream( { uuid: UUID, url: EVENTS, credential: 'ticket', lastEventId: null, signal: controller.signal }, {
+			onText: () => undefined, onReset: () => undefined, onEventId: () => undefined,
+		} );
+		await vi.waitFor( () => expect( gateway.opened ).toHaveLength( 1 ) );
+		gateway.opened[ 0 ]!.send( 'token', { token: 'short', expires_in: 300 } );
+		let polled = 0;
+		server.use( http.get( `${ API }/jobs/${ UUID }`, () => {
+			polled++;
+			return HttpResponse.json( exampleJob( polled < 4 ? 'running' : 'succeeded' ), { headers: { ETag: `"v${ polled }"` } } );
+		} ) );
+		vi.useFakeTimers( { toFake: [ 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date' ] } );
+		const observer = new QueryObserver( client, jobQuery( UUID ) );
+		const unsubscribe = observer.subscribe( () => undefined );
+		await settle();
+		for ( let seconds = 0; seconds < 20; seconds++ ) {
+			await vi.advanceTimersByTimeAsync( 1_000 );
+			await settle();
+		}
+		expect( [ polled, gateway.asked.length ] ).toEqual( [ 1, 4 ] );
+
+		// The webhook is still on its way: so it is looked for quickly.
+		forgetToken( UUID );
+		noteEnd( client, UUID );
+		await settle();
+		expect( polled ).toBe( 2 );
+		await vi.advanceTimersByTimeAsync( 300 );
+		await settle();
+		await vi.advanceTimersByTimeAsync( 600 );
+		await settle();
+		expect( polled ).toBe( 4 );
+		expect( observer.getCurrentResult().data?.job.status ).toBe( 'succeeded' );
+		unsubscribe();
+		controller.abort();
 	} );
 
 	it( 'stops when the job is gone', async () => {

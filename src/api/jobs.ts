@@ -3,9 +3,12 @@ import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { ApiError } from './api-error';
 import { request, requestIfChanged } from './client';
 import { MAX_RETRIES } from './query-client';
+import { askStatus } from './stream';
 
 const FIRST_POLL_MS = 1_000;
 const LAST_POLL_MS = 30_000;
+/** The gateway has said that the job is done: its result is on its way to WordPress. */
+const FIRST_POLL_AFTER_END_MS = 250;
 const JITTER = 0.2;
 
 /** The ETag travels with the job, so that an unchanged answer keeps the same object and renders nothing. */
@@ -27,8 +30,8 @@ export function isWaitingDraft( job: Job ): boolean {
  * Time until the next poll: 1 s, 2 s, 4 s … 30 s, each ± 10 %. The jitter comes out of the job's random id and
  * not out of a dice, because react-query starts its timer anew whenever this number differs from the last one.
  */
-export function pollDelayMs( uuid: string, polls: number ): number {
-	const backoffMs = Math.min( LAST_POLL_MS, FIRST_POLL_MS * 2 ** Math.max( 0, polls - 1 ) );
+export function pollDelayMs( uuid: string, polls: number, firstMs = FIRST_POLL_MS ): number {
+	const backoffMs = Math.min( LAST_POLL_MS, firstMs * 2 ** Math.max( 0, polls - 1 ) );
 	const digits = uuid.replaceAll( '-', '' );
 	const position = ( polls * 2 ) % ( digits.length - 2 );
 	const fraction = Number.parseInt( digits.slice( position, position + 2 ), 16 ) / 255;
@@ -38,11 +41,29 @@ export function pollDelayMs( uuid: string, polls: number ): number {
 const jobKey = ( uuid: string ) => [ 'jobs', uuid ] as const;
 const postJobsKey = ( postId: number ) => [ 'jobs', 'of-post', postId ] as const;
 
-/** One job, polled until it has ended. */
+/** By job: how often it had been polled when the gateway said that it is done. */
+const pollsBeforeEnd = new Map< string, number >();
+
+/** The gateway has told the end of a job: what has become of it stands in WordPress, at once or in a moment. */
+export function noteEnd( client: QueryClient, uuid: string ): void {
+	pollsBeforeEnd.set( uuid, countPolls( client.getQueryState( jobKey( uuid ) ) ) );
+	void client.invalidateQueries( { queryKey: jobKey( uuid ) } );
+}
+
+const countPolls = ( state?: { dataUpdateCount: number; errorUpdateCount: number } ): number =>
+	state ? state.dataUpdateCount + state.errorUpdateCount : 0;
+
+/** One job, polled until it has ended. While the gateway has given a token it is asked first, and WordPress only at the end. */
 export const jobQuery = ( uuid: string ) => queryOptions( {
 	queryKey: jobKey( uuid ),
 	queryFn: async ( { client, signal } ): Promise< TaggedJob > => {
 		const known = client.getQueryData< TaggedJob >( jobKey( uuid ) );
+		if ( known?.job.status === 'running' && ! known.job.cancel_pending ) {
+			const state = await askStatus( uuid, signal );
+			if ( state === 'queued' || state === 'running' ) {
+				return known;
+			}
+		}
 		const answer = await requestIfChanged( { path: `/jobs/${ uuid }`, schema: jobSchema, signal }, known?.etag ?? null );
 		if ( answer === 'unchanged' ) {
 			return known!;
@@ -52,7 +73,7 @@ export const jobQuery = ( uuid: string ) => queryOptions( {
 	},
 	staleTime: ( query ) => query.state.data && isTerminal( query.state.data.job ) ? Infinity : 0,
 	refetchInterval: ( query ) => {
-		const { data, error, dataUpdateCount, errorUpdateCount } = query.state;
+		const { data, error } = query.state;
 		if ( data && isTerminal( data.job ) ) {
 			return false;
 		}
@@ -64,7 +85,9 @@ export const jobQuery = ( uuid: string ) => queryOptions( {
 				return false;
 			}
 		}
-		return pollDelayMs( uuid, dataUpdateCount + errorUpdateCount );
+		const before = pollsBeforeEnd.get( uuid );
+		const polls = countPolls( query.state );
+		return before === undefined ? pollDelayMs( uuid, polls ) : pollDelayMs( uuid, polls - before, FIRST_POLL_AFTER_END_MS );
 	},
 	refetchOnWindowFocus: ( query ) => query.state.data && isTerminal( query.state.data.job ) ? false : 'always',
 	refetchOnReconnect: 'always',

@@ -49,6 +49,8 @@ beforeEach( () => {
 			expect( request.headers.get( 'X-HTTP-Method-Override' ) ).toBe( 'DELETE' );
 			return HttpResponse.json( jobs[ 0 ] = at( 'canceled', { version: 9 } ) );
 		} ),
+		http.post( `${ API }/jobs/:uuid/ticket`, () =>
+			HttpResponse.json( { code: 'streaming_off', message: 'Off.', data: { status: 409, request_id: 'r' } }, { status: 409 } ) ),
 		http.post( `${ API }/jobs/:uuid/review`, async ( { request, params } ) => {
 			const body = await request.json() as Record< string, unknown >;
 			reviews.push( { uuid: String( params[ 'uuid' ] ), body } );

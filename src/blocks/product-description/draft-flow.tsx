@@ -13,6 +13,7 @@ import { DraftForm } from './draft-form';
 import { DraftReview, type Placement } from './draft-review';
 import { generateBlocker } from './generate-blocker';
 import { keepEdit, keptEdit } from './kept-edits';
+import { LiveDraft } from './live-draft';
 import { NotConnected } from './unavailable';
 import { useDraft } from './use-draft';
 import { useFacts } from './use-facts';
@@ -159,6 +160,7 @@ export function DraftFlow( props: DraftFlowProps ) {
 					text={ draft.isStopping ? __( 'Stopping…', 'draftkeeper' ) : ( job && ! draft.isCreating && jobStatusText( job ) ) || __( 'Sending your request…', 'draftkeeper' ) }
 					since={ job && ! draft.isCreating ? job.created_at : null }
 				/>
+				<LiveDraft job={ draft.isCreating ? null : job } />
 				{ failure( draft.pollingError ) }
 				{ failure( draft.stoppingError ) }
 			</>
