@@ -6,6 +6,8 @@ import { EVENTS, fakeStreams, ticketFor } from '../testing/streams';
 import { askStatus, FIRST_EVENT_MS, forgetToken, liveToken, SILENCE_MS } from './stream';
 import { forgetStreams, RETRY_MS, watchJob } from './watch-job';
 
+type StatusAnswer = [ what: string, answer: () => Response, state: string | null ];
+
 let gateway: ReturnType< typeof fakeStreams >;
 let text: string;
 let controller: AbortController;
@@ -241,7 +243,7 @@ describe( 'the status of a job', () => {
 		expect( gateway.asked ).toEqual( [ 'Bearer short' ] );
 	} );
 
-	it.each< [ string, () => Response, string | null ] >( [
+	it.each< StatusAnswer >( [
 		[ 'done', () => HttpResponse.json( { state: 'done' } ), 'done' ],
 		[ 'a refusal', () => HttpResponse.json( { code: 'token_expired' }, { status: 401 } ), null ],
 		[ 'something else', () => HttpResponse.json( { state: 'succeeded' } ), null ],

@@ -4,6 +4,8 @@ export const WEBHOOK_SECRET_ENV = 'DRAFTKEEPER_LOCAL_WEBHOOK_SECRET';
 export const UPSTREAM_KEY_ENV = 'DRAFTKEEPER_OPENAI_API_KEY';
 
 const MICROS = 1_000_000;
+/** Between two sentences: long enough to see a draft being written, and short enough not to wait for it. */
+const SAMPLE_PAUSE_MS = 150;
 
 /** A real provider that speaks OpenAI's wire format. Prices are in US dollars per million tokens. */
 export type Upstream = { model: string; base_url: string; needsKey: boolean; inputPrice: number; outputPrice: number };
@@ -47,7 +49,7 @@ export function gatewayConfig( site: { keys: SiteKeys; wpUrl: string; restUrl?: 
 			},
 		],
 		providers: {
-			sample: { kind: 'sample' },
+			sample: { kind: 'sample', pause_ms: SAMPLE_PAUSE_MS },
 			...( upstream === null ? {} : {
 				local: { kind: 'openai-compatible', base_url: upstream.base_url, ...( upstream.needsKey ? { api_key_env: UPSTREAM_KEY_ENV } : {} ) },
 			} ),
