@@ -21,6 +21,11 @@ export class ManualClock implements Clock {
 		return () => this.#timers.delete( timer );
 	}
 
+	/** How many timers are set. */
+	get timers(): number {
+		return this.#timers.size;
+	}
+
 	/** Moves on and runs what falls due on the way, letting promises settle after each. */
 	async advance( milliseconds: number ): Promise< void > {
 		await settled();

@@ -1,17 +1,24 @@
 import type { Clock } from '../src/clock.ts';
+import type { Adapter } from '../src/providers/adapter.ts';
 import { sample } from '../src/providers/adapters/sample.ts';
 import { Breaker } from '../src/providers/breaker.ts';
 import { Bulkhead } from '../src/providers/bulkhead.ts';
 import { defaultTimeouts } from '../src/providers/call-watch.ts';
+import { createProviderFetch } from '../src/providers/provider-fetch.ts';
 import { UpstreamProvider } from '../src/providers/upstream-provider.ts';
 import { Gate } from '../src/providers/gate.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import type { Prices, Target } from '../src/providers/models.ts';
 import { ManualClock } from './manual-clock.ts';
 
+/** A provider over the network of this machine. */
+export function openProvider( adapter: Adapter, clock: Clock = new ManualClock() ): UpstreamProvider {
+	return new UpstreamProvider( { adapter, clock, fetch: createProviderFetch(), timeouts: defaultTimeouts } );
+}
+
 /** The offline writer, on a clock that stands still. */
 export function sampleProvider( clock: Clock = new ManualClock() ): UpstreamProvider {
-	return new UpstreamProvider( { adapter: sample( { clock } ), clock, fetch: globalThis.fetch, timeouts: defaultTimeouts } );
+	return openProvider( sample( { clock } ), clock );
 }
 
 /** A provider that can do only what a test says. */

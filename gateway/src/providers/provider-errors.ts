@@ -32,7 +32,12 @@ export function toProviderError( error: unknown, now: number ): ProviderError {
 		} );
 	}
 	// The call succeeded as HTTP goes; what came may be an error all the same, or nothing that can be read.
-	return fromContent( readErrorBody( answer?.responseBody ) );
+	return fromErrorBody( readErrorBody( answer?.responseBody ) );
+}
+
+/** The same for an answer that was read as one, and holds nothing. */
+export function fromContent( body: unknown ): ProviderError {
+	return fromErrorBody( readErrorObject( ( body as { error?: unknown } | null | undefined )?.error ) );
 }
 
 /** The same for an error that comes inside a stream. */
@@ -44,7 +49,7 @@ export function fromStreamError( error: unknown, now: number ): ProviderError {
 		const { code, isRetryable, retryAfterMs, mayFailOver } = toProviderError( error, now );
 		return new ProviderError( code, { isRetryable, retryAfterMs, mayFailOver, mayBeBilled: true } );
 	}
-	return fromContent( readErrorObject( error ) );
+	return fromErrorBody( readErrorObject( error ) );
 }
 
 /** A stream that ended before the model had: the provider broke down on the way. */
@@ -53,7 +58,7 @@ export function cutShort(): ProviderError {
 }
 
 /** An error inside an answer that began well: the provider may have charged what it had done until then. */
-function fromContent( body: ErrorBody | null ): ProviderError {
+function fromErrorBody( body: ErrorBody | null ): ProviderError {
 	const isFiltered = body?.names.some( ( name ) => CONTENT_FILTER_NAMES.includes( name ) ) ?? false;
 	if ( body === null || ( body.status === null && ! isFiltered ) ) {
 		return new ProviderError( 'provider_bad_response', { isRetryable: false, mayBeBilled: true } );

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Adapter, Fetch } from './adapter.ts';
 import { AnswerCollector } from './answer-collector.ts';
 import { CallWatch, type CallTimeouts } from './call-watch.ts';
-import { cutShort, fromStreamError, toProviderError } from './provider-errors.ts';
+import { cutShort, fromContent, fromStreamError, toProviderError } from './provider-errors.ts';
 import type { EmbeddingAnswer, EmbeddingRequest, ModelAnswer, ModelRequest, Provider } from './provider.ts';
 import { ProviderError, unknownUsage, type TextRequest, type TextResult, type TokenUsage } from './text-provider.ts';
 import { toTextResult, MAX_TEXT_LENGTH } from './text-result.ts';
@@ -90,6 +90,9 @@ export class UpstreamProvider implements Provider {
 		const { adapter } = this.#options;
 		const { content, finishReason, response } = await adapter.languageModel( id, fetch ).doGenerate( options );
 		usage.add( adapter.readUsage( response?.body ) );
+		if ( finishReason.raw === undefined && content.length === 0 ) {
+			throw fromContent( response?.body );
+		}
 		for ( const part of content ) {
 			if ( part.type === 'text' || part.type === 'reasoning' ) {
 				part.text = part.text.toWellFormed();
