@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { modelSchema, providerSchema, slug } from './providers/provider-config.ts';
+import { sitePolicyFields } from './policy/site-policy.ts';
 import { tenantOf } from './sites/site.ts';
 
 const variableName = z.string().regex( /^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable' );
@@ -36,7 +37,7 @@ const site = z.strictObject( {
 	api_secret_env: variableName.optional(),
 	models: z.array( slug ).min( 1, 'must hold a model' ),
 	default_model: slug,
-	disabled: z.boolean().default( false ),
+	...sitePolicyFields,
 } );
 
 /** The JSON file that `DRAFTKEEPER_GATEWAY_CONFIG` names. It holds no secrets, only the names of their variables. */

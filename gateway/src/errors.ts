@@ -5,6 +5,7 @@ type Details = {
 	retryAfterMs?: number;
 	/** Unix seconds, told with `clock_skew`. */
 	serverTime?: number;
+	headers?: Readonly< Record< string, string > >;
 	cause?: unknown;
 };
 
@@ -15,6 +16,8 @@ export class GatewayError extends Error {
 	readonly isRetryable: boolean;
 	readonly retryAfterMs: number | null;
 	readonly serverTime: number | null;
+	/** Further headers of the answer. */
+	readonly headers: Readonly< Record< string, string > >;
 
 	constructor( code: ErrorCode, message: string, details: Details = {} ) {
 		super( message, { cause: details.cause } );
@@ -22,6 +25,7 @@ export class GatewayError extends Error {
 		this.isRetryable = details.isRetryable ?? false;
 		this.retryAfterMs = details.retryAfterMs ?? null;
 		this.serverTime = details.serverTime ?? null;
+		this.headers = details.headers ?? {};
 	}
 }
 

@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { CONTRACT_VERSION, type Offer, type TicketClaims, type TokenClaims } from '@draftkeeper/contract';
 import { CompactSign } from 'jose';
+import { defaultSitePolicy } from '../src/policy/site-policy.ts';
 import type { Site } from '../src/sites/site.ts';
 
 export const ORIGIN = 'http://gateway.test';
@@ -28,7 +29,7 @@ export function createTestSite( overrides: Partial< Site > = {} ): TestSite {
 		api_secrets: [],
 		models: [ 'sample', 'other' ],
 		default_model: 'sample',
-		disabled: false,
+		...defaultSitePolicy,
 		...overrides,
 	};
 	return {

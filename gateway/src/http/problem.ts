@@ -22,17 +22,22 @@ const statuses: Partial< Record< ErrorCode, number > > = {
 	expired: 422,
 	unknown_job: 404,
 	overloaded: 503,
+	rate_limited: 429,
+	budget_exhausted: 402,
+	budget_unavailable: 503,
 	site_disabled: 503,
 };
 
 const titles: Record< number, string > = {
 	400: 'Bad request',
 	401: 'Not authenticated',
+	402: 'Budget used up',
 	403: 'Forbidden',
 	404: 'Not found',
 	409: 'Conflict',
 	413: 'Body too large',
 	422: 'Cannot be done',
+	429: 'Too many requests',
 	500: 'Internal error',
 	503: 'Temporarily unavailable',
 };
@@ -42,7 +47,7 @@ const NO_SUCH_ROUTE = 'not_found';
 
 /** Answers with RFC 9457 problem+json. */
 export function sendProblem( reply: FastifyReply, error: GatewayError ): FastifyReply {
-	return send( reply, {
+	return send( reply.headers( error.headers ), {
 		status: statuses[ error.code ] ?? 500,
 		code: error.code,
 		detail: error.message,

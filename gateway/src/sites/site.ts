@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { SitePolicy } from '../policy/site-policy.ts';
 
 /** A WordPress site (one blog of it) that may use this gateway. */
 export type Site = {
@@ -24,9 +25,7 @@ export type Site = {
 	api_secrets: readonly Buffer[];
 	models: readonly string[];
 	default_model: string;
-	/** Switched off by the operator, alone or with the whole gateway: nothing is begun for it. */
-	disabled: boolean;
-};
+} & SitePolicy;
 
 export type Sites = ReadonlyMap< string, Site >;
 

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+
+const timeZone = z.string().refine( isTimeZone, 'must be a time zone such as Europe/Berlin' );
+
+/** What the gateway's file may say about what a site may do; `docs/gateway-file.md` explains each. */
+export const sitePolicyFields = {
+	disabled: z.boolean().default( false ),
+	time_zone: timeZone.default( 'UTC' ),
+	limits: z
+		.array( z.strictObject( { requests: z.int().min( 1 ).max( 100_000 ), seconds: z.int().min( 1 ).max( 86_400 ) } ) )
+		.refine( ( limits ) => new Set( limits.map( ( { seconds } ) => seconds ) ).size === limits.length, 'holds two limits for one span of time' )
+		.default( [] ),
+};
+
+export type SitePolicy = z.infer< ReturnType< typeof sitePolicySchema > >;
+
+/** A site about which the file says nothing. */
+export const defaultSitePolicy: SitePolicy = sitePolicySchema().parse( {} );
+
+function sitePolicySchema() {
+	return z.strictObject( sitePolicyFields );
+}
+
+function isTimeZone( name: string ): boolean {
+	try {
+		return new Intl.DateTimeFormat( 'en', { timeZone: name } ).format() !== '';
+	} catch {
+		return false;
+	}
+}
