@@ -15,13 +15,20 @@ import { MemoryStreamStore } from './streams/memory-stream-store.ts';
 
 const PURGE_PERIOD_MS = 3_600_000;
 
-export type WorkplaceDeps = { clock: Clock; random: () => number; logger: Logger; startedAt: number };
+export type WorkplaceDeps = {
+	clock: Clock;
+	random: () => number;
+	logger: Logger;
+	startedAt: number;
+	/** Where everything is kept; left out, what the configuration names. */
+	openEngine?: typeof openEngine;
+};
 
 export type Workplace = Awaited< ReturnType< typeof openWorkplace > >;
 
 /** Everything that a process needs to do jobs and bring their results to the sites, without a port. */
-export async function openWorkplace( config: Config, { clock, random, logger, startedAt }: WorkplaceDeps ) {
-	const engine = await openEngine( config, { clock, logger, startedAt } );
+export async function openWorkplace( config: Config, { clock, random, logger, startedAt, openEngine: open = openEngine }: WorkplaceDeps ) {
+	const engine = await open( config, { clock, logger, startedAt } );
 	const { jobs: store, tickets } = engine;
 	const sites = new ReplaceableMap( config.sites );
 	const models = new ReplaceableMap( createModels( config, { clock, logger } ) );

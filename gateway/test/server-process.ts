@@ -10,7 +10,12 @@ import { KEY_ID, signToken, type TestSite } from './test-site.ts';
 const gatewayFolder = fileURLToPath( new URL( '..', import.meta.url ) );
 
 /** `origin` is empty where there is no port. */
-export type ServerProcess = { origin: string; log: string[]; kill: ( signal: NodeJS.Signals ) => Promise< number | null > };
+export type ServerProcess = {
+	origin: string;
+	log: string[];
+	kill: ( signal: NodeJS.Signals ) => Promise< number | null >;
+	isOver: () => boolean;
+};
 
 export type Installation = {
 	environment: Record< string, string >;
@@ -52,10 +57,10 @@ export function install( { site, publicPem, secret }: TestSite, providerUrl: str
 
 const bundle = join( gatewayFolder, 'dist', `server-under-test-${ process.pid }.mjs` );
 
-/** Bundles `src/cli.ts` as it ships: that starts three times faster than from its sources. */
-export async function buildServer(): Promise< void > {
+/** Bundles a program, the gateway as it ships unless another is named: that starts three times faster than from its sources. */
+export async function buildServer( program = join( 'src', 'cli.ts' ) ): Promise< void > {
 	await build( {
-		entryPoints: [ join( gatewayFolder, 'src', 'cli.ts' ) ], outfile: bundle, bundle: true, platform: 'node', format: 'esm', target: 'node20',
+		entryPoints: [ join( gatewayFolder, program ) ], outfile: bundle, bundle: true, platform: 'node', format: 'esm', target: 'node20',
 		external: [ 'libsql' ], alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }, logLevel: 'error',
 		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire( import.meta.url );' },
 	} );
@@ -88,6 +93,7 @@ async function waitUntilReady( child: ChildProcess ): Promise< ServerProcess > {
 	return {
 		origin,
 		log,
+		isOver: () => child.exitCode !== null || child.signalCode !== null,
 		kill( signal ) {
 			child.kill( signal );
 			return exited;

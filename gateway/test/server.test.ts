@@ -9,7 +9,7 @@ import { createOffer, createTestSite, type TestSite } from './test-site.ts';
 /** These wait for real leases and real retries. */
 const TIMEOUT_MS = 60_000;
 
-beforeAll( buildServer, TIMEOUT_MS );
+beforeAll( () => buildServer(), TIMEOUT_MS );
 afterAll( removeServer );
 
 type World = { shop: TestSite; wordpress: FakeSite; provider: FakeOpenAi; installation: Installation };

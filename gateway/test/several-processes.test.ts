@@ -9,7 +9,7 @@ import { createOffer, createTestSite, signToken } from './test-site.ts';
 
 const TIMEOUT_MS = 60_000;
 
-beforeAll( buildServer, TIMEOUT_MS );
+beforeAll( () => buildServer(), TIMEOUT_MS );
 afterAll( removeServer );
 
 type Engine = 'SQLite' | 'Redis';

@@ -39,6 +39,17 @@ export function describeDeliveryStore( engine: string, open: OpenStores ): void 
 				expect( await stores.dueDelivery( NOW + 30_000 ) ).toMatchObject( { id: first.id, tries: 1 } );
 			} );
 
+			it( 'are left to whoever keeps their lease', async () => {
+				await end();
+				const first = await stores.dueDelivery();
+				await stores.deliveries.renewDelivery( first.id, NOW + 90_000 );
+				expect( await stores.due( NOW + 30_000 ) ).toBeNull();
+				expect( await stores.deliveries.nextDeliveryDueAt() ).toBe( NOW + 90_000 );
+				await stores.deliveries.settleDelivery( first.id, { then: 'acknowledged' }, NOW + 31_000 );
+				await stores.deliveries.renewDelivery( first.id, NOW + 99_000 );
+				expect( await stores.due( NOW + DAY_MS ) ).toBeNull();
+			} );
+
 			it( 'do not count a try that was not made', async () => {
 				await end();
 				const first = await stores.dueDelivery();

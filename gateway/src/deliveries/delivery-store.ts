@@ -47,6 +47,9 @@ export interface DeliveryStore {
 	/** Leases the delivery that has been due for longest, of another tenant than those that are busy enough. */
 	claimDelivery: ( claim: { now: number; lease_until: number; busy_tenants: readonly string[] } ) => Promise< DueDelivery | null >;
 
+	/** Keeps the lease of a delivery that is still under way. */
+	renewDelivery: ( id: string, lease_until: number ) => Promise< void >;
+
 	settleDelivery: ( id: string, verdict: DeliveryVerdict, now: number ) => Promise< void >;
 
 	/** When `claimDelivery` may next have something to do; null where nothing waits. */

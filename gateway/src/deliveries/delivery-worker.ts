@@ -7,19 +7,22 @@ import type { DeliveryStore, DeliveryVerdict, DueDelivery } from './delivery-sto
 const CONCURRENCY = 16;
 /** A site that does not answer must not hold up the others. */
 const CONCURRENCY_PER_SITE = 2;
-/** Longer than a try can take; a delivery whose process died is tried again after it. */
-const LEASE_MS = 30_000;
+/** After this a delivery whose process is silent is tried again. */
+const LEASE_MS = 6_000;
+const RENEW_AFTER_MS = 2_000;
 const BLOCKED_PAUSE_MS = 5_000;
 /** When to look again after results for a site that is missing from the configuration. */
 const UNKNOWN_SITE_PAUSE_MS = 3_600_000;
 
 export type DeliveryWorkerDeps = DeliverResultDeps & { store: DeliveryStore; sites: Sites; logger: Logger };
 
+type ActiveDelivery = { delivery: DueDelivery; done: Promise< void >; renewAt: number };
+
 /** Brings results to their sites, each until it is acknowledged, refused or given up. */
 export class DeliveryWorker {
 	readonly #deps: DeliveryWorkerDeps;
 	readonly #loop: DueLoop;
-	readonly #active = new Map< Promise< void >, string >();
+	readonly #active = new Set< ActiveDelivery >();
 
 	constructor( deps: DeliveryWorkerDeps ) {
 		this.#deps = deps;
@@ -39,32 +42,52 @@ export class DeliveryWorker {
 	async stop(): Promise< void > {
 		await this.#loop.stop();
 		await this.#runDue();
-		await Promise.all( this.#active.keys() );
+		await Promise.all( [ ...this.#active ].map( ( { done } ) => done ) );
 	}
 
 	async #runDue(): Promise< number | null > {
 		const { store, clock } = this.#deps;
+		await this.#renewLeases();
 		while ( this.#active.size < CONCURRENCY ) {
 			const now = clock.now();
 			const delivery = await store.claimDelivery( { now, lease_until: now + LEASE_MS, busy_tenants: this.#busyTenants() } );
 			if ( delivery === null ) {
 				const dueAt = await store.nextDeliveryDueAt();
 				// What is due already waits for tries of its own site.
-				return dueAt === null || dueAt > now ? dueAt : now + BLOCKED_PAUSE_MS;
+				return this.#earliest( dueAt === null || dueAt > now ? dueAt : now + BLOCKED_PAUSE_MS );
 			}
-			const done = this.#deliver( delivery ).finally( () => {
-				this.#active.delete( done );
-				this.wake();
-			} );
-			this.#active.set( done, delivery.tenant );
+			this.#begin( delivery, now );
 		}
-		return null;
+		return this.#earliest( null );
+	}
+
+	#begin( delivery: DueDelivery, now: number ): void {
+		const active: ActiveDelivery = { delivery, renewAt: now + RENEW_AFTER_MS, done: Promise.resolve() };
+		active.done = this.#deliver( delivery ).finally( () => {
+			this.#active.delete( active );
+			this.wake();
+		} );
+		this.#active.add( active );
+	}
+
+	async #renewLeases(): Promise< void > {
+		const now = this.#deps.clock.now();
+		for ( const active of [ ...this.#active ].filter( ( { renewAt } ) => renewAt <= now ) ) {
+			active.renewAt = now + RENEW_AFTER_MS;
+			await this.#deps.store.renewDelivery( active.delivery.id, now + LEASE_MS );
+		}
+	}
+
+	/** The next thing to do: what is due, or a lease to be kept. */
+	#earliest( dueAt: number | null ): number | null {
+		const times = [ ...this.#active ].map( ( { renewAt } ) => renewAt ).concat( dueAt ?? [] );
+		return times.length === 0 ? null : Math.min( ...times );
 	}
 
 	/** By what is under way here: leases of a process that has died must not hold up a site's other results. */
 	#busyTenants(): string[] {
 		const counts = new Map< string, number >();
-		for ( const tenant of this.#active.values() ) {
+		for ( const { delivery: { tenant } } of this.#active ) {
 			counts.set( tenant, ( counts.get( tenant ) ?? 0 ) + 1 );
 		}
 		return [ ...counts ].filter( ( [ , count ] ) => count >= CONCURRENCY_PER_SITE ).map( ( [ tenant ] ) => tenant );

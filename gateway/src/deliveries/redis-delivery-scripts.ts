@@ -25,6 +25,14 @@ export const claimDeliveryScript = new RedisScript( `${ luaLibrary }
 	return false
 ` );
 
+/** ARGV: id, lease_until. */
+export const renewDeliveryScript = new RedisScript( `${ luaLibrary }
+	local state, tenant = unpack( call( 'HMGET', P .. ':delivery:' .. ARGV[ 1 ], 'state', 'tenant' ) )
+	if state == 'due' then
+		enqueue( 'due', tenant, ARGV[ 1 ], ARGV[ 2 ] )
+	end
+` );
+
 /** ARGV: id, state, failure, now, next try, whether the try counts. */
 export const settleDeliveryScript = new RedisScript( `${ luaLibrary }
 	local id, state, now = ARGV[ 1 ], ARGV[ 2 ], ARGV[ 4 ]

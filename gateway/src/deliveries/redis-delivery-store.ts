@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { toFinishedJob } from '../jobs/redis-rows.ts';
 import { REDIS_PREFIX } from '../redis/open-redis.ts';
 import type { DeadLetter, DeadLettersQuery, DeliveryStore, DeliveryVerdict, DueDelivery, TenantDeliveries } from './delivery-store.ts';
-import { claimDeliveryScript, deliveryStatsScript, replayDeliveryScript, settleDeliveryScript } from './redis-delivery-scripts.ts';
+import { claimDeliveryScript, deliveryStatsScript, renewDeliveryScript, replayDeliveryScript, settleDeliveryScript } from './redis-delivery-scripts.ts';
 
 /** Dead letters that are read at a time. */
 const PAGE = 200;
@@ -25,6 +25,10 @@ export class RedisDeliveryStore implements DeliveryStore {
 			throw new Error( `Delivery ${ id } has nothing to deliver.` );
 		}
 		return { id, tenant, tries, finished };
+	}
+
+	async renewDelivery( id: string, lease_until: number ): Promise< void > {
+		await renewDeliveryScript.run( this.#redis, id, lease_until );
 	}
 
 	async settleDelivery( id: string, verdict: DeliveryVerdict, now: number ): Promise< void > {

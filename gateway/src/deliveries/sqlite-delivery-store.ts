@@ -10,6 +10,7 @@ export class SqliteDeliveryStore implements DeliveryStore {
 	readonly #jobs: JobReader;
 	readonly #due;
 	readonly #lease;
+	readonly #renew;
 	readonly #retry;
 	readonly #end;
 	readonly #nextDue;
@@ -26,6 +27,7 @@ export class SqliteDeliveryStore implements DeliveryStore {
 			AND tenant NOT IN ( SELECT value FROM json_each( :busy_tenants ) )
 			ORDER BY next_try_at LIMIT 1` );
 		this.#lease = database.prepare( 'UPDATE deliveries SET tries = tries + 1, lease_until = :lease_until WHERE id = :id' );
+		this.#renew = database.prepare( `UPDATE deliveries SET lease_until = :lease_until WHERE id = :id AND state = 'due'` );
 		this.#retry = database.prepare( `
 			UPDATE deliveries SET tries = tries - :uncounted, next_try_at = :at, last_failure = :failure, lease_until = NULL WHERE id = :id AND state = 'due'` );
 		this.#end = database.prepare( `
@@ -57,6 +59,10 @@ export class SqliteDeliveryStore implements DeliveryStore {
 			this.#lease.run( { id: row.id, lease_until: claim.lease_until } );
 			return { id: row.id, tenant: row.tenant, tries: row.tries, finished };
 		} ).immediate() as DueDelivery | null;
+	}
+
+	async renewDelivery( id: string, lease_until: number ): Promise< void > {
+		this.#renew.run( { id, lease_until } );
 	}
 
 	async settleDelivery( id: string, verdict: DeliveryVerdict, now: number ): Promise< void > {

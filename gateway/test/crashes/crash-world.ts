@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FinishedJob, GatewayJob, Offer } from '@draftkeeper/contract';
+import { startFakeOpenAi } from '../fake-openai.ts';
+import { startFakeSite } from '../fake-site.ts';
+import { startPrivateRedis } from '../private-redis.ts';
+import { install, request, type ServerProcess } from '../server-process.ts';
+import { createOffer, createTestSite } from '../test-site.ts';
+import { findViolations, type Event } from './history.ts';
+
+export type CrashEngine = 'SQLite' | 'Redis';
+
+/** Longest that anything may take before the run counts as hung. */
+const PATIENCE_MS = 45_000;
+const REOFFER_MS = 50;
+
+/** WordPress, a provider and a gateway that dies; what the first two see goes into a history. */
+export async function createCrashWorld( engine: CrashEngine ) {
+	let secret = '';
+	const wordpress = await startFakeSite( () => secret );
+	const provider = await startFakeOpenAi();
+	const redis = engine === 'Redis' ? await startPrivateRedis() : null;
+	const shop = createTestSite( { rest_url: wordpress.rest_url, private_networks: [ '127.0.0.0/8' ] } );
+	( { secret } = shop );
+	const installation = install( shop, provider.url, redis === null ? {} : { DRAFTKEEPER_REDIS_URL: redis.url, DRAFTKEEPER_DATABASE: '' } );
+	const history: Event[] = [];
+	const applied = new Map< string, FinishedJob >();
+	let server: ServerProcess | null = null;
+	/** Kills the gateway from outside when this is about to happen. */
+	let killWhen: 'called' | 'delivered' | null = null;
+
+	const killIf = async ( what: typeof killWhen ) => {
+		if ( killWhen === what ) {
+			killWhen = null;
+			await server?.kill( 'SIGKILL' );
+		}
+	};
+	provider.respondWith( async ( { body } ) => {
+		const uuid = String( body.messages?.[ 0 ]?.content );
+		const call: Event = { what: 'called', uuid, tokens_out: null };
+		history.push( call );
+		await killIf( 'called' );
+		call.tokens_out = history.length;
+		return { text: `Text of ${ uuid }`, usage: { prompt_tokens: 10, completion_tokens: call.tokens_out, total_tokens: 10 + call.tokens_out } };
+	} );
+	wordpress.answerWith( ( { finished, headers } ) => {
+		// The row in WordPress: only a text that comes after all changes a job that has ended.
+		const before = applied.get( finished.uuid );
+		const changes = before === undefined || ( before.outcome.status === 'failed' && finished.outcome.status === 'succeeded' );
+		if ( changes ) {
+			applied.set( finished.uuid, finished );
+		}
+		history.push( { what: 'delivered', uuid: finished.uuid, webhook_id: String( headers[ 'webhook-id' ] ), applied: changes, finished } );
+		if ( killWhen === 'delivered' ) {
+			void killIf( 'delivered' );
+			return { reset: true };
+		}
+		return {};
+	} );
+
+	const until = async ( isSo: () => boolean | Promise< boolean >, what: string ) => {
+		for ( const giveUpAt = Date.now() + PATIENCE_MS; ! ( await isSo() ); await delay( REOFFER_MS ) ) {
+			if ( Date.now() > giveUpAt ) {
+				throw new Error( `Waited in vain until ${ what }.\n${ ( server?.log ?? [] ).slice( -20 ).join( '\n' ) }` );
+			}
+		}
+	};
+
+	/** One try to offer it, as WordPress makes it; false where it has to come back. */
+	const offerOnce = async ( offer: Offer ): Promise< boolean > => {
+		const answer = await request( shop, 'POST', `${ server?.origin }/v1/jobs`, JSON.stringify( offer ) ).catch( () => null );
+		if ( answer?.status === 202 ) {
+			history.push( { what: 'accepted', uuid: offer.uuid } );
+		}
+		return answer?.status === 202;
+	};
+
+	return {
+		history,
+		applied,
+		/** Starts a gateway that dies at a point of its own, or when WordPress or the provider hear from it; it may do so before it is ready. */
+		async start( crashAt: string ): Promise< { isOver: () => boolean } > {
+			killWhen = null;
+			installation.environment[ 'CRASH_AT' ] = crashAt;
+			try {
+				server = await installation.start();
+				killWhen = crashAt === 'called' || crashAt === 'delivered' ? crashAt : null;
+				return server;
+			} catch ( error ) {
+				if ( crashAt === '' ) {
+					throw error;
+				}
+				return { isOver: () => true };
+			}
+		},
+		offer(): Offer {
+			const offer = createOffer( { model: 'other' } );
+			return { ...offer, messages: [ { role: 'user', content: offer.uuid } ] };
+		},
+		offerOnce,
+		until,
+		/** Whatever is wrong with what happened, after the gateway has told what it knows of every job. */
+		async check( offers: readonly Offer[] ): Promise< string[] > {
+			const books = new Map< string, FinishedJob >();
+			for ( const { uuid } of offers ) {
+				const { body } = await request( shop, 'GET', `${ server?.origin }/v1/jobs/${ uuid }` );
+				const { finished } = body as GatewayJob;
+				if ( finished !== null && finished !== undefined ) {
+					books.set( uuid, finished );
+				}
+			}
+			return findViolations( history, books );
+		},
+		async remove() {
+			installation.remove();
+			await Promise.all( [ wordpress.stop(), provider.stop() ] );
+			await redis?.remove();
+		},
+	};
+}
