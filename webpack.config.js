@@ -37,10 +37,14 @@ function configuration( base, name, entry ) {
 		},
 		optimization: {
 			...base.optimization,
-			// What one lazy chunk needs stays in its file, under its name: DataViews is in admin/usage-table.
+			// What one lazy chunk needs stays in its file, under its name; what two tables need, DataViews above all, is in one of its own.
 			splitChunks: {
 				...base.optimization.splitChunks,
-				cacheGroups: { ...base.optimization.splitChunks.cacheGroups, defaultVendors: false },
+				cacheGroups: {
+					...base.optimization.splitChunks.cacheGroups,
+					defaultVendors: false,
+					tables: { test: /[\\/]node_modules[\\/]/, chunks: 'async', minChunks: 2, name: 'admin/dataviews' },
+				},
 			},
 		},
 		performance: { ...base.performance, hints: false },

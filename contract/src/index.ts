@@ -9,7 +9,7 @@ export {
 	type CreateJob, type Draft, type Job, type JobList, type JobStatus, type Mark, type Person, type WaitReason,
 } from './jobs.ts';
 export {
-	budget, budgetLevel, budgetLevels, budgetPeriod, budgetPeriods, budgetState, budgetUnit, budgetUnits, jobLimit, limitSettings, limitsAnswer,
+	budget, budgetLevel, budgetLevels, budgetPeriod, budgetPeriods, budgetState, budgetUnit, budgetUnits, jobLimit, limitSettings, limitsAnswer, limitUsers,
 	myLimits, type Budget, type BudgetLevel, type BudgetPeriod, type BudgetState, type BudgetUnit, type JobLimit, type LimitSettings,
 	type LimitsAnswer, type MyLimits,
 } from './limits.ts';
@@ -22,7 +22,10 @@ export {
 } from './offers.ts';
 export { createReview, reviewDecision, reviewDecisions, type CreateReview, type ReviewDecision } from './reviews.ts';
 export { schemas, type SchemaName } from './schemas.ts';
-export { bootstrap, type Bootstrap } from './settings.ts';
+export {
+	bootstrap, connectionTest, createKeys, findingLevels, newKeys, secretState, secretStates, settingNames, settings, settingsAnswer,
+	type Bootstrap, type ConnectionTest, type CreateKeys, type NewKeys, type SecretState, type SettingName, type Settings, type SettingsAnswer,
+} from './settings.ts';
 export {
 	stream, streamReset, streamStates, streamStatus, streamText, streamToken, ticketClaims,
 	type Stream, type StreamReset, type StreamStatus, type StreamText, type StreamToken, type TicketClaims,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { person } from './jobs.ts';
 import { count, pattern, positive, utcTime } from './primitives.ts';
 
 /** How many jobs one user may ask for within a sliding window. */
@@ -73,6 +74,10 @@ export const limitsAnswer = z.strictObject( {
 	locked: z.array( z.enum( [ 'job_limit', 'warn_percent', 'budgets' ] ) ),
 	/** Of the site, the roles and the users that are named in `budgets`. */
 	states: z.array( budgetState ),
+	/** Every role of the site, by the name that people know. */
+	roles: z.array( z.strictObject( { role: z.string(), name: z.string() } ) ),
+	/** The users that are named in `budgets`; who is gone has no entry. */
+	people: z.array( person ),
 } );
 export type LimitsAnswer = z.infer< typeof limitsAnswer >;
 
@@ -88,3 +93,6 @@ export const myLimits = z.strictObject( {
 	budgets: z.array( budgetState ),
 } );
 export type MyLimits = z.infer< typeof myLimits >;
+
+/** `GET /limits/users?search=`: at most 20 people whom a budget can be made for. */
+export const limitUsers = z.strictObject( { items: z.array( person ) } );

@@ -1,18 +1,20 @@
 import { problem } from './errors.ts';
 import { factsAnswer, factsCheck, factsCheckAnswer } from './facts.ts';
 import { createJob, job, jobList } from './jobs.ts';
-import { limitSettings, limitsAnswer, myLimits } from './limits.ts';
+import { limitSettings, limitsAnswer, limitUsers, myLimits } from './limits.ts';
 import { modelList } from './models.ts';
 import { gatewayJob, gatewayJobs, offer, tokenClaims, webhook, webhookReceipt } from './offers.ts';
 import { createReview } from './reviews.ts';
-import { bootstrap } from './settings.ts';
+import { bootstrap, connectionTest, createKeys, newKeys, settings, settingsAnswer } from './settings.ts';
 import { stream, streamReset, streamStatus, streamText, streamToken, ticketClaims } from './streams.ts';
 import { usageList, usageUsers } from './usage.ts';
 
 /** Every shape that crosses a border, by the name it has in `schema/`, in `examples/` and in PHP. */
 export const schemas = {
 	bootstrap,
+	connection_test: connectionTest,
 	create_job: createJob,
+	create_keys: createKeys,
 	create_review: createReview,
 	facts_answer: factsAnswer,
 	facts_check: factsCheck,
@@ -22,11 +24,15 @@ export const schemas = {
 	job,
 	job_list: jobList,
 	limit_settings: limitSettings,
+	limit_users: limitUsers,
 	limits_answer: limitsAnswer,
 	model_list: modelList,
 	my_limits: myLimits,
+	new_keys: newKeys,
 	offer,
 	problem,
+	settings,
+	settings_answer: settingsAnswer,
 	stream,
 	stream_reset: streamReset,
 	stream_status: streamStatus,

@@ -8,6 +8,7 @@ import { UPSTREAM_KEY_ENV } from '../../tools/site/gateway-config.ts';
 import { type Product, Site, wipeSite } from '../../tools/site/site.ts';
 import { Books } from './books.ts';
 import { expectCleanLogs, secretsOf } from './clean-logs.ts';
+import { RIGHT_TO_LEFT } from './screenshot.ts';
 import { startWebhookRecorder, type WebhookRecorder } from './webhook-recorder.ts';
 
 const SITE_TIMEOUT_MS = 180_000;
@@ -50,6 +51,7 @@ export const test = base.extend< TestFixtures, { running: Running } >( {
 		const extensions = join( folder, 'wordpress/wp-content/mu-plugins' );
 		mkdirSync( extensions, { recursive: true } );
 		writeFileSync( join( extensions, 'no-post-locks.php' ), NO_POST_LOCKS_PHP );
+		writeFileSync( join( extensions, 'right-to-left.php' ), RIGHT_TO_LEFT_PHP );
 		await site.runPhp( PREPARE_PHP );
 		await use( { site, upstream, webhooks, products: site.products, books: new Books( site ) } );
 		const logs = { secrets: [ UPSTREAM_KEY, ...secretsOf( site ) ], debug: site.debugLog(), gateway: site.gatewayLog() };
@@ -78,6 +80,9 @@ export { expect } from '@playwright/test';
 
 /** WordPress gives a post free some seconds after its tab was closed; nobody waits for that here. */
 const NO_POST_LOCKS_PHP = '<?php add_filter( \'wp_check_post_lock_window\', \'__return_zero\' );';
+
+/** As a translation into a language that is read from right to left would do. */
+const RIGHT_TO_LEFT_PHP = `<?php if ( isset( $_COOKIE['${ RIGHT_TO_LEFT }'] ) ) { add_action( 'init', static fn() => $GLOBALS['wp_locale']->text_direction = 'rtl', 0 ); }`;
 
 /** No welcome guides in the way; the accountant may see the books and nothing else. */
 const PREPARE_PHP = `

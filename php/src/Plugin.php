@@ -6,7 +6,7 @@ use Closure;
 use Draftkeeper\Abilities\TaskAbilities;
 use Draftkeeper\Admin\Bootstrap;
 use Draftkeeper\Admin\Build;
-use Draftkeeper\Admin\UsageScreen;
+use Draftkeeper\Admin\Screens;
 use Draftkeeper\Blocks\DescriptionBlock;
 use Draftkeeper\Budgets\Budgets;
 use Draftkeeper\Budgets\BudgetStore;
@@ -74,7 +74,10 @@ use Draftkeeper\Retention\RetentionStore;
 use Draftkeeper\Reviews\ReviewRoutes;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\Installer;
+use Draftkeeper\Settings\KeyAge;
 use Draftkeeper\Settings\NetworkSites;
+use Draftkeeper\Settings\SettingsRoutes;
+use Draftkeeper\Settings\SiteSettings;
 use Draftkeeper\Settings\Uninstaller;
 use Draftkeeper\Streams\StreamRoutes;
 use Draftkeeper\Streams\StreamTickets;
@@ -114,6 +117,7 @@ final class Plugin {
 		( new SiteHealth( self::checks( ... ), new Connection() ) )->register();
 		add_action( SweepSchedule::HOOK, self::build_sweep( ... ), self::FIRST );
 		add_action( SweepSchedule::HOOK, static fn() => self::retention()->run_if_due(), self::LAST );
+		add_action( SweepSchedule::HOOK, static fn() => ( new KeyAge( new Connection(), time( ... ) ) )->note(), self::LAST );
 		add_action( Retention::HOOK, static fn() => self::retention()->run() );
 		add_action( 'rest_api_init', self::build_routes( ... ), self::FIRST );
 
@@ -137,7 +141,7 @@ final class Plugin {
 		$facts      = self::facts();
 		$bootstrap  = new Bootstrap( $connection, $facts );
 		$build      = new Build( DRAFTKEEPER_DIR, DRAFTKEEPER_FILE );
-		( new UsageScreen( $bootstrap, $connection, $build ) )->register();
+		( new Screens( $bootstrap, $connection, $build ) )->register();
 		( new DescriptionBlock( $bootstrap, $build, DRAFTKEEPER_DIR ) )->register();
 	}
 
@@ -169,6 +173,8 @@ final class Plugin {
 		( new StreamRoutes( $jobs, $access, $tickets ) )->register();
 		( new JobListRoutes( $jobs, new JobList( new JobListStore( $wpdb, new JobTable( $wpdb ) ), $access ), $access, $answer ) )->register();
 		( new LimitsRoutes( $settings, $limit, $budgets, $now ) )->register();
+		$key_age = new KeyAge( $connection, $now );
+		( new SettingsRoutes( new SiteSettings( $connection, new RetentionSettings() ), new SecretsCheck( $connection, $key_age ), $key_age, self::checks( ... ) ) )->register();
 		( new RateLimitHeaders( $limit, $now ) )->register();
 		( new ReviewRoutes( $jobs, $access, $answer ) )->register();
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
@@ -204,7 +210,7 @@ final class Plugin {
 		$connection = new Connection();
 		$health     = new GatewayHealth( $now );
 		return new Checks(
-			new SecretsCheck( $connection ),
+			new SecretsCheck( $connection, new KeyAge( $connection, $now ) ),
 			new JobsCheck( new JobHealthStore( $wpdb, new JobTable( $wpdb ), $now ), new SweepClock( $now ), $health, $now ),
 			new GatewayCheck( $connection, new GatewayClient( $connection, new TokenSigner( $connection ), $health ) ),
 			new LoopCheck( $connection, $health )

@@ -1,17 +1,45 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { Bootstrap } from '@draftkeeper/contract';
 import { Notice } from '@wordpress/components';
+import { lazy, Suspense } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
+import type { ComponentType } from 'react';
 import { queryClient } from '../api/query-client';
-import { UsageScreen } from './usage/usage-screen';
+import { Loading } from './shell/loading';
 
-export function App( { bootstrap }: { bootstrap: Bootstrap } ) {
-	if ( ! bootstrap.can.view_usage ) {
-		return <Notice status="error" isDismissible={ false }>{ __( 'Your role may not see the usage of this site.', 'draftkeeper' ) }</Notice>;
+type ScreenProps = { bootstrap: Bootstrap };
+
+interface Page {
+	may: keyof Bootstrap[ 'can' ];
+	Screen: ComponentType< ScreenProps >;
+}
+
+/** A chunk each, by the page's name in the menu. */
+const pages: Record< string, Page > = {
+	draftkeeper: {
+		may: 'view_usage',
+		Screen: lazy( () => import( /* webpackChunkName: "admin/usage-screen" */ './usage/usage-screen' ).then( ( { UsageScreen } ) => ( { default: UsageScreen } ) ) ),
+	},
+	'draftkeeper-limits': {
+		may: 'manage',
+		Screen: lazy( () => import( /* webpackChunkName: "admin/limits-screen" */ './limits/limits-screen' ).then( ( { LimitsScreen } ) => ( { default: LimitsScreen } ) ) ),
+	},
+	'draftkeeper-settings': {
+		may: 'manage',
+		Screen: lazy( () => import( /* webpackChunkName: "admin/settings-screen" */ './settings/settings-screen' ).then( ( { SettingsScreen } ) => ( { default: SettingsScreen } ) ) ),
+	},
+};
+
+export function App( { page, bootstrap }: { page: string; bootstrap: Bootstrap } ) {
+	const { may, Screen } = pages[ page ] ?? pages[ 'draftkeeper' ]!;
+	if ( ! bootstrap.can[ may ] ) {
+		return <Notice status="error" isDismissible={ false }>{ __( 'Your role may not use this page.', 'draftkeeper' ) }</Notice>;
 	}
 	return (
 		<QueryClientProvider client={ queryClient }>
-			<UsageScreen exportBase={ bootstrap.export_url } />
+			<Suspense fallback={ <Loading text={ __( 'Loading…', 'draftkeeper' ) } /> }>
+				<Screen bootstrap={ bootstrap } />
+			</Suspense>
 		</QueryClientProvider>
 	);
 }

@@ -7,6 +7,6 @@ import './admin.scss';
 domReady( () => {
 	const element = document.getElementById( 'draftkeeper-admin' );
 	if ( element ) {
-		createRoot( element ).render( <App bootstrap={ getBootstrap() } /> );
+		createRoot( element ).render( <App page={ element.dataset[ 'page' ] ?? '' } bootstrap={ getBootstrap() } /> );
 	}
 } );

@@ -8,7 +8,7 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 const NONCE_TIMEOUT_MS = 10_000;
 
 export interface ApiRequest< Schema extends z.ZodMiniType > {
-	method?: 'GET' | 'POST' | 'DELETE';
+	method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	/** Path below the namespace, with its query. */
 	path: string;
 	schema: Schema;

@@ -6,6 +6,9 @@ import { server } from './server';
 
 const NONCE_OF_THE_PAGE = '0123456789';
 
+// jsdom draws nothing, so it has nowhere to scroll.
+Element.prototype.scrollIntoView ??= () => undefined;
+
 // Files share one environment: what WordPress prints into a page is set up once.
 if ( ! apiFetch.nonceMiddleware ) {
 	apiFetch.nonceMiddleware = apiFetch.createNonceMiddleware( NONCE_OF_THE_PAGE );

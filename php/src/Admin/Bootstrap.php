@@ -31,7 +31,8 @@ final class Bootstrap {
 			),
 			'user_id'     => get_current_user_id(),
 			'post_types'  => $this->facts->post_types(),
-			'connect_url' => $may_manage ? admin_url( 'admin.php?page=' . UsageScreen::SLUG ) : null,
+			'connect_url' => $may_manage ? Screens::url( Screens::SETTINGS ) : null,
+			'limits_url'  => current_user_can( Capability::GENERATE ) ? Screens::url( Screens::MINE ) : null,
 			'export_url'  => $may_view ? add_query_arg( '_wpnonce', wp_create_nonce( 'wp_rest' ), rest_url( 'draftkeeper/v1/usage/export' ) ) : null,
 		);
 	}

@@ -235,6 +235,12 @@ return array(
 						'null',
 					),
 				),
+				'limits_url' => array(
+					'type' => array(
+						'string',
+						'null',
+					),
+				),
 				'export_url' => array(
 					'type' => array(
 						'string',
@@ -248,7 +254,60 @@ return array(
 				'user_id',
 				'post_types',
 				'connect_url',
+				'limits_url',
 				'export_url',
+			),
+			'additionalProperties' => false,
+		),
+		'connection_test' => array(
+			'type' => 'object',
+			'properties' => array(
+				'findings' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'check' => array(
+								'type' => 'string',
+								'enum' => array(
+									'secrets',
+									'gateway',
+									'clock',
+									'webhook',
+									'authorization',
+								),
+							),
+							'level' => array(
+								'type' => 'string',
+								'enum' => array(
+									'good',
+									'recommended',
+									'critical',
+								),
+							),
+							'label' => array(
+								'type' => 'string',
+							),
+							'text' => array(
+								'type' => 'string',
+							),
+							'next' => array(
+								'type' => 'string',
+							),
+						),
+						'required' => array(
+							'check',
+							'level',
+							'label',
+							'text',
+							'next',
+						),
+						'additionalProperties' => false,
+					),
+				),
+			),
+			'required' => array(
+				'findings',
 			),
 			'additionalProperties' => false,
 		),
@@ -487,6 +546,24 @@ return array(
 			'required' => array(
 				'task',
 				'input',
+			),
+			'additionalProperties' => false,
+		),
+		'create_keys' => array(
+			'type' => 'object',
+			'properties' => array(
+				'gateway_url' => array(
+					'type' => 'string',
+					'maxLength' => 500,
+				),
+				'site_id' => array(
+					'type' => 'string',
+					'maxLength' => 200,
+				),
+			),
+			'required' => array(
+				'gateway_url',
+				'site_id',
 			),
 			'additionalProperties' => false,
 		),
@@ -6252,6 +6329,36 @@ return array(
 			),
 			'additionalProperties' => false,
 		),
+		'limit_users' => array(
+			'type' => 'object',
+			'properties' => array(
+				'items' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'id' => array(
+								'type' => 'integer',
+								'minimum' => 1,
+								'maximum' => 9007199254740991,
+							),
+							'name' => array(
+								'type' => 'string',
+							),
+						),
+						'required' => array(
+							'id',
+							'name',
+						),
+						'additionalProperties' => false,
+					),
+				),
+			),
+			'required' => array(
+				'items',
+			),
+			'additionalProperties' => false,
+		),
 		'limits_answer' => array(
 			'type' => 'object',
 			'properties' => array(
@@ -6616,11 +6723,53 @@ return array(
 						'additionalProperties' => false,
 					),
 				),
+				'roles' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'role' => array(
+								'type' => 'string',
+							),
+							'name' => array(
+								'type' => 'string',
+							),
+						),
+						'required' => array(
+							'role',
+							'name',
+						),
+						'additionalProperties' => false,
+					),
+				),
+				'people' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'id' => array(
+								'type' => 'integer',
+								'minimum' => 1,
+								'maximum' => 9007199254740991,
+							),
+							'name' => array(
+								'type' => 'string',
+							),
+						),
+						'required' => array(
+							'id',
+							'name',
+						),
+						'additionalProperties' => false,
+					),
+				),
 			),
 			'required' => array(
 				'settings',
 				'locked',
 				'states',
+				'roles',
+				'people',
 			),
 			'additionalProperties' => false,
 		),
@@ -6859,6 +7008,30 @@ return array(
 			),
 			'additionalProperties' => false,
 		),
+		'new_keys' => array(
+			'type' => 'object',
+			'properties' => array(
+				'key_id' => array(
+					'type' => 'string',
+				),
+				'config_lines' => array(
+					'type' => 'string',
+				),
+				'gateway_site' => array(
+					'type' => 'string',
+				),
+				'gateway_environment' => array(
+					'type' => 'string',
+				),
+			),
+			'required' => array(
+				'key_id',
+				'config_lines',
+				'gateway_site',
+				'gateway_environment',
+			),
+			'additionalProperties' => false,
+		),
 		'offer' => array(
 			'type' => 'object',
 			'properties' => array(
@@ -6997,6 +7170,189 @@ return array(
 				'code',
 				'retryable',
 			),
+		),
+		'settings' => array(
+			'type' => 'object',
+			'properties' => array(
+				'gateway_url' => array(
+					'type' => 'string',
+					'maxLength' => 500,
+				),
+				'site_id' => array(
+					'type' => 'string',
+					'maxLength' => 200,
+				),
+				'key_id' => array(
+					'type' => 'string',
+					'maxLength' => 200,
+				),
+				'text_days' => array(
+					'type' => 'integer',
+					'minimum' => 0,
+					'maximum' => 36500,
+				),
+				'row_days' => array(
+					'type' => 'integer',
+					'minimum' => 0,
+					'maximum' => 36500,
+				),
+				'redaction' => array(
+					'type' => 'boolean',
+				),
+				'on_uninstall' => array(
+					'type' => 'string',
+					'enum' => array(
+						'keep',
+						'delete',
+					),
+				),
+			),
+			'required' => array(
+				'gateway_url',
+				'site_id',
+				'key_id',
+				'text_days',
+				'row_days',
+				'redaction',
+				'on_uninstall',
+			),
+			'additionalProperties' => false,
+		),
+		'settings_answer' => array(
+			'type' => 'object',
+			'properties' => array(
+				'settings' => array(
+					'type' => 'object',
+					'properties' => array(
+						'gateway_url' => array(
+							'type' => 'string',
+							'maxLength' => 500,
+						),
+						'site_id' => array(
+							'type' => 'string',
+							'maxLength' => 200,
+						),
+						'key_id' => array(
+							'type' => 'string',
+							'maxLength' => 200,
+						),
+						'text_days' => array(
+							'type' => 'integer',
+							'minimum' => 0,
+							'maximum' => 36500,
+						),
+						'row_days' => array(
+							'type' => 'integer',
+							'minimum' => 0,
+							'maximum' => 36500,
+						),
+						'redaction' => array(
+							'type' => 'boolean',
+						),
+						'on_uninstall' => array(
+							'type' => 'string',
+							'enum' => array(
+								'keep',
+								'delete',
+							),
+						),
+					),
+					'required' => array(
+						'gateway_url',
+						'site_id',
+						'key_id',
+						'text_days',
+						'row_days',
+						'redaction',
+						'on_uninstall',
+					),
+					'additionalProperties' => false,
+				),
+				'locked' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'setting' => array(
+								'type' => 'string',
+								'enum' => array(
+									'gateway_url',
+									'site_id',
+									'key_id',
+									'text_days',
+									'row_days',
+									'redaction',
+									'on_uninstall',
+								),
+							),
+							'constant' => array(
+								'type' => 'string',
+							),
+						),
+						'required' => array(
+							'setting',
+							'constant',
+						),
+						'additionalProperties' => false,
+					),
+				),
+				'secrets' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'constant' => array(
+								'type' => 'string',
+							),
+							'state' => array(
+								'type' => 'string',
+								'enum' => array(
+									'missing',
+									'unusable',
+									'usable',
+								),
+							),
+							'count' => array(
+								'type' => 'integer',
+								'minimum' => 0,
+								'maximum' => 9007199254740991,
+							),
+							'since' => array(
+								'anyOf' => array(
+									array(
+										'type' => 'string',
+										'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+									),
+									array(
+										'type' => 'null',
+									),
+								),
+							),
+							'is_required' => array(
+								'type' => 'boolean',
+							),
+						),
+						'required' => array(
+							'constant',
+							'state',
+							'count',
+							'since',
+							'is_required',
+						),
+						'additionalProperties' => false,
+					),
+				),
+				'suggested_site_id' => array(
+					'type' => 'string',
+				),
+			),
+			'required' => array(
+				'settings',
+				'locked',
+				'secrets',
+				'suggested_site_id',
+			),
+			'additionalProperties' => false,
 		),
 		'stream' => array(
 			'type' => 'object',

@@ -2,7 +2,9 @@
 
 namespace Draftkeeper\Health;
 
+use Draftkeeper\Privacy\SealedText;
 use Draftkeeper\Settings\Connection;
+use Draftkeeper\Settings\KeyAge;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -12,7 +14,7 @@ final class SecretsCheck {
 	private const MIN_SECRET_BYTES = 24;
 	private const MAX_SECRET_BYTES = 64;
 
-	public function __construct( private readonly Connection $connection ) {}
+	public function __construct( private readonly Connection $connection, private readonly KeyAge $age ) {}
 
 	public function find(): Finding {
 		$missing = array_keys(
@@ -31,7 +33,7 @@ final class SecretsCheck {
 				__( 'Draftkeeper is not connected to a gateway', 'draftkeeper' ),
 				/* translators: %s: names of constants. */
 				sprintf( __( 'Nothing can be generated yet. Missing, or not in a usable form: %s.', 'draftkeeper' ), implode( ', ', $missing ) ),
-				__( 'Run "wp draftkeeper connect <gateway address>": it makes the keys and prints the lines for wp-config.php and for the gateway.', 'draftkeeper' )
+				__( 'Open Draftkeeper → Settings, or run "wp draftkeeper connect <gateway address>": both make the keys and show the lines for wp-config.php and for the gateway.', 'draftkeeper' )
 			);
 		}
 		if ( ! $this->has_signing_key() ) {
@@ -48,12 +50,38 @@ final class SecretsCheck {
 				__( 'Copy the secret again from where it was made. Several stand side by side, separated by spaces.', 'draftkeeper' )
 			);
 		}
-		return Finding::good( __( 'The keys of Draftkeeper can be used', 'draftkeeper' ), __( 'The signing key and the webhook secrets are present and can be read.', 'draftkeeper' ) );
+		$since = $this->age->since( array( $this->connection->signing_key(), ...$this->connection->webhook_secrets() ) );
+		$text  = __( 'The signing key and the webhook secrets are present and can be read.', 'draftkeeper' );
+		if ( null !== $since ) {
+			/* translators: %s: a time span such as "3 months". */
+			$text .= ' ' . sprintf( __( 'The oldest of them has been here for %s.', 'draftkeeper' ), human_time_diff( $since ) );
+		}
+		return Finding::good( __( 'The keys of Draftkeeper can be used', 'draftkeeper' ), $text );
 	}
 
 	public function has_signing_key(): bool {
 		$key = openssl_pkey_get_private( $this->connection->signing_key() );
 		return false !== $key && 'prime256v1' === ( openssl_pkey_get_details( $key )['ec']['curve_name'] ?? '' );
+	}
+
+	/**
+	 * The contract's `secret_state` of each secret by its constant: whether it is there, never what it is.
+	 *
+	 * @return list<array<string, mixed>>
+	 */
+	public function states(): array {
+		$key     = array_filter( array( $this->connection->signing_key() ) );
+		$secrets = $this->connection->webhook_secrets();
+		$state   = static fn( bool $is_there, bool $is_usable ) => $is_there ? ( $is_usable ? 'usable' : 'unusable' ) : 'missing';
+		$row     = static function ( string $constant, string $state, int $count, ?int $since, bool $is_required = true ): array {
+			return array( 'constant' => $constant, 'state' => $state, 'count' => $count, 'since' => null === $since ? null : gmdate( 'Y-m-d\TH:i:s\Z', $since ), 'is_required' => $is_required );
+		};
+		$sealing = SealedText::state();
+		return array(
+			$row( 'DRAFTKEEPER_SIGNING_KEY', $state( array() !== $key, $this->has_signing_key() ), count( $key ), $this->age->since( array_values( $key ) ) ),
+			$row( 'DRAFTKEEPER_WEBHOOK_SECRET', $state( array() !== $secrets, 0 === $this->bad_secrets() ), count( $secrets ), $this->age->since( $secrets ) ),
+			$row( 'DRAFTKEEPER_ENCRYPTION_KEY', $state( 'off' !== $sealing, 'on' === $sealing ), 'off' === $sealing ? 0 : 1, null, false ),
+		);
 	}
 
 	private function bad_secrets(): int {

@@ -7,6 +7,7 @@ use Draftkeeper\Budgets\Budgets;
 use Draftkeeper\Budgets\BudgetState;
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Contract\RequestBody;
+use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorResponse;
 use Draftkeeper\Settings\Capability;
 use WP_REST_Request;
@@ -14,8 +15,11 @@ use WP_REST_Response;
 
 defined( 'ABSPATH' ) || exit;
 
-/** `/limits` for administrators, `/limits/mine` for everybody who is logged in. */
+/** `/limits` and `/limits/users` for administrators, `/limits/mine` for everybody who is logged in. */
 final class LimitsRoutes {
+	private const MAX_USERS  = 20;
+	private const MAX_SEARCH = 100;
+
 	/** @param Closure(): int $now */
 	public function __construct(
 		private readonly LimitSettings $settings,
@@ -50,6 +54,25 @@ final class LimitsRoutes {
 		);
 		register_rest_route(
 			'draftkeeper/v1',
+			'/limits/users',
+			array(
+				array(
+					'methods'             => 'GET',
+					'permission_callback' => $may_manage,
+					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->users( $request ) ),
+					'args'                => array(
+						'search' => array(
+							'description'       => __( 'Part of a login, mail address or name.', 'draftkeeper' ),
+							'type'              => 'string',
+							'sanitize_callback' => null,
+						),
+					),
+				),
+				'schema' => static fn() => Contract::schema( 'limit_users' ),
+			)
+		);
+		register_rest_route(
+			'draftkeeper/v1',
 			'/limits/mine',
 			array(
 				array(
@@ -64,13 +87,35 @@ final class LimitsRoutes {
 
 	private function read(): WP_REST_Response {
 		$warn_percent = $this->settings->warn_percent();
+		$settings     = $this->settings->shape();
+		$roles        = wp_roles()->get_names();
 		return self::answer(
 			array(
-				'settings' => $this->settings->shape(),
+				'settings' => $settings,
 				'locked'   => $this->settings->locked(),
 				'states'   => array_map( static fn( BudgetState $state ) => $state->shape( $warn_percent, true ), $this->budgets->states() ),
+				'roles'    => array_map( static fn( string $role, string $name ) => array( 'role' => $role, 'name' => translate_user_role( $name ) ), array_keys( $roles ), $roles ),
+				'people'   => self::people( array( 'include' => array_filter( array_column( $settings['budgets'], 'user_id' ) ) ?: array( 0 ) ) ),
 			)
 		);
+	}
+
+	private function users( WP_REST_Request $request ): WP_REST_Response {
+		$search = $request->get_query_params()['search'] ?? '';
+		if ( ! is_string( $search ) || mb_strlen( $search ) > self::MAX_SEARCH ) {
+			throw ApiError::invalid_query( array( array( 'path' => 'search', 'message' => 'must have up to ' . self::MAX_SEARCH . ' characters' ) ) );
+		}
+		$search = trim( $search, " *" );
+		return self::answer( array( 'items' => self::people( array( 'number' => self::MAX_USERS ) + ( '' === $search ? array() : array( 'search' => "*$search*" ) ) ) ) );
+	}
+
+	/**
+	 * @param array<string, mixed> $query
+	 * @return list<array{id: int, name: string}>
+	 */
+	private static function people( array $query ): array {
+		$users = get_users( $query + array( 'orderby' => 'display_name', 'fields' => array( 'ID', 'display_name' ) ) );
+		return array_map( static fn( object $user ) => array( 'id' => (int) $user->ID, 'name' => $user->display_name ), $users );
 	}
 
 	private function change( WP_REST_Request $request ): WP_REST_Response {

@@ -72,6 +72,11 @@ final class Redaction {
 		return ! in_array( $value, array( false, 'off', '0', 0 ), true );
 	}
 
+	/** Whether wp-config.php or the environment says so, where no screen can change it. */
+	public static function is_locked(): bool {
+		return defined( 'DRAFTKEEPER_REDACTION' ) || false !== getenv( 'DRAFTKEEPER_REDACTION' );
+	}
+
 	/** The check digit of payment cards: other long numbers, such as those of articles, stay. */
 	private static function is_card( string $text ): bool {
 		$digits = strrev( (string) preg_replace( '/\D/', '', $text ) );

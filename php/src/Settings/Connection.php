@@ -25,11 +25,8 @@ final class Connection {
 
 	/** Without a slash at the end; '' when none, or no http address, is set. */
 	public function gateway_url(): string {
-		$url   = rtrim( $this->value( 'DRAFTKEEPER_GATEWAY_URL' ), '/' );
-		$parts = wp_parse_url( $url );
-		$is_ok = is_array( $parts ) && in_array( strtolower( $parts['scheme'] ?? '' ), array( 'http', 'https' ), true )
-			&& '' !== ( $parts['host'] ?? '' ) && ! isset( $parts['user'] ) && ! isset( $parts['pass'] ) && ! isset( $parts['query'] ) && ! isset( $parts['fragment'] );
-		return $is_ok ? $url : '';
+		$url = rtrim( $this->value( 'DRAFTKEEPER_GATEWAY_URL' ), '/' );
+		return GatewayAddress::is_usable( $url ) ? $url : '';
 	}
 
 	public function gateway_origin(): string {
@@ -65,6 +62,11 @@ final class Connection {
 	/** @return list<string> the live webhook secrets, `whsec_…`; several while one replaces another. */
 	public function webhook_secrets(): array {
 		return preg_split( '/\s+/', $this->value( 'DRAFTKEEPER_WEBHOOK_SECRET' ), -1, PREG_SPLIT_NO_EMPTY ) ?: array();
+	}
+
+	/** Whether wp-config.php or the environment sets a value, so that no option can. */
+	public function is_locked( string $name ): bool {
+		return defined( $name ) || '' !== trim( (string) getenv( $name ) );
 	}
 
 	private function value( string $name ): string {

@@ -8,6 +8,9 @@ defined( 'ABSPATH' ) || exit;
 final class NewKeys {
 	private const SECRET_BYTES = 32;
 
+	/** Where the gateway looks for the webhook secret; its configuration names it. */
+	private const SECRET_ENVIRONMENT = 'DRAFTKEEPER_WEBHOOK_SECRET';
+
 	/** For a PHP that brings no openssl.cnf. */
 	private const OPENSSL_CONFIG = "[req]\ndefault_bits=2048\ndistinguished_name=dn\n[dn]\n";
 
@@ -55,15 +58,20 @@ final class NewKeys {
 	}
 
 	/** The entry of `sites` in the gateway's configuration. */
-	public function gateway_site( string $secret_env ): string {
+	public function gateway_site(): string {
 		$site = array(
 			'site_id'            => $this->site_id,
 			'blog_id'            => get_current_blog_id(),
 			'home'               => home_url(),
 			'rest_url'           => rest_url(),
 			'keys'               => array( array( 'kid' => $this->key_id, 'public_key' => $this->public_key ) ),
-			'webhook_secret_env' => $secret_env,
+			'webhook_secret_env' => self::SECRET_ENVIRONMENT,
 		);
 		return (string) wp_json_encode( $site, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES );
+	}
+
+	/** The line for the environment of the gateway. */
+	public function gateway_environment(): string {
+		return self::SECRET_ENVIRONMENT . '=' . $this->webhook_secret;
 	}
 }

@@ -46,7 +46,7 @@ beforeEach( () => {
 afterEach( () => client.clear() );
 
 function show() {
-	render( <QueryClientProvider client={ client }><UsageScreen exportBase={ EXPORT } /></QueryClientProvider> );
+	render( <QueryClientProvider client={ client }><UsageScreen bootstrap={ { export_url: EXPORT } } /></QueryClientProvider> );
 	return userEvent.setup();
 }
 

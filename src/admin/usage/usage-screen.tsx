@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Spinner } from '@wordpress/components';
+import type { Bootstrap } from '@draftkeeper/contract';
+import { Button } from '@wordpress/components';
 import { lazy, Suspense } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 import { download } from '@wordpress/icons';
 import { ApiError } from '../../api/api-error';
 import { exportUrl, usageQuery, usageUsersQuery } from '../../api/usage';
 import { ErrorNotice } from '../../ui/error-notice';
+import { Loading } from '../shell/loading';
+import { ScreenHeader } from '../shell/screen-header';
 import { UsageTotals } from './usage-totals';
 import { isFiltered, pageFromView } from './usage-view';
 import { useUsageView } from './use-usage-view';
@@ -14,7 +17,8 @@ const UsageTable = lazy( () =>
 	import( /* webpackChunkName: "admin/usage-table" */ './usage-table' ).then( ( module ) => ( { default: module.UsageTable } ) ) );
 
 /** Every call, who made it and what it cost; the CSV is the filtered view, whole. */
-export function UsageScreen( { exportBase }: { exportBase: string | null } ) {
+export function UsageScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'export_url' > } ) {
+	const exportBase = bootstrap.export_url;
 	const [ view, setView ] = useUsageView();
 	const page = pageFromView( view );
 	const usage = useQuery( usageQuery( page ) );
@@ -22,24 +26,22 @@ export function UsageScreen( { exportBase }: { exportBase: string | null } ) {
 	const list = usage.data ?? null;
 	const filtered = isFiltered( page );
 
-	const loading = <p className="draftkeeper-loading"><Spinner />{ __( 'Loading usage…', 'draftkeeper' ) }</p>;
 	return (
 		<>
-			<div className="draftkeeper-header">
-				<div>
-					<h1>{ __( 'Usage', 'draftkeeper' ) }</h1>
-					<p>{ __( 'Every call to an AI provider: who made it, for which page, and what it cost.', 'draftkeeper' ) }</p>
-				</div>
-				{ exportBase && (
+			<ScreenHeader
+				title={ __( 'Usage', 'draftkeeper' ) }
+				actions={ exportBase && (
 					<Button __next40pxDefaultSize variant="secondary" icon={ download } href={ exportUrl( exportBase, page, page ) }>
 						{ __( 'Export CSV', 'draftkeeper' ) }
 					</Button>
 				) }
-			</div>
+			>
+				{ __( 'Every call to an AI provider: who made it, for which page, and what it cost.', 'draftkeeper' ) }
+			</ScreenHeader>
 			{ usage.error instanceof ApiError && <ErrorNotice failure={ usage.error } onRetry={ () => usage.refetch() } /> }
 			<UsageTotals totals={ list?.totals ?? null } isFiltered={ filtered } />
 			<div className="draftkeeper-table" aria-busy={ usage.isFetching }>
-				<Suspense fallback={ loading }>
+				<Suspense fallback={ <Loading text={ __( 'Loading usage…', 'draftkeeper' ) } /> }>
 					<UsageTable
 						view={ view }
 						onChangeView={ setView }

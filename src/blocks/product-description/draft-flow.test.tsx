@@ -20,7 +20,7 @@ const at = ( name: Job[ 'status' ], change: Record< string, unknown > = {} ) => 
 const finished = ( change: Record< string, unknown > = {} ) => at( 'succeeded', { draft, review: null, version: 4, ...change } );
 const ready: Bootstrap = {
 	state: 'ready', can: { generate: true, view_usage: false, manage: false }, user_id: 1,
-	post_types: [ 'product' ], connect_url: null, export_url: null,
+	post_types: [ 'product' ], connect_url: null, limits_url: null, export_url: null,
 };
 
 let client: QueryClient;

@@ -18,7 +18,7 @@ final class BootstrapTest extends IntegrationTestCase {
 		self::assertSame( $user, $data['user_id'] );
 		self::assertSame( array( 'generate' => true, 'view_usage' => true, 'manage' => true ), $data['can'] );
 		self::assertSame( array( 'tool' ), $data['post_types'] );
-		self::assertStringEndsWith( 'admin.php?page=draftkeeper', $data['connect_url'] );
+		self::assertStringEndsWith( 'admin.php?page=draftkeeper-settings', $data['connect_url'] );
 		parse_str( (string) wp_parse_url( $data['export_url'], PHP_URL_QUERY ), $query );
 		self::assertSame( 1, wp_verify_nonce( $query['_wpnonce'], 'wp_rest' ) );
 	}
@@ -29,6 +29,7 @@ final class BootstrapTest extends IntegrationTestCase {
 		self::assertSame( array(), Contract::check( 'bootstrap', json_decode( (string) wp_json_encode( $data ) ) ) );
 		self::assertSame( array( true, false, false ), array_values( $data['can'] ) );
 		self::assertNull( $data['connect_url'] );
+		self::assertStringEndsWith( 'admin.php?page=draftkeeper-mine', $data['limits_url'] );
 		self::assertNull( $data['export_url'] );
 	}
 

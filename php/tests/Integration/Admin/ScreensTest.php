@@ -4,14 +4,14 @@ namespace Draftkeeper\Tests\Integration\Admin;
 
 use Draftkeeper\Admin\Bootstrap;
 use Draftkeeper\Admin\Build;
-use Draftkeeper\Admin\UsageScreen;
+use Draftkeeper\Admin\Screens;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\PostTypeFacts;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Tests\Support\BuildFolder;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
 
-final class UsageScreenTest extends IntegrationTestCase {
+final class ScreensTest extends IntegrationTestCase {
 	private const HOOK = 'toplevel_page_draftkeeper';
 
 	private BuildFolder $folder;
@@ -52,10 +52,13 @@ final class UsageScreenTest extends IntegrationTestCase {
 		self::assertSame( 'draftkeeper', $script->textdomain );
 	}
 
-	public function test_the_page_is_the_root_of_the_app(): void {
+	public function test_every_page_is_the_root_of_the_app_and_names_itself(): void {
 		$this->act_as( 'administrator' );
 		$this->folder->write( 'admin/index', array(), '1' );
-		self::assertStringContainsString( '<div id="draftkeeper-admin" class="wrap">', $this->open() );
+		self::assertStringContainsString( '<div id="draftkeeper-admin" class="wrap" data-page="draftkeeper">', $this->open() );
+		foreach ( array( 'jobs', 'limits', 'mine', 'settings' ) as $page ) {
+			self::assertStringContainsString( "data-page=\"draftkeeper-$page\"", $this->open( "draftkeeper_page_draftkeeper-$page" ) );
+		}
 	}
 
 	public function test_a_missing_build_is_said_and_nothing_is_enqueued(): void {
@@ -65,14 +68,22 @@ final class UsageScreenTest extends IntegrationTestCase {
 		self::assertFalse( wp_script_is( 'draftkeeper-admin' ) );
 	}
 
-	public function test_who_may_manage_is_told_what_the_connection_lacks(): void {
+	public function test_who_may_manage_is_led_to_the_settings_and_not_on_that_page(): void {
 		$this->act_as( 'administrator' );
 		$this->folder->write( 'admin/index', array(), '1' );
-		update_option( 'draftkeeper_gateway_url', 'https://gateway.example' );
-		$page = $this->open();
-		self::assertStringNotContainsString( 'DRAFTKEEPER_GATEWAY_URL', $page );
-		self::assertStringContainsString( 'DRAFTKEEPER_SIGNING_KEY', $page );
-		self::assertStringContainsString( 'DRAFTKEEPER_WEBHOOK_SECRET', $page );
+		self::assertStringContainsString( 'page=draftkeeper-settings', $this->open() );
+		self::assertStringNotContainsString( 'notice', $this->open( 'draftkeeper_page_draftkeeper-settings' ) );
+	}
+
+	public function test_a_site_without_ai_is_told_to_everybody_who_looks(): void {
+		if ( ! function_exists( 'wp_supports_ai' ) ) {
+			self::assertTrue( version_compare( $GLOBALS['wp_version'], '7.0', '<' ) );
+			return;
+		}
+		$this->act_as( 'author' );
+		$this->folder->write( 'admin/index', array(), '1' );
+		add_filter( 'wp_supports_ai', '__return_false' );
+		self::assertStringContainsString( 'switched off', $this->open( 'draftkeeper_page_draftkeeper-mine' ) );
 	}
 
 	public function test_a_viewer_who_may_not_manage_is_not_told(): void {
@@ -81,23 +92,31 @@ final class UsageScreenTest extends IntegrationTestCase {
 		wp_set_current_user( 0 );
 		wp_set_current_user( $user );
 		$this->folder->write( 'admin/index', array(), '1' );
-		self::assertStringNotContainsString( 'DRAFTKEEPER_', $this->open() );
+		self::assertStringNotContainsString( 'draftkeeper-settings', $this->open() );
+		self::assertSame( array( 'draftkeeper', 'draftkeeper-jobs' ), array_column( $GLOBALS['submenu']['draftkeeper'], 2 ) );
 	}
 
-	public function test_an_editor_has_no_menu(): void {
+	public function test_an_editor_has_the_page_of_his_own_limits_and_a_subscriber_has_none(): void {
 		$this->act_as( 'editor' );
+		$this->open();
+		self::assertSame( array( 'draftkeeper-mine' ), array_column( $GLOBALS['submenu']['draftkeeper'], 2 ) );
+		$GLOBALS['submenu'] = array();
+		$this->act_as( 'subscriber' );
 		$this->open();
 		self::assertSame( array(), $GLOBALS['submenu'] );
 	}
 
 	/** Builds the menu and returns what the page prints. */
-	private function open(): string {
+	private function open( string $hook = self::HOOK ): string {
 		$connection = new Connection();
 		$bootstrap  = new Bootstrap( $connection, new FactSources( new PostTypeFacts() ) );
-		( new UsageScreen( $bootstrap, $connection, new Build( $this->folder->path, DRAFTKEEPER_FILE ) ) )->register();
+		$screens    = new Screens( $bootstrap, $connection, new Build( $this->folder->path, DRAFTKEEPER_FILE ) );
+		remove_all_actions( 'admin_menu' );
+		remove_all_actions( $hook );
+		$screens->register();
 		do_action( 'admin_menu' );
 		ob_start();
-		do_action( self::HOOK );
+		do_action( $hook );
 		return (string) ob_get_clean();
 	}
 }
