@@ -30,6 +30,28 @@ final class LimitsRoutesTest extends JobsTestCase {
 		self::assertSame( array( 'site' ), array_column( $after->states, 'scope' ) );
 	}
 
+	public function test_roles_and_the_people_of_budgets_come_with_their_names(): void {
+		$this->act_as( 'administrator' );
+		$ada    = $this->user( 'author', array( 'display_name' => 'Ada Example' ) );
+		$answer = $this->answer( 'PUT', self::settings( array( 'user_id' => $ada ) + self::EACH_DAY, array( 'user_id' => 999999, 'period' => 'month' ) + self::EACH_DAY ) );
+		self::assertEquals( array( (object) array( 'id' => $ada, 'name' => 'Ada Example' ) ), $answer->people );
+		self::assertContains( 'author', array_column( $answer->roles, 'role' ) );
+		self::assertSame( array(), $this->answer( 'PUT', self::settings() )->people );
+	}
+
+	public function test_people_are_found_by_a_part_of_their_name(): void {
+		$this->act_as( 'administrator' );
+		$ada    = $this->user( 'author', array( 'display_name' => 'Ada Example', 'user_login' => 'ada-example' ) );
+		$answer = self::body( $this->dispatch( 'GET', self::ROUTE . '/users?search=da-exam' ) );
+		self::assertSame( array(), Contract::check( 'limit_users', $answer ) );
+		self::assertSame( array( $ada ), array_column( $answer->items, 'id' ) );
+		self::assertSame( array(), self::body( $this->dispatch( 'GET', self::ROUTE . '/users?search=%25' ) )->items );
+		self::assertNotSame( array(), self::body( $this->dispatch( 'GET', self::ROUTE . '/users' ) )->items );
+		self::assert_error( 'invalid_query', 400, $this->dispatch( 'GET', self::ROUTE . '/users?search[]=a' ) );
+		$this->act_as( 'editor' );
+		self::assert_error( 'forbidden', 403, $this->dispatch( 'GET', self::ROUTE . '/users' ) );
+	}
+
 	public function test_others_may_not(): void {
 		self::assert_error( 'unauthenticated', 401, $this->dispatch( 'GET', self::ROUTE ) );
 		self::assert_error( 'unauthenticated', 401, $this->dispatch( 'GET', self::ROUTE . '/mine' ) );

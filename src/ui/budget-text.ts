@@ -1,0 +1,40 @@
+import type { BudgetState, BudgetUnit } from '@draftkeeper/contract';
+import { __, sprintf } from '@wordpress/i18n';
+import { dateI18n, getSettings } from '@wordpress/date';
+import { formatCount, formatMicros } from './format-money';
+
+export type BudgetAmount = NonNullable< BudgetState[ 'amounts' ] >[ number ];
+
+/** An amount of a unit, with the unit: `12 requests`, `5,000 tokens`, `$3.20`. */
+export function formatAmount( unit: BudgetUnit, amount: number ): string {
+	switch ( unit ) {
+		case 'requests':
+			/* translators: %s: a number */
+			return sprintf( __( '%s drafts', 'draftkeeper' ), formatCount( amount ) );
+		case 'tokens':
+			/* translators: %s: a number */
+			return sprintf( __( '%s tokens', 'draftkeeper' ), formatCount( amount ) );
+		case 'micros':
+			return formatMicros( amount );
+		default:
+			throw new Error( `Unknown unit ${ unit satisfies never }` );
+	}
+}
+
+/** What is used and reserved of a limit, in words. */
+export function amountText( { unit, limit, used, reserved }: BudgetAmount ): string {
+	const [ isUsed, isLimit ] = [ formatAmount( unit, used ), formatAmount( unit, limit ) ];
+	if ( reserved === 0 ) {
+		/* translators: 1: what is used, 2: the limit; each such as "12 drafts" or "$3.20" */
+		return sprintf( __( '%1$s of %2$s used', 'draftkeeper' ), isUsed, isLimit );
+	}
+	/* translators: 1: what is used, 2: the limit, 3: what is reserved for drafts under way; each such as "12 drafts" or "$3.20" */
+	return sprintf( __( '%1$s of %2$s used, %3$s reserved for drafts under way', 'draftkeeper' ), isUsed, isLimit, formatAmount( unit, reserved ) );
+}
+
+/** A moment as people of this site write it: the time alone where it is today. */
+export function formatMoment( time: string, now = Date.now() ): string {
+	const { formats } = getSettings();
+	const isToday = dateI18n( 'Y-m-d', time, undefined ) === dateI18n( 'Y-m-d', new Date( now ), undefined );
+	return dateI18n( isToday ? formats.time : formats.datetimeAbbreviated, time, undefined );
+}
