@@ -71,6 +71,11 @@ final class ErrorResponseTest extends JobsTestCase {
 			'GET /limits'               => array( null, 'editor' ),
 			'PUT /limits'               => array( '{}', 'editor' ),
 			'GET /limits/mine'          => array( null, null ),
+			'GET /limits/users'         => array( null, 'editor' ),
+			'GET /settings'             => array( null, 'editor' ),
+			'PUT /settings'             => array( '{}', 'editor' ),
+			'POST /settings/keys'       => array( '{}', 'editor' ),
+			'GET /settings/test'        => array( null, 'editor' ),
 			'GET /health/gateway'       => array( null, 'editor' ),
 		);
 		foreach ( $calls as $call => list( $body, $powerless ) ) {
@@ -174,7 +179,10 @@ final class ErrorResponseTest extends JobsTestCase {
 		foreach ( self::invalid( 'limit_settings' ) as $name => $body ) {
 			yield "limits: $name" => array( 'administrator', 'PUT /limits', 'invalid_body', 400, $body );
 		}
-		foreach ( array( 'POST /facts/check' => 'editor', 'PUT /limits' => 'administrator' ) as $call => $who ) {
+		foreach ( self::invalid( 'settings' ) as $name => $body ) {
+			yield "settings: $name" => array( 'administrator', 'PUT /settings', 'invalid_body', 400, $body );
+		}
+		foreach ( array( 'POST /facts/check' => 'editor', 'PUT /limits' => 'administrator', 'PUT /settings' => 'administrator', 'POST /settings/keys' => 'administrator' ) as $call => $who ) {
 			yield "$call, half" => array( $who, $call, 'malformed_json', 400, '{"a":' );
 			yield "$call, nothing" => array( $who, $call, 'malformed_json', 400, '' );
 			yield "$call, too large" => array( $who, $call, 'body_too_large', 413, str_repeat( ' ', 262145 ) );
