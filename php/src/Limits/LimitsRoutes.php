@@ -12,6 +12,7 @@ use Draftkeeper\Errors\ErrorResponse;
 use Draftkeeper\Settings\Capability;
 use WP_REST_Request;
 use WP_REST_Response;
+use WP_User;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -114,8 +115,8 @@ final class LimitsRoutes {
 	 * @return list<array{id: int, name: string}>
 	 */
 	private static function people( array $query ): array {
-		$users = get_users( $query + array( 'orderby' => 'display_name', 'fields' => array( 'ID', 'display_name' ) ) );
-		return array_map( static fn( object $user ) => array( 'id' => (int) $user->ID, 'name' => $user->display_name ), $users );
+		$users = get_users( $query + array( 'orderby' => 'display_name' ) );
+		return array_map( static fn( WP_User $user ) => array( 'id' => $user->ID, 'name' => $user->display_name ), array_values( $users ) );
 	}
 
 	private function change( WP_REST_Request $request ): WP_REST_Response {

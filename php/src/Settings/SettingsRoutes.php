@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 
 /** `/settings` for administrators, `/settings/keys` for new keys, `/settings/test` for a look at the connection. */
 final class SettingsRoutes {
-	/** @param Closure(): Checks $checks */
+	/** @param Closure(): \Draftkeeper\Health\Checks $checks */
 	public function __construct(
 		private readonly SiteSettings $settings,
 		private readonly SecretsCheck $secrets,
