@@ -38,5 +38,6 @@ export const COOL_DOWN_MS = 20_000;
 export function testTarget( provider: Provider, options: TargetOptions ): Target {
 	const { clock, name = 'sample', upstream_model = 'sample', prices = FREE, limits = { job: 1_000, request: 1_000 } } = options;
 	const breaker = new Breaker( { clock, failures: 5, cool_down_ms: COOL_DOWN_MS } );
-	return { provider_name: name, upstream_model, prices, provider, gate: new Gate( { clock, breaker, bulkhead: new Bulkhead( limits ) } ) };
+	const gate = new Gate( { clock, breaker, bulkhead: new Bulkhead( limits ) } );
+	return { provider_name: name, upstream_model, prices, prices_as_of: null, provider, gate };
 }

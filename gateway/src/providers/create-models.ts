@@ -53,7 +53,7 @@ function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'provide
 		const { upstream_model } = target;
 		const gate = gates.get( upstream_model ) ?? openGate( upstream_model );
 		gates.set( upstream_model, gate );
-		return { provider_name: config.name, upstream_model, prices: pricesFor( config.kind, target ), provider, gate };
+		return { provider_name: config.name, upstream_model, ...pricesFor( config.kind, target ), provider, gate };
 	};
 }
 

@@ -1,4 +1,5 @@
 import type { Gate } from './gate.ts';
+import type { KnownPrices } from './prices.ts';
 import type { Provider } from './provider.ts';
 import type { Route } from './route.ts';
 import type { TokenUsage } from './text-provider.ts';
@@ -6,16 +7,15 @@ import type { TokenUsage } from './text-provider.ts';
 export type Prices = {
 	input_micros_per_million_tokens: number;
 	output_micros_per_million_tokens: number;
-	/** Left out: cached tokens cost as much as others. */
-	cached_input_micros_per_million_tokens?: number | undefined;
+	/** Left out: what comes from a cache or goes into one costs as much as other input. */
+	cached_input_micros_per_million_tokens?: number;
+	cache_write_micros_per_million_tokens?: number;
 };
 
 /** A model at a provider: where a call may go. */
-export type Target = {
+export type Target = KnownPrices & {
 	provider_name: string;
 	upstream_model: string;
-	/** Null: nobody has told, so that costs are unknown, and not zero. */
-	prices: Prices | null;
 	provider: Provider;
 	/** What keeps calls away while it is out of order or has enough to do. */
 	gate: Gate;
@@ -29,11 +29,14 @@ export type Models = ReadonlyMap< string, Model >;
 const MILLION = 1_000_000;
 
 /** Price of a call in millionths of a US dollar, rounded; null where the price or the usage is unknown. */
-export function costMicros( prices: Prices | null, { tokens_in, tokens_out, cached_tokens_in }: TokenUsage ): number | null {
+export function costMicros( prices: Prices | null, usage: TokenUsage ): number | null {
+	const { tokens_in, tokens_out, cached_tokens_in, cache_write_tokens_in } = usage;
 	if ( prices === null || tokens_in === null || tokens_out === null ) {
 		return null;
 	}
-	const { input_micros_per_million_tokens: input, cached_input_micros_per_million_tokens: cached = input, output_micros_per_million_tokens: output } = prices;
-	const fromCache = Math.min( tokens_in, cached_tokens_in ?? 0 );
-	return Math.round( ( ( tokens_in - fromCache ) * input + fromCache * cached + tokens_out * output ) / MILLION );
+	const { input_micros_per_million_tokens: input, output_micros_per_million_tokens: output } = prices;
+	const { cached_input_micros_per_million_tokens: cachedInput = input, cache_write_micros_per_million_tokens: cacheWrite = input } = prices;
+	const cached = Math.min( tokens_in, cached_tokens_in ?? 0 );
+	const written = Math.min( tokens_in - cached, cache_write_tokens_in ?? 0 );
+	return Math.round( ( ( tokens_in - cached - written ) * input + cached * cachedInput + written * cacheWrite + tokens_out * output ) / MILLION );
 }
