@@ -1,39 +1,63 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LOOPBACK } from '../../tools/site/ports.ts';
 
 const MAX_DELAY_MS = 1_500;
 const TIMEOUT_MS = 20_000;
+const KEPT_WEBHOOKS = 100;
+
+type Answer = { status: number; type: string; text: string };
 
 /** Stands between the gateway and WordPress, brings every webhook twice, and none of them in order. */
-export type Courier = { url: string; brought: () => number; stop: () => Promise< void > };
+export type Courier = {
+	port: number;
+	brought: () => number;
+	/** How often WordPress has given which answer: `200`, or the status with the code of its error. */
+	answers: () => Record< string, number >;
+	/** Brings the last webhooks again, as they were signed. */
+	bringAgain: ( count: number ) => Promise< void >;
+	stop: () => Promise< void >;
+};
 
 export async function startCourier( wpUrl: string, random: () => number = Math.random ): Promise< Courier > {
 	let brought = 0;
+	const answers: Record< string, number > = {};
+	const webhooks: { request: IncomingMessage; body: Buffer }[] = [];
 	const pending = new Set< Promise< unknown > >();
-	const bring = async ( request: IncomingMessage, body: Buffer ): Promise< Response > => {
+	const bring = async ( request: IncomingMessage, body: Buffer ): Promise< Answer > => {
 		await wait( MAX_DELAY_MS * random() );
 		brought++;
-		return fetch( `${ wpUrl }${ request.url ?? '' }`, {
+		const response = await fetch( `${ wpUrl }${ request.url ?? '' }`, {
 			method: request.method ?? 'POST', headers: headersOf( request ), body: new Uint8Array( body ), redirect: 'manual', signal: AbortSignal.timeout( TIMEOUT_MS ),
 		} );
+		const answer = { status: response.status, type: response.headers.get( 'content-type' ) ?? 'text/plain', text: await response.text() };
+		const name = `${ answer.status } ${ codeIn( answer.text ) }`.trim();
+		answers[ name ] = ( answers[ name ] ?? 0 ) + 1;
+		return answer;
 	};
 	const server = createServer( async ( request, response ) => {
 		try {
 			const body = await readAll( request );
-			const again = bring( request, body ).then( ( answer ) => answer.arrayBuffer() ).catch( () => {} );
+			webhooks.push( { request, body } );
+			webhooks.splice( 0, webhooks.length - KEPT_WEBHOOKS );
+			const again = bring( request, body ).catch( () => {} );
 			pending.add( again );
 			void again.finally( () => pending.delete( again ) );
-			await answerWith( response, await bring( request, body ) );
+			const { status, type, text } = await bring( request, body );
+			response.writeHead( status, { 'content-type': type } ).end( text );
 		} catch {
 			response.destroy();
 		}
 	} );
 	await new Promise< void >( ( done ) => server.listen( 0, LOOPBACK, () => done() ) );
 	return {
-		url: `http://${ LOOPBACK }:${ ( server.address() as AddressInfo ).port }`,
+		port: ( server.address() as AddressInfo ).port,
 		brought: () => brought,
+		answers: () => answers,
+		async bringAgain( count ) {
+			await Promise.all( webhooks.slice( -count ).map( ( { request, body } ) => bring( request, body ) ) );
+		},
 		async stop() {
 			await new Promise< void >( ( done ) => {
 				server.close( () => done() );
@@ -50,9 +74,12 @@ const headersOf = ( { headers }: IncomingMessage ): Record< string, string > => 
 		.map( ( [ name, value ] ) => [ name, String( value ) ] )
 );
 
-async function answerWith( response: ServerResponse, answer: Response ): Promise< void > {
-	const body = Buffer.from( await answer.arrayBuffer() );
-	response.writeHead( answer.status, { 'content-type': answer.headers.get( 'content-type' ) ?? 'text/plain' } ).end( body );
+function codeIn( text: string ): string {
+	try {
+		return String( ( JSON.parse( text ) as { code?: unknown } ).code ?? '' );
+	} catch {
+		return '(no JSON)';
+	}
 }
 
 async function readAll( request: IncomingMessage ): Promise< Buffer > {

@@ -12,6 +12,9 @@ const FINAL = new Set( [ 'succeeded', 'failed', 'canceled' ] );
 
 export type Click = { name: string; key: string; uuid: string | null; repeats: number; etag: string | undefined; hasEnded: boolean };
 
+/** The beginning of names that no other run uses: a number follows. */
+export const newSeries = (): string => `Faulted ${ randomUUID() } #`;
+
 /** Editors who click Generate at an even pace, click again when nothing comes back, and poll what they have asked for. */
 export class Editors {
 	readonly clicks: Click[];
@@ -21,9 +24,9 @@ export class Editors {
 
 	constructor( browsers: readonly Browser[], count: number ) {
 		this.#browsers = browsers;
-		const series = randomUUID();
+		const series = newSeries();
 		this.clicks = Array.from( { length: count }, ( _, index ) => ( {
-			name: `Faulted ${ series } #${ index }`, key: randomUUID(), uuid: null, repeats: 0, etag: undefined, hasEnded: false,
+			name: `${ series }${ index }`, key: randomUUID(), uuid: null, repeats: 0, etag: undefined, hasEnded: false,
 		} ) );
 	}
 

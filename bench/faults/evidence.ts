@@ -23,6 +23,18 @@ export async function siteJobs( stack: Stack, afterId: number ): Promise< SiteJo
 	} ) );
 }
 
+/** What budgets count as reserved, and what jobs that are under way hold: requests, tokens, micro-dollars. Counters are of days and months. */
+export type Reservations = { counted: number[]; held: number[] };
+
+export async function reservations( stack: Stack ): Promise< Reservations > {
+	const sums = 'COALESCE( SUM( reserved_requests ), 0 ), COALESCE( SUM( reserved_tokens ), 0 ), COALESCE( SUM( reserved_micros ), 0 )';
+	const [ counted = [], held = [] ] = await Promise.all( [
+		stack.sql( `SELECT ${ sums } FROM wp_draftkeeper_budget WHERE scope = 'site' AND LENGTH( period ) = 10` ),
+		stack.sql( `SELECT ${ sums } FROM wp_draftkeeper_jobs` ),
+	] ).then( ( rows ) => rows.map( ( [ row = [] ] ) => row.map( Number ) ) );
+	return { counted, held };
+}
+
 /** Reads all jobs of the gateway. It must be running: a file opened first by us would be ours. */
 export function gatewayJobs( stack: Stack ): Map< string, GatewayJob > {
 	if ( stack.services.gateway.pid === null ) {

@@ -5,14 +5,18 @@ const click = { name: 'Faulted a #0', key: 'k', uuid: 'u0', repeats: 0, etag: un
 const siteJob = { uuid: 'u0', name: 'Faulted a #0', status: 'succeeded', wait_reason: '', result: 'Faulted a #0', billed_twice: 0, attempts: 1, succeeded_attempts: 1 };
 const gatewayJob = { uuid: 'u0', state: 'succeeded', attempts: 1, maybe_billed_twice: 0, deliveries: 1, tries: 1 };
 
-type Parts = { clicks?: Evidence[ 'clicks' ]; site?: Partial< typeof siteJob >[]; gateway?: Partial< typeof gatewayJob > | null; calls?: number };
+type Parts = {
+	clicks?: Evidence[ 'clicks' ]; site?: Partial< typeof siteJob >[]; gateway?: Partial< typeof gatewayJob > | null;
+	calls?: number; reservations?: Evidence[ 'reservations' ];
+};
 
-function evidence( { clicks = [ click ], site = [ {} ], gateway = {}, calls = 1 }: Parts = {} ): Evidence {
+function evidence( { clicks = [ click ], site = [ {} ], gateway = {}, calls = 1, reservations = { counted: [ 0, 0, 0 ], held: [ 0, 0, 0 ] } }: Parts = {} ): Evidence {
 	return {
 		clicks,
 		site: site.map( ( changes ) => ( { ...siteJob, ...changes } ) ),
 		gateway: new Map( gateway === null ? [] : [ [ 'u0', { ...gatewayJob, ...gateway } ] ] ),
 		calls: new Map( [ [ 'Faulted a #0', calls ] ] ),
+		reservations,
 	};
 }
 
@@ -43,6 +47,8 @@ describe( 'the invariants of a fault run', () => {
 		[ 'an attempt that is not in the books', { gateway: { attempts: 2 } }, 'both sides tell the same end and the same attempts' ],
 		[ 'another end on the other side', { gateway: { state: 'failed' } }, 'both sides tell the same end and the same attempts' ],
 		[ 'a call that nobody knows of', { calls: 2 }, 'provider calls ≤ recorded attempts + 1 where maybe_billed_twice' ],
+		[ 'a budget that counts what nobody holds', { reservations: { counted: [ 1, 500, 0 ], held: [ 0, 0, 0 ] } }, 'reservations are what waiting jobs hold, and zero without any' ],
+		[ 'an ended job that holds something', { reservations: { counted: [ 1, 5, 0 ], held: [ 1, 5, 0 ] } }, 'reservations are what waiting jobs hold, and zero without any' ],
 		[ 'a second call without the mark', { site: [ { attempts: 2 } ], calls: 2 }, 'a second call is always marked maybe_billed_twice' ],
 	] )( 'name %s', ( _, parts, name ) => {
 		expect( broken( parts ) ).toContain( name );

@@ -1,10 +1,12 @@
 import type { Click } from './editors.ts';
-import type { GatewayJob, SiteJob } from './evidence.ts';
+import type { GatewayJob, Reservations, SiteJob } from './evidence.ts';
 
 const FINAL = new Set( [ 'succeeded', 'failed', 'canceled' ] );
 const MAX_NAMED = 3;
 
-export type Evidence = { clicks: readonly Click[]; site: readonly SiteJob[]; gateway: ReadonlyMap< string, GatewayJob >; calls: ReadonlyMap< string, number > };
+export type Evidence = {
+	clicks: readonly Click[]; site: readonly SiteJob[]; gateway: ReadonlyMap< string, GatewayJob >; calls: ReadonlyMap< string, number >; reservations: Reservations;
+};
 
 type Invariant = { name: string; breaches: ( evidence: Evidence ) => string[] };
 
@@ -54,6 +56,14 @@ export const invariants: readonly Invariant[] = [
 			const made = calls.get( name ) ?? 0;
 			return made <= attempts + billed_twice ? [] : [ `${ uuid }: ${ made } calls, ${ attempts } attempts, maybe_billed_twice ${ billed_twice }` ];
 		} ),
+	},
+	{
+		name: 'reservations are what waiting jobs hold, and zero without any',
+		breaches: ( { site, reservations: { counted, held } } ) => {
+			const isQuiet = site.every( ( { status } ) => FINAL.has( status ) );
+			const isRight = counted.join() === held.join() && ! ( isQuiet && held.some( ( amount ) => amount !== 0 ) );
+			return isRight ? [] : [ `budgets count ${ counted.join( ' / ' ) } (requests, tokens, micros), jobs hold ${ held.join( ' / ' ) }` ];
+		},
 	},
 	{
 		name: 'a second call is always marked maybe_billed_twice',

@@ -14,7 +14,7 @@ export const SLOW_MODEL = 'bench';
 
 export const gatewayDatabase = ( state: State ): string => join( state.folder, 'gateway', 'gateway.sqlite' );
 
-export function gateway( state: State ): Service {
+export function gateway( state: State, port = state.ports.gateway ): Service {
 	return new Service( state, {
 		name: 'gateway',
 		account: 'www-data',
@@ -25,7 +25,7 @@ export function gateway( state: State ): Service {
 			DRAFTKEEPER_GATEWAY_ORIGIN: state.gatewayUrl,
 			[ WEBHOOK_SECRET_ENV ]: state.keys.webhook_secret,
 			HOST: LOOPBACK,
-			PORT: String( state.ports.gateway ),
+			PORT: String( port ),
 			LOG_LEVEL: 'warn',
 		},
 		// Ctrl+C's way: what still runs at a provider is not waited for.

@@ -43,6 +43,17 @@ export async function installMariaDb( state: State, programs: Programs ): Promis
 	await mustRun( 'The installation of MariaDB\'s tables', program, args, { timeoutMs: INSTALL_TIMEOUT_MS } );
 }
 
+/** A back-up as operators make it, while the site goes on. */
+export async function dump( state: State, programs: Programs, file: string ): Promise< void > {
+	await mustRun( 'The back-up', programs.mariaDbDump, [
+		'--no-defaults', `--socket=${ mariaDbSocket( state ) }`, '--user=root', '--single-transaction', '--quick', `--result-file=${ file }`, DATABASE,
+	], { timeoutMs: CLIENT_TIMEOUT_MS } );
+}
+
+export async function restore( state: State, programs: Programs, file: string ): Promise< void > {
+	await sql( state, programs, `SOURCE ${ file }` );
+}
+
 /** Runs SQL and returns the rows of its last SELECT as text; NULL comes as the word NULL. */
 export async function sql( state: State, programs: Programs, statement: string, database: string | null = DATABASE ): Promise< string[][] > {
 	const args = [ '--no-defaults', `--socket=${ mariaDbSocket( state ) }`, '--user=root', '--batch', '--skip-column-names', '-e', statement ];

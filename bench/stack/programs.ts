@@ -7,7 +7,9 @@ import { nativePhp } from '../../tools/testing/system.ts';
 /** Debian's server programs are outside an ordinary user's PATH. */
 const SERVER_FOLDERS = [ '/usr/sbin', '/usr/local/sbin', '/usr/local/bin' ];
 
-export type Programs = { nginx: string; fpm: string; php: string; mariaDb: string; mariaDbInstall: string; mariaDbClient: string; redis: string };
+export type Programs = {
+	nginx: string; fpm: string; php: string; mariaDb: string; mariaDbInstall: string; mariaDbClient: string; mariaDbDump: string; redis: string;
+};
 
 /** Where the servers are; what is missing is installed where that is possible, else named. */
 export async function findPrograms(): Promise< Programs > {
@@ -45,6 +47,7 @@ function look(): { programs: Programs } | { missing: string[] } {
 		mariaDb: need( 'mariadb-server', 'mariadbd' ),
 		mariaDbInstall: need( 'mariadb-server', 'mariadb-install-db' ),
 		mariaDbClient: need( 'mariadb-client', 'mariadb' ),
+		mariaDbDump: need( 'mariadb-client', 'mariadb-dump' ),
 		redis: need( 'redis-server', 'redis-server' ),
 	};
 	for ( const [ extension, name ] of Object.entries( { mysqli: 'mysql', curl: 'curl', mbstring: 'mbstring', dom: 'xml', redis: 'redis' } ) ) {

@@ -4,7 +4,7 @@ import { withLock } from '../../tools/file-lock.ts';
 import { PlainError } from '../../tools/plain-error.ts';
 import { configureFpm, fpm } from './fpm.ts';
 import { configureGateway, gateway } from './gateway.ts';
-import { installMariaDb, mariaDb, sql } from './mariadb.ts';
+import { dump, installMariaDb, mariaDb, restore, sql } from './mariadb.ts';
 import { configureNginx, nginx } from './nginx.ts';
 import type { Service } from './processes.ts';
 import { findPrograms, type Programs } from './programs.ts';
@@ -103,6 +103,12 @@ export class Stack {
 		await this.services.gateway.start();
 	}
 
+	/** Lets the gateway listen elsewhere, so that something can stand at its address; `null` takes that back. */
+	async listenAt( port: number | null ): Promise< void > {
+		await this.services.gateway.stop();
+		this.services.gateway = gateway( this.state, port ?? this.state.ports.gateway );
+	}
+
 	/** In the order in which they start. */
 	all(): Service[] {
 		const { mariadb, redis: redisServer, fpm: phpFpm, nginx: web, gateway: gatewayServer } = this.services;
@@ -111,6 +117,15 @@ export class Stack {
 
 	sql( statement: string ): Promise< string[][] > {
 		return sql( this.state, this.#programs, statement );
+	}
+
+	/** Writes the database to a file; `restore` makes it again what it was then. */
+	dump( file: string ): Promise< void > {
+		return dump( this.state, this.#programs, file );
+	}
+
+	restore( file: string ): Promise< void > {
+		return restore( this.state, this.#programs, file );
 	}
 
 	openSession(): Promise< Session > {
@@ -125,8 +140,8 @@ export class Stack {
 		return runSweep( this.state, this.#programs );
 	}
 
-	makeStaleJobs( count: number, model: string ): Promise< void > {
-		return makeStaleJobs( this.state, this.#programs, count, model );
+	makeStaleJobs( count: number, model: string, name = 'Stale ' ): Promise< void > {
+		return makeStaleJobs( this.state, this.#programs, count, model, name );
 	}
 }
 

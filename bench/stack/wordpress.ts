@@ -63,8 +63,8 @@ export async function runSweep( state: State, programs: Programs ): Promise< Swe
 	return JSON.parse( await runPhp( state, programs, 'sweep.php' ) ) as SweepCost;
 }
 
-export async function makeStaleJobs( state: State, programs: Programs, count: number, model: string ): Promise< void > {
-	await runPhp( state, programs, 'stale.php', { BENCH_JOBS: String( count ), BENCH_MODEL: model } );
+export async function makeStaleJobs( state: State, programs: Programs, count: number, model: string, name: string ): Promise< void > {
+	await runPhp( state, programs, 'stale.php', { BENCH_JOBS: String( count ), BENCH_MODEL: model, BENCH_NAME: name } );
 }
 
 export type LimitCost = { call_ms: number; check_ms: number; ratio: number };

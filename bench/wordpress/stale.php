@@ -1,5 +1,5 @@
 <?php
-/** Makes BENCH_JOBS jobs of the editor that wait for the gateway, as if it had been away when they were made. */
+/** Makes BENCH_JOBS jobs of the editor, named BENCH_NAME and a number, that wait for the gateway, as if it had been away when they were made. */
 
 require __DIR__ . '/load.php';
 
@@ -15,7 +15,7 @@ try {
 				'idempotency_key' => wp_generate_uuid4(),
 				'input'           => array(
 					'facts' => array(
-						'name'          => "Stale $number",
+						'name'          => getenv( 'BENCH_NAME' ) . $number,
 						'sku'           => null,
 						'categories'    => array( 'Furniture' ),
 						'tags'          => array(),
