@@ -10,7 +10,9 @@ type Parts = {
 	calls?: number; reservations?: Evidence[ 'reservations' ];
 };
 
-function evidence( { clicks = [ click ], site = [ {} ], gateway = {}, calls = 1, reservations = { counted: [ 0, 0, 0 ], held: [ 0, 0, 0 ] } }: Parts = {} ): Evidence {
+const nothing = { counted: [ 0, 0, 0 ], held: [ 0, 0, 0 ] };
+
+function evidence( { clicks = [ click ], site = [ {} ], gateway = {}, calls = 1, reservations = nothing }: Parts = {} ): Evidence {
 	return {
 		clicks,
 		site: site.map( ( changes ) => ( { ...siteJob, ...changes } ) ),

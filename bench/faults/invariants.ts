@@ -5,7 +5,8 @@ const FINAL = new Set( [ 'succeeded', 'failed', 'canceled' ] );
 const MAX_NAMED = 3;
 
 export type Evidence = {
-	clicks: readonly Click[]; site: readonly SiteJob[]; gateway: ReadonlyMap< string, GatewayJob >; calls: ReadonlyMap< string, number >; reservations: Reservations;
+	clicks: readonly Click[]; site: readonly SiteJob[]; gateway: ReadonlyMap< string, GatewayJob >; calls: ReadonlyMap< string, number >;
+	reservations: Reservations;
 };
 
 type Invariant = { name: string; breaches: ( evidence: Evidence ) => string[] };

@@ -19,6 +19,7 @@ final class NetworkSitesTest extends IntegrationTestCase {
 
 	protected function setUp(): void {
 		parent::setUp();
+		$this->allow_schema_changes();
 		// On SQLite WordPress itself takes a site for one that was never made.
 		if ( ! is_multisite() || ( defined( 'DB_ENGINE' ) && 'sqlite' === DB_ENGINE ) ) {
 			self::markTestSkipped( 'Needs a network on MySQL or MariaDB: DRAFTKEEPER_TEST_NETWORK=1 (php/tests/README.md).' );
