@@ -59,6 +59,23 @@ describe( 'posting a webhook', () => {
 		expect( paths ).toEqual( [] );
 	} );
 
+	it( 'notices that the operator has changed where the site may live', async () => {
+		respond = ( response ) => response.end( 'reached' );
+		const webhooks = createPostWebhook( new ManualClock() );
+		const { site } = createTestSite( { rest_url: `http://localhost:${ port }/wp-json/`, private_networks: [ '127.0.0.0/8', '::1/128' ] } );
+		expect( await webhooks.post( site, {}, '{}' ) ).toMatchObject( { body: 'reached' } );
+		await expect( webhooks.post( { ...site, private_networks: [] }, {}, '{}' ) ).rejects.toMatchObject( { cause: { code: 'address_refused' } } );
+		await webhooks.close();
+	} );
+
+	it.each( [ '127.0.0.1', '169.254.169.254', '[::ffff:10.0.0.1]', '[::1]', '[64:ff9b:1::a00:1]', '2130706433', '0x7f.1' ] )( 'refuses %s before it connects', async ( host ) => {
+		const webhooks = createPostWebhook( new ManualClock() );
+		const { site } = createTestSite( { rest_url: `http://${ host }:${ port }/wp-json/` } );
+		await expect( webhooks.post( site, {}, '{}' ) ).rejects.toMatchObject( { code: 'address_refused' } );
+		expect( paths ).toEqual( [] );
+		await webhooks.close();
+	} );
+
 	it( 'reads no more than an acknowledgement can be', async () => {
 		respond = ( response ) => response.end( 'x'.repeat( 1_000_000 ) );
 		expect( ( await post( '/wp-json/' ) ).body.length ).toBeLessThanOrEqual( 16_384 );

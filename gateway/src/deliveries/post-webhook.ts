@@ -16,10 +16,17 @@ const ROUTE = 'draftkeeper/v1/webhooks/gateway';
 
 /** One connection pool per site, bounded in time and size, never following a redirect. */
 export function createPostWebhook( clock: Clock ): { post: PostWebhook; close: () => Promise< void > } {
-	const agents = new Map< string, Agent >();
+	const agents = new Map< string, { agent: Agent; networks: string } >();
 	const agentOf = ( site: Site ): Agent => {
-		const agent = agents.get( site.tenant ) ?? createSiteAgent( site );
-		agents.set( site.tenant, agent );
+		const networks = site.private_networks.join( ' ' );
+		const known = agents.get( site.tenant );
+		if ( known?.networks === networks ) {
+			return known.agent;
+		}
+		// The operator has changed where the site may live: connections that were allowed before go.
+		known?.agent.destroy().catch( () => {} );
+		const agent = createSiteAgent( site );
+		agents.set( site.tenant, { agent, networks } );
 		return agent;
 	};
 	return {
@@ -47,7 +54,7 @@ export function createPostWebhook( clock: Clock ): { post: PostWebhook; close: (
 			}
 		},
 		async close() {
-			await Promise.all( [ ...agents.values() ].map( ( agent ) => agent.destroy() ) );
+			await Promise.all( [ ...agents.values() ].map( ( { agent } ) => agent.destroy() ) );
 		},
 	};
 }

@@ -13,6 +13,7 @@ describe( 'an address', () => {
 	it.each( [
 		'127.0.0.1', '127.1.2.3', '10.0.0.1', '172.16.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255', '192.0.2.1',
 		'198.18.0.1', '::1', '::', 'fe80::1', 'fc00::1', 'fd12::1', '::ffff:10.0.0.1', '::ffff:127.0.0.1', '64:ff9b::a00:1', '2002:a00:1::', 'ff02::1', '2001:db8::1', 'nonsense', '',
+		'64:ff9b:1::a00:1', '64:ff9b::808:808', '::a00:1', '::ffff:0:a00:1', '::ffff:169.254.169.254', 'fec0::1', '2001::1', '2001:20::1', '3fff::1', '5f00::1', '100::1', '192.88.99.1', '240.0.0.1',
 	] )( 'elsewhere is refused: %s', ( address ) => {
 		expect( isAllowedAddress( address, [] ) ).toBe( false );
 	} );
@@ -69,6 +70,21 @@ describe( 'a connection to a site', () => {
 
 	it( 'is refused when the name leads into a network that is not listed', async () => {
 		await expect( reach( [], resolveTo( '127.0.0.1' ) ) ).rejects.toMatchObject( { cause: { code: 'address_refused' } } );
+	} );
+
+	it( 'goes where the name led when it was checked, and is checked again the next time', async () => {
+		const answers = [ '127.0.0.1', '127.0.0.2' ];
+		let asked = 0;
+		const rebinding: LookupFunction = ( name, options, callback ) => resolveTo( answers[ asked++ ] ?? '' )( name, options, callback );
+		const agent = createSiteAgent( createTestSite( { private_networks: [ '127.0.0.1/32' ] } ).site, rebinding );
+		const get = () => fetch( `http://shop.test:${ port }/`, { dispatcher: agent, headers: { connection: 'close' } } );
+		try {
+			expect( await ( await get() ).text() ).toBe( 'reached' );
+			expect( asked ).toBe( 1 );
+			await expect( get() ).rejects.toMatchObject( { cause: { code: 'address_refused' } } );
+		} finally {
+			await agent.destroy();
+		}
 	} );
 
 	it( 'skips refused addresses beside an allowed one', async () => {

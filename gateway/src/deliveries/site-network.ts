@@ -20,13 +20,22 @@ export function isAllowedAddress( address: string, privateNetworks: readonly str
 		return false;
 	}
 	const parsed = ipaddr.process( address );
-	if ( parsed.range() === 'unicast' ) {
+	if ( parsed.range() === 'unicast' && ( parsed.kind() === 'ipv4' || isGlobalIpv6( parsed as ipaddr.IPv6 ) ) ) {
 		return true;
 	}
 	return privateNetworks.some( ( network ) => {
 		const [ base, bits ] = ipaddr.parseCIDR( network );
 		return base.kind() === parsed.kind() && parsed.match( base, bits );
 	} );
+}
+
+/** IPv6 of the internet is what was given out so far; the rest leads to translators (64:ff9b:1::/48), old site-local networks or nowhere. */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR( '2000::/3' );
+/** Protocols' own addresses, and documentation. */
+const RESERVED_IPV6 = [ '2001::/23', '2002::/16', '3fff::/20' ].map( ( network ) => ipaddr.IPv6.parseCIDR( network ) );
+
+function isGlobalIpv6( address: ipaddr.IPv6 ): boolean {
+	return address.match( GLOBAL_IPV6 ) && ! RESERVED_IPV6.some( ( network ) => address.match( network ) );
 }
 
 /** A connection pool for one site. A name is resolved once per connection, and the connection goes to the address that was checked. */
