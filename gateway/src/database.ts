@@ -130,6 +130,35 @@ const migrations = [
 	CREATE INDEX budget_holds_open ON budget_holds ( created_at ) WHERE is_open = 1;
 	CREATE INDEX budget_holds_released ON budget_holds ( released_at ) WHERE is_open = 0;
 	`,
+	`
+	CREATE TABLE api_calls (
+		tenant TEXT NOT NULL,
+		key_id TEXT,
+		request_id TEXT NOT NULL,
+		route TEXT NOT NULL,
+		provider TEXT NOT NULL,
+		model TEXT NOT NULL,
+		status TEXT NOT NULL,
+		error_code TEXT,
+		tokens_in INTEGER,
+		tokens_out INTEGER,
+		cost_micros INTEGER,
+		provider_ms INTEGER NOT NULL,
+		at INTEGER NOT NULL
+	);
+	CREATE INDEX api_calls_at ON api_calls ( at, tenant );
+
+	CREATE TABLE api_answers (
+		tenant TEXT NOT NULL,
+		owner TEXT NOT NULL,
+		name TEXT NOT NULL,
+		body_hash TEXT NOT NULL,
+		answer_json TEXT,
+		expires_at INTEGER NOT NULL,
+		PRIMARY KEY ( tenant, owner, name )
+	) WITHOUT ROWID;
+	CREATE INDEX api_answers_past ON api_answers ( expires_at );
+	`,
 ];
 
 /**

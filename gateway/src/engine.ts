@@ -1,19 +1,26 @@
 import type { UsedTokens } from './auth/used-tokens.ts';
+import type { AnswerStore } from './calls/answer-store.ts';
+import type { CallLog } from './calls/call-log.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './clock.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { DeliveryStore } from './deliveries/delivery-store.ts';
 import type { JobKey, JobStore } from './jobs/job-store.ts';
 import type { JobTickets } from './jobs/job-tickets.ts';
+import type { ApiKeyStore } from './keys/api-key-store.ts';
 import type { Logger } from './observability/logger.ts';
 import type { RedisServer } from './redis/open-redis.ts';
 import { openSqliteEngine } from './sqlite-engine.ts';
+
+export type ApiStores = { keys: ApiKeyStore; usedRequests: UsedTokens; callLog: CallLog; answers: AnswerStore };
 
 /** Where the gateway keeps what must outlive a process, and what several processes share. */
 export type Engine = {
 	jobs: JobStore;
 	deliveries: DeliveryStore;
 	usedTokens: UsedTokens;
+	/** What the API for other programs keeps. */
+	api: ApiStores;
 	/** Present where jobs are handed out; absent where every worker finds them by itself. */
 	tickets?: JobTickets;
 	/** For stores of other features. */

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { RunningCalls } from './calls/running-calls.ts';
 import { wait, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createApp } from './http/app.ts';
+import { noCallPolicy } from './policy/call-policy.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 import { StreamTokens } from './streams/stream-tokens.ts';
 import { openWorkplace, type WorkplaceDeps } from './workplace.ts';
@@ -27,6 +29,7 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 	const { engine, sites, streams, worker, watch } = workplace;
 	const store = engine.jobs;
 	const onEnded = () => intakeOnly || workplace.onEnded();
+	const running = new RunningCalls();
 	const openStreams = new OpenStreams( { streams, store, clock, logger } );
 
 	let isClosing = false;
@@ -48,6 +51,12 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 		streams,
 		openStreams,
 		streamTokens: new StreamTokens( randomBytes( 32 ) ),
+		...engine.api,
+		models: workplace.models,
+		callPolicy: noCallPolicy,
+		running,
+		random: deps.random,
+		startedAt,
 	} );
 
 	return {
@@ -66,7 +75,8 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 		reload: () => watch.reload(),
 		async close( drainMs ) {
 			isClosing = true;
-			await workplace.stopWorking( drainMs );
+			await Promise.all( [ workplace.stopWorking( drainMs ), Promise.race( [ running.drain(), wait( clock, drainMs ) ] ) ] );
+			running.stop();
 			openStreams.close();
 			await closePort( app, clock );
 			await workplace.close();

@@ -1,13 +1,17 @@
 import { RedisUsedTokens } from './auth/redis-used-tokens.ts';
+import { RedisAnswerStore } from './calls/redis-answer-store.ts';
+import { RedisCallLog } from './calls/redis-call-log.ts';
 import { RedisDeliveryStore } from './deliveries/redis-delivery-store.ts';
 import type { Engine, EngineDeps } from './engine.ts';
 import { BullMqJobTickets } from './jobs/bullmq-job-tickets.ts';
 import { RedisJobStore } from './jobs/redis-job-store.ts';
+import { RedisApiKeyStore } from './keys/redis-api-key-store.ts';
 import { openRedis, REDIS_PREFIX } from './redis/open-redis.ts';
 import type { RedisDurability } from './redis/redis-durability.ts';
 
 /** One Redis server for any number of processes. */
-export async function openRedisEngine( url: string, { logger, startedAt, durability }: EngineDeps & { durability: RedisDurability } ): Promise< Engine > {
+export async function openRedisEngine( url: string, deps: EngineDeps & { durability: RedisDurability } ): Promise< Engine > {
+	const { clock, logger, startedAt, durability } = deps;
 	const redis = await openRedis( url, { logger, durability } );
 	const tickets = new BullMqJobTickets( redis, logger );
 	const usedTokens = new RedisUsedTokens( redis.commands );
@@ -17,6 +21,12 @@ export async function openRedisEngine( url: string, { logger, startedAt, durabil
 		deliveries: new RedisDeliveryStore( redis.commands ),
 		usedTokens,
 		tickets,
+		api: {
+			keys: new RedisApiKeyStore( redis.commands ),
+			usedRequests: usedTokens,
+			callLog: new RedisCallLog( redis.commands, { clock, logger } ),
+			answers: new RedisAnswerStore( redis.commands ),
+		},
 		storage: { kind: 'redis', redis },
 		listen( { onEnded, onCanceled, onUnknown } ) {
 			const subscriber = redis.connect( 'signals' );

@@ -1,22 +1,32 @@
+import { SqliteUsedTokens } from './auth/sqlite-used-tokens.ts';
 import { MemoryUsedTokens } from './auth/used-tokens.ts';
+import { SqliteAnswerStore } from './calls/sqlite-answer-store.ts';
+import { SqliteCallLog } from './calls/sqlite-call-log.ts';
 import type { Clock } from './clock.ts';
 import { openDatabase, type SqliteDatabase } from './database.ts';
 import { SqliteDeliveryStore } from './deliveries/sqlite-delivery-store.ts';
 import { DueLoop } from './due-loop.ts';
 import type { Engine, EngineDeps } from './engine.ts';
 import { SqliteJobStore } from './jobs/sqlite-job-store.ts';
+import { SqliteApiKeyStore } from './keys/sqlite-api-key-store.ts';
 
 /** How often to ask whether another process has written to the file: a cancel has to be heard within a second. */
 const WATCH_PERIOD_MS = 500;
 
 /** One file for one process, or for a few on one machine. */
-export function openSqliteEngine( file: string, { clock, startedAt }: EngineDeps ): Engine {
+export function openSqliteEngine( file: string, { clock, logger, startedAt }: EngineDeps ): Engine {
 	const database = openDatabase( file );
 	let stopWatching = async () => {};
 	return {
 		jobs: new SqliteJobStore( database ),
 		deliveries: new SqliteDeliveryStore( database ),
 		usedTokens: new MemoryUsedTokens( Math.floor( startedAt / 1000 ) ),
+		api: {
+			keys: new SqliteApiKeyStore( database ),
+			usedRequests: new SqliteUsedTokens( database, Math.floor( startedAt / 1000 ) ),
+			callLog: new SqliteCallLog( database, { clock, logger } ),
+			answers: new SqliteAnswerStore( database ),
+		},
 		storage: { kind: 'sqlite', database },
 		listen: ( { onUnknown } ) => {
 			stopWatching = watchWrites( database, clock, onUnknown );

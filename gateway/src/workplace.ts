@@ -1,3 +1,4 @@
+import { CALL_RETENTION_MS } from './calls/call-log.ts';
 import { wait, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { ConfigWatch } from './config-watch.ts';
@@ -43,6 +44,8 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 		clock,
 		runDue: async () => {
 			await store.purge( clock.now() );
+			await engine.api.callLog.purge( clock.now() - CALL_RETENTION_MS );
+			await engine.api.answers.purge( clock.now() );
 			return clock.now() + PURGE_PERIOD_MS;
 		},
 		onError: ( error ) => logger.error( { err: error }, 'purge failed' ),
@@ -80,6 +83,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 			await streams.close();
 			await Promise.all( [ deliveries.stop(), purge.stop() ] );
 			await webhooks.close();
+			await engine.api.callLog.flush();
 			await engine.close();
 		},
 	};

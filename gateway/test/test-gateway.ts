@@ -1,5 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { MemoryUsedTokens } from '../src/auth/used-tokens.ts';
+import { SqliteAnswerStore } from '../src/calls/sqlite-answer-store.ts';
+import { SqliteCallLog } from '../src/calls/sqlite-call-log.ts';
+import { RunningCalls } from '../src/calls/running-calls.ts';
+import { SqliteUsedTokens } from '../src/auth/sqlite-used-tokens.ts';
+import type { ApiStores } from '../src/engine.ts';
+import { SqliteApiKeyStore } from '../src/keys/sqlite-api-key-store.ts';
+import { noCallPolicy } from '../src/policy/call-policy.ts';
 import { openDatabase, type SqliteDatabase } from '../src/database.ts';
 import { createApp } from '../src/http/app.ts';
 import { SqliteJobStore } from '../src/jobs/sqlite-job-store.ts';
@@ -25,6 +32,9 @@ export type WrittenCall = { write: ( delta: string ) => void; end: () => void; f
 
 export type TestGateway = {
 	app: FastifyInstance;
+	api: ApiStores;
+	running: RunningCalls;
+	useProvider: ( provider: Provider ) => void;
 	clock: ManualClock;
 	database: SqliteDatabase;
 	/** What the gateway's file says of its sites; another one may take its place. */
@@ -44,14 +54,15 @@ export type TestGateway = {
 	close: () => Promise< void >;
 };
 
+export type TestGatewayOptions = { provider?: Provider; clock?: ManualClock };
+
 /** A whole gateway without a port, on a clock that stands still, its database in memory. */
-export function createTestGateway( sites: readonly Site[] ): TestGateway {
-	const clock = new ManualClock();
+export function createTestGateway( sites: readonly Site[], { provider: first, clock = new ManualClock() }: TestGatewayOptions = {} ): TestGateway {
 	const lines: string[] = [];
 	const logger = createLogger( 'trace', { write: ( line ) => void lines.push( line ) } );
 	const database = openDatabase( ':memory:' );
 	const store = new SqliteJobStore( database );
-	let next: Provider = sampleProvider( clock );
+	let next: Provider = first ?? sampleProvider( clock );
 	const provider: Provider = {
 		generate: ( request ) => next.generate( request ),
 		call: ( request ) => next.call( request ),
@@ -63,6 +74,13 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 	const streams = new MemoryStreamStore( clock );
 	const openStreams = new OpenStreams( { streams, store, clock, logger } );
 	const worker = new Worker( { store, streams, models, policy, clock, random: () => 0.5, logger, onEnded: () => {}, concurrency: 8 } );
+	const running = new RunningCalls();
+	const api: ApiStores = {
+		keys: new SqliteApiKeyStore( database ),
+		usedRequests: new SqliteUsedTokens( database, clock.now() / 1000 - 3_600 ),
+		callLog: new SqliteCallLog( database, { clock, logger } ),
+		answers: new SqliteAnswerStore( database ),
+	};
 	let isClosing = false;
 	let isWorking = true;
 	const app = createApp( {
@@ -81,9 +99,18 @@ export function createTestGateway( sites: readonly Site[] ): TestGateway {
 		streams,
 		openStreams,
 		streamTokens: new StreamTokens( Buffer.alloc( 32, 7 ) ),
+		...api,
+		models,
+		callPolicy: noCallPolicy,
+		running,
+		random: () => 0.5,
+		startedAt: clock.now(),
 	} );
 	return {
 		app,
+		api,
+		running,
+		useProvider: ( other ) => void ( next = other ),
 		clock,
 		database,
 		sites: registered,

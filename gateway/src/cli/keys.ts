@@ -1,7 +1,7 @@
+import { systemClock } from '../clock.ts';
 import { readConfig, type Config } from '../config.ts';
+import { openEngine, type ApiStores } from '../engine.ts';
 import { apiRoutes, createApiKey, hashApiKey, isWellFormedApiKey, type ApiKey, type ApiRoute } from '../keys/api-key.ts';
-import type { ApiKeyStore } from '../keys/api-key-store.ts';
-import { openApiKeyStore } from '../keys/open-api-key-store.ts';
 import { createLogger } from '../observability/logger.ts';
 import { parse, toList, toTenant } from './arguments.ts';
 import { CommandError, type Command, type CommandContext } from './command.ts';
@@ -10,6 +10,7 @@ import { table } from './table.ts';
 const usage = `draftkeeper-gateway keys add --site <site id>[:<blog id>] --name <who uses it> [limits]
 draftkeeper-gateway keys list [--site <site id>[:<blog id>]]
 draftkeeper-gateway keys revoke <id or key>
+draftkeeper-gateway keys usage [--site <site id>[:<blog id>]] [--days <1 to 30>]
 
 Keys open the API for OpenAI's clients, of one site, and never its jobs. Limits of a key:
   --routes chat,embeddings,models   only these (all)
@@ -19,25 +20,27 @@ Keys open the API for OpenAI's clients, of one site, and never its jobs. Limits 
   --dollars-per-month <number>      (as much as the site)
   --browser                         for scripts on the site's own pages, where every visitor can read it`;
 
-/** `draftkeeper-gateway keys add|list|revoke`. */
+const DAY_MS = 86_400_000;
+
+/** `draftkeeper-gateway keys add|list|revoke|usage`. */
 export const keys: Command = {
 	usage,
 	async run( [ verb, ...args ], context ) {
-		const verbs = { add: addKey, list: listKeys, revoke: revokeKey };
+		const verbs = { add: addKey, list: listKeys, revoke: revokeKey, usage: showUsage };
 		if ( verb === undefined || ! Object.hasOwn( verbs, verb ) ) {
 			throw new CommandError( usage );
 		}
 		const config = readConfig( context.environment );
-		const { store, close } = await openApiKeyStore( config, createLogger( 'silent' ) );
+		const engine = await openEngine( config, { clock: systemClock, logger: createLogger( 'silent' ), startedAt: context.now() } );
 		try {
-			await verbs[ verb as keyof typeof verbs ]( args, context, store, config );
+			await verbs[ verb as keyof typeof verbs ]( args, context, engine.api, config );
 		} finally {
-			await close();
+			await engine.close();
 		}
 	},
 };
 
-async function addKey( args: string[], { now, randomBytes, write, note }: CommandContext, store: ApiKeyStore, config: Config ): Promise< void > {
+async function addKey( args: string[], { now, randomBytes, write, note }: CommandContext, { keys: store }: ApiStores, config: Config ): Promise< void > {
 	const { values } = parse( args, {
 		site: { type: 'string' }, name: { type: 'string' }, routes: { type: 'string' }, models: { type: 'string' }, expires: { type: 'string' },
 		'requests-per-minute': { type: 'string' }, 'dollars-per-month': { type: 'string' }, browser: { type: 'boolean' },
@@ -76,7 +79,7 @@ async function addKey( args: string[], { now, randomBytes, write, note }: Comman
 	}
 }
 
-async function listKeys( args: string[], { now, write, note }: CommandContext, store: ApiKeyStore ): Promise< void > {
+async function listKeys( args: string[], { now, write, note }: CommandContext, { keys: store }: ApiStores ): Promise< void > {
 	const { values } = parse( args, { site: { type: 'string' } }, usage );
 	const found = await store.list( values.site === undefined ? null : toTenant( values.site ) );
 	if ( found.length === 0 ) {
@@ -93,7 +96,7 @@ async function listKeys( args: string[], { now, write, note }: CommandContext, s
 	table( [ head, ...rows ] ).forEach( write );
 }
 
-async function revokeKey( args: string[], { now, note }: CommandContext, store: ApiKeyStore ): Promise< void > {
+async function revokeKey( args: string[], { now, note }: CommandContext, { keys: store }: ApiStores ): Promise< void > {
 	const { positionals } = parse( args, {}, usage );
 	const [ given ] = positionals;
 	if ( given === undefined || positionals.length > 1 ) {
@@ -105,6 +108,23 @@ async function revokeKey( args: string[], { now, note }: CommandContext, store: 
 		throw new CommandError( 'There is no such key.' );
 	}
 	note( `Revoked ${ revoked.id } (${ revoked.name }) of ${ revoked.tenant }. It is refused from now on.` );
+}
+
+async function showUsage( args: string[], { now, write, note }: CommandContext, { keys: store, callLog }: ApiStores ): Promise< void > {
+	const { values } = parse( args, { site: { type: 'string' }, days: { type: 'string' } }, usage );
+	const days = toNumber( '--days', values.days, 1 ) ?? 30;
+	const tenant = values.site === undefined ? null : toTenant( values.site );
+	const names = new Map( ( await store.list( tenant ) ).map( ( { id, name } ) => [ id, name ] ) );
+	const totals = await callLog.totals( tenant, now() - Math.min( days, 30 ) * DAY_MS );
+	if ( totals.length === 0 ) {
+		note( 'There were no calls.' );
+		return;
+	}
+	const rows = totals.map( ( { tenant: site, key_id, model, calls, failed, tokens_in, tokens_out, cost_micros } ) => [
+		key_id ?? '-', site, model, String( calls ), String( failed ), String( tokens_in ), String( tokens_out ), ( cost_micros / 1_000_000 ).toFixed( 4 ),
+		key_id === null ? '(signed by the site)' : names.get( key_id ) ?? '',
+	] );
+	table( [ [ 'KEY', 'SITE', 'MODEL', 'CALLS', 'FAILED', 'TOKENS IN', 'TOKENS OUT', '$', 'NAME' ], ...rows ] ).forEach( write );
 }
 
 function toRoutes( value: string | undefined ): ApiRoute[] {

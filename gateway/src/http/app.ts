@@ -8,6 +8,7 @@ import type { Logger } from '../observability/logger.ts';
 import { addCors } from './cors.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addJobsRoutes, type JobsRoutesDeps } from './jobs-routes.ts';
+import { addOpenAiRoutes, type OpenAiRoutesDeps } from './openai-routes.ts';
 import { sendNotFound, sendProblem, toGatewayError } from './problem.ts';
 import { acceptRawBodies, requireToken } from './require-token.ts';
 import { addStreamRoutes, type StreamRoutesDeps } from './stream-routes.ts';
@@ -15,7 +16,7 @@ import { addStreamRoutes, type StreamRoutesDeps } from './stream-routes.ts';
 const MAX_BODY_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & StreamRoutesDeps & HealthRoutesDeps & { logger: Logger };
+export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & StreamRoutesDeps & HealthRoutesDeps & OpenAiRoutesDeps & { logger: Logger };
 
 /** The gateway's HTTP side, without a port: everything it needs is an argument. */
 export function createApp( deps: AppDeps ): FastifyInstance {
@@ -58,6 +59,7 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 	addHealthRoutes( app, deps );
 	addJobsRoutes( app, { ...deps, authenticate: requireToken( deps, deps.clock ) } );
 	addStreamRoutes( app, deps );
+	addOpenAiRoutes( app, deps );
 	return app;
 }
 

@@ -16,6 +16,7 @@ export function acceptRawBodies( app: FastifyInstance ): void {
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser( '*', { parseAs: 'buffer' }, ( _request, body, done ) => done( null, body ) );
 	app.decorateRequest( 'site', null );
+	app.decorateRequest( 'caller', null );
 }
 
 /** Lets only requests pass that a registered site has signed, and parses their bodies. */
@@ -42,7 +43,7 @@ export function siteOf( request: FastifyRequest ): Site {
 	return request.site;
 }
 
-function parseJson( body: Buffer ): unknown {
+export function parseJson( body: Buffer ): unknown {
 	try {
 		return JSON.parse( new TextDecoder( 'utf-8', { fatal: true } ).decode( body ) );
 	} catch {

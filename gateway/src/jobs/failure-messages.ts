@@ -16,6 +16,11 @@ const messages: Partial< Record< ErrorCode, string > > = {
 	internal_error: 'The gateway met an unexpected error.',
 };
 
+/** What became of a call, for people. */
+export function failureMessage( code: ErrorCode ): string {
+	return messages[ code ] ?? 'The call failed.';
+}
+
 export function failedOutcome( code: ErrorCode ): Outcome {
-	return { status: 'failed', code, message: messages[ code ] ?? 'The job failed.' };
+	return { status: 'failed', code, message: failureMessage( code ) };
 }

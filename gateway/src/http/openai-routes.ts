@@ -1,0 +1,59 @@
+import { modelList } from '@draftkeeper/contract';
+import { apiError, embeddingList, embeddingRequest } from '@draftkeeper/contract/openai';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { makeCall } from '../calls/make-call.ts';
+import { toEmbeddingList } from '../openai/embeddings.ts';
+import { findModel, listModels } from '../openai/models.ts';
+import { validateRequest } from '../openai/validate.ts';
+import { embedWithModel } from '../providers/call-model.ts';
+import { sendApiError } from './api-errors.ts';
+import { addChatRoutes, type ChatRoutesDeps } from './chat-routes.ts';
+import { fromBrowsers } from './cors.ts';
+import { callerOf, requireCaller } from './require-caller.ts';
+
+export type OpenAiRoutesDeps = ChatRoutesDeps & { /** Milliseconds. */ startedAt: number };
+
+/** For any client of OpenAI's API, with a key of the site or its signature: chat, embeddings, models. */
+export function addOpenAiRoutes( fastify: FastifyInstance, deps: OpenAiRoutesDeps ): void {
+	fastify.register( async ( scope ) => {
+		scope.setValidatorCompiler( validateRequest );
+		scope.setErrorHandler( sendApiError( deps.logger ) );
+		addChatRoutes( scope, deps );
+		addEmbeddingsRoute( scope, deps );
+		addModelsRoute( scope, deps );
+	} );
+}
+
+function addEmbeddingsRoute( fastify: FastifyInstance, deps: OpenAiRoutesDeps ): void {
+	fastify.withTypeProvider< ZodTypeProvider >().post( '/v1/embeddings', {
+		...requireCaller( deps, 'embeddings' ),
+		config: fromBrowsers( deps.sites ),
+		schema: {
+			operationId: 'createEmbedding', tags: [ 'OpenAI' ], summary: 'Turn texts into vectors', body: embeddingRequest,
+			response: { 200: embeddingList, default: apiError },
+		},
+	}, async ( request, reply ) => {
+		const caller = callerOf( request );
+		const { input, dimensions } = request.body;
+		const model = findModel( deps.models, caller, request.body.model );
+		const values = typeof input === 'string' ? [ input ] : input;
+		const answer = await makeCall( deps, { caller, request_id: request.id, model, route: 'embeddings', values }, reply.raw, ( grant ) => {
+			reply.headers( grant.admitted.headers );
+			return embedWithModel( grant.model, model, { values, signal: grant.signal, ...( typeof dimensions === 'number' ? { dimensions } : {} ) } );
+		} );
+		// Null: whoever asked has gone, and what is sent goes nowhere.
+		return toEmbeddingList( request.body, answer ?? { embeddings: [], usage: { tokens_in: null, tokens_out: null } } );
+	} );
+}
+
+function addModelsRoute( fastify: FastifyInstance, deps: OpenAiRoutesDeps ): void {
+	fastify.withTypeProvider< ZodTypeProvider >().get( '/v1/models', {
+		...requireCaller( deps, 'models', { wordpress: true } ),
+		config: fromBrowsers( deps.sites ),
+		schema: {
+			operationId: 'listModels', tags: [ 'OpenAI' ], summary: 'The models that the caller may use, with their prices',
+			response: { 200: modelList, default: apiError },
+		},
+	}, async ( request ) => listModels( deps.models, callerOf( request ), Math.floor( deps.startedAt / 1000 ) ) );
+}

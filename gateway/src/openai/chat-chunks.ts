@@ -1,0 +1,76 @@
+import type { ChatChunk, ChatCompletion, ChatUsage } from '@draftkeeper/contract/openai';
+import type { AnswerPart } from '../providers/provider.ts';
+import type { AnswerHead } from './chat-answer.ts';
+
+type Choice = ChatChunk[ 'choices' ][ number ];
+
+/** Tells one answer in OpenAI's chunks. */
+export class ChatChunks {
+	readonly #head: AnswerHead;
+	readonly #withUsage: boolean;
+	/** Tool calls that were begun, by id, in order. */
+	readonly #tools = new Map< string, number >();
+
+	constructor( head: AnswerHead, withUsage: boolean ) {
+		this.#head = head;
+		this.#withUsage = withUsage;
+	}
+
+	first(): ChatChunk {
+		return this.#chunk( { role: 'assistant', content: '' } );
+	}
+
+	/** What a part of the answer adds; null where OpenAI's clients do not get to see it. */
+	take( part: AnswerPart ): ChatChunk | null {
+		switch ( part.type ) {
+			case 'text-delta':
+				return this.#chunk( { content: part.delta } );
+			case 'tool-input-start':
+				return this.#beginTool( part.id, part.toolName, '' );
+			case 'tool-input-delta': {
+				const index = this.#tools.get( part.id );
+				return index === undefined ? null : this.#chunk( { tool_calls: [ { index, function: { arguments: part.delta } } ] } );
+			}
+			case 'tool-call':
+				// Told already, piece by piece, unless the provider has told it at once.
+				return this.#tools.has( part.toolCallId ) ? null : this.#beginTool( part.toolCallId, part.toolName, part.input );
+			default:
+				return null;
+		}
+	}
+
+	last( finish_reason: NonNullable< Choice[ 'finish_reason' ] >, usage: ChatUsage | null ): ChatChunk[] {
+		return [
+			this.#chunk( {}, finish_reason ),
+			...( this.#withUsage && usage !== null ? [ { ...this.#base(), choices: [], usage } ] : [] ),
+		];
+	}
+
+	/** An answer that is there already, told again. */
+	whole( { choices: [ choice ], usage }: ChatCompletion ): ChatChunk[] {
+		if ( choice === undefined ) {
+			return [];
+		}
+		const { message: { content, tool_calls }, finish_reason } = choice;
+		return [
+			this.first(),
+			...( content === null || content === '' ? [] : [ this.#chunk( { content } ) ] ),
+			...( tool_calls ?? [] ).map( ( call ) => this.#beginTool( call.id, call.function.name, call.function.arguments ) ),
+			...this.last( finish_reason, usage ?? null ),
+		];
+	}
+
+	#beginTool( id: string, name: string, written: string ): ChatChunk {
+		const index = this.#tools.size;
+		this.#tools.set( id, index );
+		return this.#chunk( { tool_calls: [ { index, id, type: 'function', function: { name, arguments: written } } ] } );
+	}
+
+	#chunk( delta: Choice[ 'delta' ], finish_reason: Choice[ 'finish_reason' ] = null ): ChatChunk {
+		return { ...this.#base(), choices: [ { index: 0, delta, logprobs: null, finish_reason } ], ...( this.#withUsage ? { usage: null } : {} ) };
+	}
+
+	#base(): Pick< ChatChunk, 'id' | 'object' | 'created' | 'model' > {
+		return { id: this.#head.id, object: 'chat.completion.chunk', created: this.#head.created, model: this.#head.model };
+	}
+}
