@@ -73,7 +73,9 @@ await run( async () => {
 	}
 }, RUN_MS );
 
-const uuidsOf = ( all: readonly Editors[] ): string => all.flatMap( ( { clicks } ) => clicks ).map( ( { uuid } ) => `'${ uuid ?? '' }'` ).join();
+function uuidsOf( all: readonly Editors[] ): string {
+	return all.flatMap( ( { clicks } ) => clicks ).map( ( { uuid } ) => `'${ uuid ?? '' }'` ).join();
+}
 
 async function statuses( stack: Stack, ...editors: Editors[] ): Promise< string > {
 	const rows = await stack.sql( `SELECT status, COUNT(*) FROM wp_draftkeeper_jobs WHERE uuid IN ( ${ uuidsOf( editors ) } ) GROUP BY status` );

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { ConfigError, listIssues } from './config-error.ts';
 import { readGatewayFile, type Environment, type GatewayFile } from './gateway-file.ts';
 import type { WaitingBounds } from './jobs/job-store.ts';
+import type { MetricsConfig } from './observability/open-metrics.ts';
 import type { RedisDurability } from './redis/redis-durability.ts';
 
 export type Config = {
@@ -19,6 +20,8 @@ export type Config = {
 	/** How many jobs may wait before offers are sent away. */
 	max_waiting_jobs: WaitingBounds;
 	log_level: string;
+	/** Where the figures are shown; null: nowhere. */
+	metrics: MetricsConfig | null;
 	/** The files that `readAgain` reads: whoever changes them does not restart the gateway. */
 	files: readonly string[];
 	/** Sites, providers and models as their file has them now. Throws a `ConfigError` with every problem found. */
@@ -45,6 +48,8 @@ const environmentSchema = z.object( {
 		.refine( ( url ) => new URL( url ).href === `${ new URL( url ).origin }/`, 'must be an origin, without a path' )
 		.transform( ( url ) => new URL( url ).origin )
 		.optional(),
+	DRAFTKEEPER_METRICS_HOST: z.string().min( 1 ).default( '127.0.0.1' ),
+	DRAFTKEEPER_METRICS_PORT: z.coerce.number( 'is no port' ).int().min( 0 ).max( 65_535 ).optional(),
 	LOG_LEVEL: z.enum( [ 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent' ] ).default( 'info' ),
 } );
 
@@ -70,6 +75,7 @@ export function readConfig( environment: Environment ): Config {
 		redis_durability: settings.DRAFTKEEPER_REDIS_DURABILITY,
 		max_waiting_jobs: { total: settings.DRAFTKEEPER_MAX_WAITING_JOBS, per_tenant: settings.DRAFTKEEPER_MAX_WAITING_JOBS_PER_SITE },
 		log_level: settings.LOG_LEVEL,
+		metrics: settings.DRAFTKEEPER_METRICS_PORT === undefined ? null : { host: settings.DRAFTKEEPER_METRICS_HOST, port: settings.DRAFTKEEPER_METRICS_PORT },
 		files: secrets === undefined ? [ path ] : [ path, secrets ],
 		readAgain,
 		...readAgain(),

@@ -1,12 +1,13 @@
 import type { Clock } from './clock.ts';
 import type { GatewayFile } from './gateway-file.ts';
 import type { Logger } from './observability/logger.ts';
+import type { Meter } from './observability/meter.ts';
 import { createModels } from './providers/create-models.ts';
 import type { Model } from './providers/models.ts';
 import type { ReplaceableMap } from './replaceable-map.ts';
 import type { Site } from './sites/site.ts';
 
-export type FollowFileDeps = { sites: ReplaceableMap< Site >; models: ReplaceableMap< Model >; clock: Clock; logger: Logger };
+export type FollowFileDeps = { sites: ReplaceableMap< Site >; models: ReplaceableMap< Model >; clock: Clock; logger: Logger; meter?: Meter };
 
 /**
  * Puts to use what the file says now. Providers are built anew only where something about them or their models has changed:

@@ -41,6 +41,7 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 		store,
 		clock,
 		logger,
+		meter: workplace.meter,
 		// Where jobs are handed out, whoever is handed this one is woken by that.
 		wake: () => intakeOnly || engine.tickets !== undefined || worker.wake(),
 		stopCall: ( key ) => worker.cancel( key ),

@@ -9,6 +9,7 @@ import { openEngine } from './engine.ts';
 import { followFile } from './follow-file.ts';
 import { Worker } from './jobs/worker.ts';
 import type { Logger } from './observability/logger.ts';
+import { openMetrics } from './observability/open-metrics.ts';
 import { SiteJobPolicy } from './policy/job-policy.ts';
 import { createModels } from './providers/create-models.ts';
 import { ReplaceableMap } from './replaceable-map.ts';
@@ -31,15 +32,20 @@ export type Workplace = Awaited< ReturnType< typeof openWorkplace > >;
 export async function openWorkplace( config: Config, { clock, random, logger, startedAt, openEngine: open = openEngine }: WorkplaceDeps ) {
 	const engine = await open( config, { clock, logger, startedAt } );
 	const { jobs: store, tickets } = engine;
+	const metrics = await openMetrics( config.metrics, { clock, ...engine } );
+	const { meter } = metrics;
+	if ( metrics.port !== null ) {
+		logger.info( { host: config.metrics?.host, port: metrics.port }, 'figures are shown' );
+	}
 	const sites = new ReplaceableMap( config.sites );
-	const models = new ReplaceableMap( createModels( config, { clock, logger } ) );
-	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock, logger } ), clock, logger } );
+	const models = new ReplaceableMap( createModels( config, { clock, logger, meter } ) );
+	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock, logger, meter } ), clock, logger } );
 	const streams = new MemoryStreamStore( clock );
 	const webhooks = createPostWebhook( clock );
-	const deliveries = new DeliveryWorker( { store: engine.deliveries, sites, post: webhooks.post, clock, random, logger } );
+	const deliveries = new DeliveryWorker( { store: engine.deliveries, sites, post: webhooks.post, clock, random, logger, meter } );
 	const onEnded = () => deliveries.wake();
 	const policy = new SiteJobPolicy( { sites, clock } );
-	const worker = new Worker( { store, streams, models, policy, clock, random, logger, onEnded, tickets, concurrency: config.worker_concurrency } );
+	const worker = new Worker( { store, streams, models, policy, clock, random, logger, meter, onEnded, tickets, concurrency: config.worker_concurrency } );
 	const purge = new DueLoop( {
 		clock,
 		runDue: async () => {
@@ -58,6 +64,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 		streams,
 		worker,
 		onEnded,
+		meter,
 		start() {
 			engine.listen( {
 				onEnded,
@@ -84,6 +91,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 			await Promise.all( [ deliveries.stop(), purge.stop() ] );
 			await webhooks.close();
 			await engine.api.callLog.flush();
+			await metrics.close();
 			await engine.close();
 		},
 	};

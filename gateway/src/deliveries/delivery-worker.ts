@@ -1,5 +1,6 @@
 import { DueLoop } from '../due-loop.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Meter } from '../observability/meter.ts';
 import type { Sites } from '../sites/site.ts';
 import { deliverResult, type DeliverResultDeps } from './deliver-result.ts';
 import type { DeliveryStore, DeliveryVerdict, DueDelivery } from './delivery-store.ts';
@@ -14,7 +15,7 @@ const BLOCKED_PAUSE_MS = 5_000;
 /** When to look again after results for a site that is missing from the configuration. */
 const UNKNOWN_SITE_PAUSE_MS = 3_600_000;
 
-export type DeliveryWorkerDeps = DeliverResultDeps & { store: DeliveryStore; sites: Sites; logger: Logger };
+export type DeliveryWorkerDeps = DeliverResultDeps & { store: DeliveryStore; sites: Sites; logger: Logger; meter?: Meter };
 
 type ActiveDelivery = { delivery: DueDelivery; done: Promise< void >; renewAt: number };
 
@@ -102,6 +103,7 @@ export class DeliveryWorker {
 				? { then: 'postpone', at: clock.now() + UNKNOWN_SITE_PAUSE_MS, failure: 'site is not configured' }
 				: await deliverResult( this.#deps, site, delivery );
 			await store.settleDelivery( delivery.id, verdict, clock.now() );
+			this.#deps.meter?.deliveryTried( verdict.then );
 			logger[ verdict.then === 'acknowledged' ? 'info' : 'warn' ]( { ...line, tries: delivery.tries + 1, ...verdict }, 'delivery tried' );
 		} catch ( error ) {
 			// The lease lapses and the delivery is tried again.

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { TokenContext } from '../auth/verify-token.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Meter } from '../observability/meter.ts';
 import { addCors } from './cors.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addJobsRoutes, type JobsRoutesDeps } from './jobs-routes.ts';
@@ -16,7 +17,10 @@ import { addStreamRoutes, type StreamRoutesDeps } from './stream-routes.ts';
 const MAX_BODY_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & StreamRoutesDeps & HealthRoutesDeps & OpenAiRoutesDeps & { logger: Logger };
+export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & StreamRoutesDeps & HealthRoutesDeps & OpenAiRoutesDeps & {
+	logger: Logger;
+	meter?: Meter;
+};
 
 /** The gateway's HTTP side, without a port: everything it needs is an argument. */
 export function createApp( deps: AppDeps ): FastifyInstance {
@@ -37,6 +41,9 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 		reply.header( 'date', new Date( deps.clock.now() ).toUTCString() );
 	} );
 	app.addHook( 'onResponse', async ( request, reply ) => {
+		deps.meter?.requestAnswered( {
+			method: request.method, route: request.routeOptions.url ?? '(none)', status: reply.statusCode, seconds: reply.elapsedTime / 1000,
+		} );
 		deps.logger.info( {
 			request_id: request.id,
 			tenant: request.site?.tenant,

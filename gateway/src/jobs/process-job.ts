@@ -1,5 +1,7 @@
 import { wait, type Clock } from '../clock.ts';
+import { genAiFields } from '../observability/gen-ai.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Meter } from '../observability/meter.ts';
 import type { JobPolicy } from '../policy/job-policy.ts';
 import type { Pass } from '../providers/gate.ts';
 import type { Model, Models } from '../providers/models.ts';
@@ -17,6 +19,7 @@ export type ProcessJobDeps = {
 	clock: Clock;
 	random: () => number;
 	logger: Logger;
+	meter?: Meter;
 	/** Where a text can be watched while it is written. Absent: nowhere. */
 	streams?: StreamStore;
 };
@@ -66,8 +69,13 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	const { end, next } = await callForJob( deps, { job, model, place, pass, attempt }, signal );
 	end.provider_ms = clock.now() - started_at;
 	deps.logger.info( {
-		request_id: job.request_id, tenant: job.tenant, job: job.uuid, attempt, provider: target.provider_name, model: model.id, ...end,
+		request_id: job.request_id, tenant: job.tenant, job: job.uuid, attempt, status: end.status, cost_micros: end.cost_micros, provider_ms: end.provider_ms,
+		...genAiFields( {
+			provider: target.provider_name, model: model.id, upstream_model: target.upstream_model,
+			max_tokens: job.request.max_output_tokens, temperature: job.request.temperature, ...end,
+		} ),
 	}, 'provider call ended' );
+	deps.meter?.used( { tenant: job.tenant, provider: target.provider_name, model: model.id, ...end } );
 	const ending = await settlePatiently( deps, job, { number: attempt, end }, next );
 	if ( ending === 'ended' ) {
 		deps.streams?.end( job );

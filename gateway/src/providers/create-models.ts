@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { GatewayFile } from '../gateway-file.ts';
 import type { Logger } from '../observability/logger.ts';
+import { type Meter, silentMeter } from '../observability/meter.ts';
 import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
 import { createAdapter } from './create-adapter.ts';
@@ -11,7 +12,7 @@ import type { ProviderConfig, TargetConfig } from './provider-config.ts';
 import { createProviderFetch } from './provider-fetch.ts';
 import { UpstreamProvider } from './upstream-provider.ts';
 
-export type CreateModelsDeps = { clock: Clock; logger: Logger };
+export type CreateModelsDeps = { clock: Clock; logger: Logger; meter?: Meter };
 
 /** Builds the configured providers and hands each model its route. */
 export function createModels( file: Pick< GatewayFile, 'models' | 'providers' | 'worker_concurrency' >, deps: CreateModelsDeps ): Models {
@@ -35,7 +36,7 @@ export function createModels( file: Pick< GatewayFile, 'models' | 'providers' | 
 }
 
 /** Models at one provider share its connections and its places; each has a breaker of its own. */
-function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'providers' | 'worker_concurrency' >, { clock, logger }: CreateModelsDeps ) {
+function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'providers' | 'worker_concurrency' >, { clock, logger, meter = silentMeter }: CreateModelsDeps ) {
 	const bulkhead = new Bulkhead( { job: config.max_jobs ?? defaultMaxJobs( file ), request: config.max_requests } );
 	const provider = new UpstreamProvider( { adapter: createAdapter( config, clock ), clock, fetch: createProviderFetch(), timeouts: config } );
 	const gates = new Map< string, Gate >();
@@ -46,8 +47,12 @@ function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'provide
 			clock,
 			failures: config.breaker_failures,
 			cool_down_ms: config.breaker_cool_down_ms,
-			onChange: ( state ) => logger.warn( { provider: config.name, upstream_model, breaker: state }, 'the way to a provider has changed' ),
+			onChange( state ) {
+				logger.warn( { provider: config.name, upstream_model, breaker: state }, 'the way to a provider has changed' );
+				meter.breakerChanged( { provider: config.name, model: upstream_model, state } );
+			},
 		} ),
+		onCall: ( call ) => meter.providerCallEnded( { provider: config.name, model: upstream_model, ...call } ),
 	} );
 	return ( target: TargetConfig ): Target => {
 		const { upstream_model } = target;

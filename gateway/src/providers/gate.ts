@@ -12,6 +12,7 @@ const WEIGHT = 0.2;
 /** Nobody is sent away for longer because of others that wait. */
 const LONGEST_LINE_MS = 60_000;
 const SHORTEST_GAP_MS = 5;
+const MS = 1_000;
 
 /** Leave to make one call; `end` must be called. */
 export type Pass = {
@@ -23,7 +24,10 @@ export type Pass = {
 	abandon: () => void;
 };
 
-type GateOptions = { clock: Clock; breaker: Breaker; bulkhead: Bulkhead };
+/** How a call ended: null is well, `canceled` is unwanted. */
+export type GateCall = { error: string | null; seconds: number; first_token_seconds: number | null };
+
+type GateOptions = { clock: Clock; breaker: Breaker; bulkhead: Bulkhead; onCall?: ( call: GateCall ) => void };
 
 /** The way to one model at one provider. */
 export class Gate {
@@ -63,14 +67,23 @@ export class Gate {
 
 	/** Only where the gate is neither broken nor full. */
 	enter( lane: Lane ): Pass {
-		const { clock, breaker, bulkhead } = this.#options;
+		const { clock, breaker, bulkhead, onCall } = this.#options;
 		const leave = bulkhead.enter( lane );
 		const call = breaker.begin();
 		const startedAt = clock.now();
+		const secondsUntil = ( time: number ) => ( time - startedAt ) / MS;
+		let firstAt: number | null = null;
+		const tell = ( error: string | null ) => onCall?.( {
+			error, seconds: secondsUntil( clock.now() ), first_token_seconds: firstAt === null ? null : secondsUntil( firstAt ),
+		} );
 		return {
-			answers: call.answers,
+			answers() {
+				firstAt ??= clock.now();
+				call.answers();
+			},
 			end: ( error ) => {
 				leave();
+				tell( error === null ? null : codeOf( error ) );
 				this.#meanMs += WEIGHT * ( clock.now() - startedAt - this.#meanMs );
 				if ( error === null || ( error instanceof ProviderError && ! outOfOrder.has( error.code ) ) ) {
 					call.succeeded();
@@ -80,8 +93,11 @@ export class Gate {
 			},
 			abandon() {
 				leave();
+				tell( 'canceled' );
 				call.abandoned();
 			},
 		};
 	}
 }
+
+const codeOf = ( error: unknown ): string => ( error instanceof ProviderError ? error.code : 'internal_error' );

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ManualClock } from '../../test/manual-clock.ts';
+import type { TenantDeliveries } from '../deliveries/delivery-store.ts';
+import type { TenantJobs } from '../jobs/job-store.ts';
+import { PrometheusMeter } from './prometheus-meter.ts';
+
+const MINUTE_MS = 60_000;
+
+function createMeter( { jobs = [], deliveries = [] }: { jobs?: TenantJobs[]; deliveries?: TenantDeliveries[] } = {}, clock = new ManualClock() ) {
+	return new PrometheusMeter( { clock, jobs: { stats: async () => jobs }, deliveries: { stats: async () => deliveries } } );
+}
+
+/** The values of a metric, by its labels as they are written. */
+async function valuesOf( meter: PrometheusMeter, name: string ): Promise< Record< string, number > > {
+	const lines = ( await meter.figures() ).split( '\n' ).map( ( line ) => /^(\w+)(?:\{(.*)\})? (\S+)$/.exec( line ) );
+	return Object.fromEntries( lines.flatMap( ( match ) => ( match?.[ 1 ] === name ? [ [ match[ 2 ] ?? '', Number( match[ 3 ] ) ] ] : [] ) ) );
+}
+
+it( 'adds up what all blogs of a site have waiting, and tells how long the oldest has', async () => {
+	const clock = new ManualClock();
+	const meter = createMeter( {
+		jobs: [
+			{ tenant: 'shop:1', waiting: 3, running: 1, waiting_since: clock.now() - MINUTE_MS },
+			{ tenant: 'shop:2', waiting: 4, running: 0, waiting_since: clock.now() - 2 * MINUTE_MS },
+			{ tenant: 'blog:1', waiting: 0, running: 2, waiting_since: null },
+		],
+		deliveries: [ { tenant: 'shop:1', undelivered: 5, dead: 1, undelivered_since: clock.now() - MINUTE_MS } ],
+	}, clock );
+	expect( await valuesOf( meter, 'draftkeeper_queue_depth' ) ).toEqual( {
+		'site="shop",state="waiting"': 7, 'site="shop",state="running"': 1, 'site="blog",state="waiting"': 0, 'site="blog",state="running"': 2,
+	} );
+	expect( await valuesOf( meter, 'draftkeeper_oldest_job_age_seconds' ) ).toEqual( { '': 120 } );
+	expect( await valuesOf( meter, 'draftkeeper_deliveries_waiting' ) ).toEqual( { 'site="shop",state="undelivered"': 5, 'site="shop",state="dead"': 1 } );
+	expect( await valuesOf( meter, 'draftkeeper_oldest_delivery_age_seconds' ) ).toEqual( { '': 60 } );
+} );
+
+it( 'says that the store cannot be read, and goes on with the other figures', async () => {
+	const meter = new PrometheusMeter( {
+		clock: new ManualClock(), jobs: { stats: () => Promise.reject( new Error( 'gone' ) ) }, deliveries: { stats: async () => [] },
+	} );
+	meter.deliveryTried( 'retry' );
+	expect( await valuesOf( meter, 'draftkeeper_store_up' ) ).toEqual( { '': 0 } );
+	expect( await valuesOf( meter, 'draftkeeper_deliveries_total' ) ).toEqual( { 'outcome="retry"': 1 } );
+} );
+
+it( 'counts tokens and money by site, and calls whose cost nobody knows', async () => {
+	const meter = createMeter();
+	const call = { tenant: 'shop:1', provider: 'openai', model: 'small' };
+	meter.used( { ...call, tokens_in: 100, tokens_out: 20, cost_micros: 70 } );
+	meter.used( { ...call, tenant: 'shop:9', tokens_in: 10, tokens_out: 2, cost_micros: 7 } );
+	meter.used( { ...call, tokens_in: null, tokens_out: null, cost_micros: null } );
+	const labels = 'site="shop",provider="openai",model="small"';
+	expect( await valuesOf( meter, 'draftkeeper_tokens_total' ) ).toEqual( { [ `${ labels },direction="in"` ]: 110, [ `${ labels },direction="out"` ]: 22 } );
+	expect( await valuesOf( meter, 'draftkeeper_cost_micros_total' ) ).toEqual( { [ labels ]: 77 } );
+	expect( await valuesOf( meter, 'draftkeeper_calls_without_cost_total' ) ).toEqual( { [ labels ]: 1 } );
+} );
+
+it( 'measures provider calls by how they ended, and when they began to answer', async () => {
+	const meter = createMeter();
+	meter.providerCallEnded( { provider: 'openai', model: 'small', error: null, seconds: 3, first_token_seconds: 0.5 } );
+	meter.providerCallEnded( { provider: 'openai', model: 'small', error: 'provider_busy', seconds: 0.1, first_token_seconds: null } );
+	const call = 'gen_ai_provider_name="openai",gen_ai_request_model="small"';
+	expect( await valuesOf( meter, 'gen_ai_client_operation_duration_seconds_count' ) ).toEqual( {
+		[ `${ call },error_type=""` ]: 1, [ `${ call },error_type="provider_busy"` ]: 1,
+	} );
+	expect( await valuesOf( meter, 'gen_ai_client_operation_time_to_first_chunk_seconds_sum' ) ).toEqual( { [ call ]: 0.5 } );
+} );
+
+it( 'shows breakers as a number, requests by route, and the cache by outcome', async () => {
+	const meter = createMeter();
+	meter.breakerChanged( { provider: 'openai', model: 'small', state: 'open' } );
+	meter.requestAnswered( { method: 'GET', route: '/v1/jobs/:uuid', status: 200, seconds: 0.01 } );
+	meter.cacheAsked( 'hit' );
+	expect( await valuesOf( meter, 'draftkeeper_breaker_state' ) ).toEqual( { 'provider="openai",model="small"': 2 } );
+	expect( await valuesOf( meter, 'draftkeeper_http_requests_total' ) ).toEqual( { 'method="GET",route="/v1/jobs/:uuid",status="200"': 1 } );
+	expect( await valuesOf( meter, 'draftkeeper_cache_requests_total' ) ).toEqual( { 'outcome="hit"': 1 } );
+} );
+
+type Rules = { groups: { name: string; rules: { alert: string; expr: string; labels: { severity: string }; annotations: { summary: string; description: string } }[] }[] };
+
+it( 'has every figure that an alert asks for, with the labels it asks by', async () => {
+	const { groups } = parse( readFileSync( new URL( '../../../deploy/prometheus/alerts.yaml', import.meta.url ), 'utf8' ) ) as Rules;
+	const rules = groups.flatMap( ( group ) => group.rules );
+	expect( rules.length ).toBeGreaterThan( 5 );
+	const metrics = await createMeter().registry.getMetricsAsArray();
+	const labelsByName = new Map( metrics.flatMap( ( metric ) => {
+		const { name, labelNames } = metric as unknown as { name: string; labelNames: string[] };
+		return [ '', '_bucket', '_sum', '_count' ].map( ( suffix ) => [ name + suffix, new Set( labelNames ) ] as const );
+	} ) );
+	for ( const { expr, labels, annotations } of rules ) {
+		expect( [ 'page', 'ticket' ] ).toContain( labels.severity );
+		expect( annotations.summary.length * annotations.description.length ).toBeGreaterThan( 0 );
+		const asked = [ ...expr.matchAll( /\b((?:draftkeeper|gen_ai)_\w+)(?:\{(\w+)[^}]*\})?/g ) ];
+		expect( asked.length ).toBeGreaterThan( 0 );
+		for ( const [ , name = '', label ] of asked ) {
+			expect( labelsByName.has( name ), name ).toBe( true );
+			expect( label === undefined || labelsByName.get( name )?.has( label ), `${ name } by ${ label ?? '' }` ).toBe( true );
+		}
+	}
+} );
+
+it( 'has no label that could tell a user or a job', async () => {
+	const metrics = ( await createMeter().registry.getMetricsAsArray() ) as unknown as { name: string; labelNames: string[] }[];
+	const labels = new Set( metrics.filter( ( { name } ) => ! /_(nodejs|process)_/.test( name ) ).flatMap( ( { labelNames } ) => labelNames ) );
+	expect( [ ...labels ].sort() ).toEqual( [
+		'direction', 'error_type', 'gen_ai_provider_name', 'gen_ai_request_model', 'method', 'model', 'outcome', 'provider', 'route', 'site', 'state', 'status',
+	] );
+} );

@@ -1,0 +1,86 @@
+import Database from 'libsql';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startFakeOpenAi } from './fake-openai.ts';
+import { startFakeSite } from './fake-site.ts';
+import { buildServer, install, removeServer, request } from './server-process.ts';
+import { createOffer, createTestSite, signToken } from './test-site.ts';
+
+/** Secrets of every kind, each in a place where one would be. None may turn up where it does not belong. */
+const CANARY = {
+	prompt: 'canary-prompt-7f3a',
+	result: 'canary-result-91bc',
+	providerKey: 'sk-canary',
+	errorBody: 'canary-error-body-c0de',
+	badBody: 'canary-bad-body-4d1e',
+	query: 'canary-query-5e77',
+};
+const TIMEOUT_MS = 60_000;
+
+beforeAll( () => buildServer(), TIMEOUT_MS );
+afterAll( removeServer );
+
+it( 'tells no prompt, no result and no key in logs and figures, and keeps no prompt and no key of a job that has ended', { timeout: TIMEOUT_MS }, async ( { onTestFinished } ) => {
+	let secret = '';
+	const wordpress = await startFakeSite( () => secret );
+	const provider = await startFakeOpenAi( { api_key: CANARY.providerKey } );
+	const shop = createTestSite( { rest_url: wordpress.rest_url, private_networks: [ '127.0.0.0/8' ] } );
+	( { secret } = shop );
+	const installation = install( shop, provider.url, { LOG_LEVEL: 'trace', DRAFTKEEPER_METRICS_PORT: '0' } );
+	onTestFinished( async () => {
+		await Promise.all( [ wordpress.stop(), provider.stop() ] );
+		installation.remove();
+	} );
+	provider.respondWith( ( { body } ) => JSON.stringify( body.messages ).includes( 'fail' )
+		? { status: 400, raw: { error: { message: `${ CANARY.errorBody } for key ${ CANARY.providerKey }: ${ CANARY.prompt }` } } }
+		: { text: CANARY.result, usage: { prompt_tokens: 40, completion_tokens: 5, total_tokens: 45 } } );
+
+	const server = await installation.start();
+	const jobs = `${ server.origin }/v1/jobs`;
+	const tokens: string[] = [];
+	for ( const words of [ 'write', 'fail' ] ) {
+		const offer = createOffer( { model: 'other', messages: [ { role: 'user', content: `${ words } ${ CANARY.prompt }` } ] } );
+		expect( await request( shop, 'POST', jobs, JSON.stringify( offer ) ) ).toMatchObject( { status: 202 } );
+	}
+	await wordpress.arrived( 2 );
+	expect( wordpress.received.map( ( { finished } ) => finished.outcome.status ).sort() ).toEqual( [ 'failed', 'succeeded' ] );
+	const token = await signToken( shop, { method: 'POST', url: jobs, body: '{}', now: Date.now() } );
+	tokens.push( token );
+	for ( const body of [ `{"${ CANARY.badBody }`, JSON.stringify( { messages: CANARY.badBody } ) ] ) {
+		const answer = await fetch( jobs, { method: 'POST', headers: { authorization: `Bearer ${ token }`, 'content-type': 'application/json' }, body } );
+		expect( answer.status ).toBeGreaterThanOrEqual( 400 );
+		expect( await answer.text() ).not.toContain( CANARY.badBody );
+	}
+	await fetch( `${ jobs }?ids=${ CANARY.query }&token=${ CANARY.query }` );
+
+	const port = /"port":(\d+),"msg":"figures are shown"/.exec( server.log.join( '\n' ) )?.[ 1 ];
+	const figures = await ( await fetch( `http://127.0.0.1:${ port ?? '' }/metrics` ) ).text();
+	expect( figures ).toContain( 'draftkeeper_tokens_total{site="shop",provider="local",model="other",direction="in"} 40' );
+	expect( figures ).toContain( 'draftkeeper_deliveries_total{outcome="acknowledged"} 2' );
+	expect( figures ).toMatch( /draftkeeper_http_requests_total\{method="POST",route="\/v1\/jobs",status="202"\} 2/ );
+	expect( figures ).toMatch( /gen_ai_client_operation_duration_seconds_count\{gen_ai_provider_name="local",gen_ai_request_model="local-model",error_type=""\} 1/ );
+	// On a port of their own: whoever reaches the gateway does not reach its figures.
+	expect( ( await fetch( `${ server.origin }/metrics` ) ).status ).toBe( 404 );
+
+	expect( await server.kill( 'SIGTERM' ) ).toBe( 0 );
+	const log = server.log.join( '\n' );
+	expect( log ).toContain( '"gen_ai.usage.input_tokens":40' );
+	const secrets = [ ...Object.values( CANARY ), ...tokens, secret, secret.replace( 'whsec_', '' ) ];
+	expect( secrets.filter( ( text ) => log.includes( text ) ), 'in the log' ).toEqual( [] );
+	expect( secrets.filter( ( text ) => figures.includes( text ) ), 'in the figures' ).toEqual( [] );
+
+	// A result is kept until its site has had a day to ask for it again.
+	const kept = dump( installation.environment[ 'DRAFTKEEPER_DATABASE' ] ?? '' );
+	expect( kept ).toContain( CANARY.result );
+	expect( secrets.filter( ( text ) => text !== CANARY.result && kept.includes( text ) ), 'in the store' ).toEqual( [] );
+} );
+
+/** Every value in every table. */
+function dump( file: string ): string {
+	const database = new Database( file, { readonly: true } );
+	try {
+		const tables = database.prepare( 'SELECT name FROM sqlite_master WHERE type = \'table\'' ).all() as { name: string }[];
+		return JSON.stringify( tables.map( ( { name } ) => database.prepare( `SELECT * FROM "${ name }"` ).all() ) );
+	} finally {
+		database.close();
+	}
+}
