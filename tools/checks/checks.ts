@@ -15,6 +15,10 @@ const nodeCommand = ( script: string, ...args: string[] ) => (): Promise< string
 
 export const checks: readonly Check[] = [
 	{ name: 'contract is generated', run: ( mayFix ) => nodeCommand( 'tools/run.mjs', 'contract/generate.ts', ...( mayFix ? [] : [ '--check' ] ) )() },
+	{
+		name: 'OpenAPI document is current',
+		run: ( mayFix ) => nodeCommand( 'tools/run.mjs', 'gateway/generate-openapi.ts', ...( mayFix ? [] : [ '--check' ] ) )(),
+	},
 	...TYPE_PROJECTS.map( ( project ): Check => ( {
 		name: `types (${ project === '.' ? 'src' : project })`,
 		run: nodeCommand( 'node_modules/typescript/bin/tsc', '--project', fromRoot( project, 'tsconfig.json' ), '--noEmit' ),

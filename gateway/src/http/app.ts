@@ -7,6 +7,7 @@ import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Meter } from '../observability/meter.ts';
 import { addCors } from './cors.ts';
+import { addOpenApi } from './openapi.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addJobsRoutes, type JobsRoutesDeps } from './jobs-routes.ts';
 import { addOpenAiRoutes, type OpenAiRoutesDeps } from './openai-routes.ts';
@@ -62,12 +63,19 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 		return sendProblem( reply, known ?? new GatewayError( 'internal_error', 'The gateway met an unexpected error.', { isRetryable: true } ) );
 	} );
 
+	addOpenApi( app );
 	addCors( app );
+	// In a scope of their own, so that they are added when the document and the preflights are listening.
+	app.register( async ( routes ) => addRoutes( routes, deps ) );
+	return app;
+}
+
+function addRoutes( app: FastifyInstance, deps: AppDeps ): void {
 	addHealthRoutes( app, deps );
 	addJobsRoutes( app, { ...deps, authenticate: requireToken( deps, deps.clock ) } );
 	addStreamRoutes( app, deps );
 	addOpenAiRoutes( app, deps );
-	return app;
+	app.get( '/openapi.json', { schema: { hide: true } as object }, () => app.swagger() );
 }
 
 /** The site's own id for the request, where it is a UUID. */
