@@ -102,35 +102,6 @@ const migrations = [
 	CREATE INDEX used_tokens_past ON used_tokens ( forget_at );
 	`,
 	`
-	CREATE TABLE budget_counters (
-		scope TEXT NOT NULL,
-		period TEXT NOT NULL,
-		used_requests INTEGER NOT NULL,
-		used_tokens INTEGER NOT NULL,
-		used_micros INTEGER NOT NULL,
-		reserved_requests INTEGER NOT NULL,
-		reserved_tokens INTEGER NOT NULL,
-		reserved_micros INTEGER NOT NULL,
-		changed_at INTEGER NOT NULL,
-		PRIMARY KEY ( scope, period )
-	);
-	CREATE TABLE budget_holds (
-		tenant TEXT NOT NULL,
-		id TEXT NOT NULL,
-		kind TEXT NOT NULL,
-		tokens INTEGER NOT NULL,
-		micros INTEGER NOT NULL,
-		counters_json TEXT NOT NULL,
-		settled_json TEXT NOT NULL DEFAULT '[]',
-		is_open INTEGER NOT NULL DEFAULT 1,
-		created_at INTEGER NOT NULL,
-		released_at INTEGER,
-		PRIMARY KEY ( tenant, id )
-	);
-	CREATE INDEX budget_holds_open ON budget_holds ( created_at ) WHERE is_open = 1;
-	CREATE INDEX budget_holds_released ON budget_holds ( released_at ) WHERE is_open = 0;
-	`,
-	`
 	CREATE TABLE api_calls (
 		tenant TEXT NOT NULL,
 		key_id TEXT,
@@ -158,6 +129,35 @@ const migrations = [
 		PRIMARY KEY ( tenant, owner, name )
 	) WITHOUT ROWID;
 	CREATE INDEX api_answers_past ON api_answers ( expires_at );
+	`,
+	`
+	CREATE TABLE budget_counters (
+		scope TEXT NOT NULL,
+		period TEXT NOT NULL,
+		used_requests INTEGER NOT NULL,
+		used_tokens INTEGER NOT NULL,
+		used_micros INTEGER NOT NULL,
+		reserved_requests INTEGER NOT NULL,
+		reserved_tokens INTEGER NOT NULL,
+		reserved_micros INTEGER NOT NULL,
+		changed_at INTEGER NOT NULL,
+		PRIMARY KEY ( scope, period )
+	);
+	CREATE TABLE budget_holds (
+		tenant TEXT NOT NULL,
+		id TEXT NOT NULL,
+		kind TEXT NOT NULL,
+		tokens INTEGER NOT NULL,
+		micros INTEGER NOT NULL,
+		counters_json TEXT NOT NULL,
+		settled_json TEXT NOT NULL DEFAULT '[]',
+		is_open INTEGER NOT NULL DEFAULT 1,
+		created_at INTEGER NOT NULL,
+		released_at INTEGER,
+		PRIMARY KEY ( tenant, id )
+	);
+	CREATE INDEX budget_holds_open ON budget_holds ( created_at ) WHERE is_open = 1;
+	CREATE INDEX budget_holds_released ON budget_holds ( released_at ) WHERE is_open = 0;
 	`,
 ];
 

@@ -9,6 +9,8 @@ import type { JobKey, JobStore } from './jobs/job-store.ts';
 import type { JobTickets } from './jobs/job-tickets.ts';
 import type { ApiKeyStore } from './keys/api-key-store.ts';
 import type { Logger } from './observability/logger.ts';
+import type { BudgetStore } from './policy/budgets/budget-store.ts';
+import type { LimitStore } from './policy/limits/limit-store.ts';
 import type { RedisServer } from './redis/open-redis.ts';
 import { openSqliteEngine } from './sqlite-engine.ts';
 
@@ -21,6 +23,8 @@ export type Engine = {
 	usedTokens: UsedTokens;
 	/** What the API for other programs keeps. */
 	api: ApiStores;
+	limits: LimitStore;
+	budgets: BudgetStore;
 	/** Present where jobs are handed out; absent where every worker finds them by itself. */
 	tickets?: JobTickets;
 	/** For stores of other features. */

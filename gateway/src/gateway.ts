@@ -5,7 +5,6 @@ import { RunningCalls } from './calls/running-calls.ts';
 import { wait, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createApp } from './http/app.ts';
-import { noCallPolicy } from './policy/call-policy.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 import { StreamTokens } from './streams/stream-tokens.ts';
 import { openWorkplace, type WorkplaceDeps } from './workplace.ts';
@@ -26,7 +25,7 @@ export type Gateway = {
 export async function createGateway( config: Config, deps: WorkplaceDeps, { intakeOnly = false } = {} ): Promise< Gateway > {
 	const { clock, logger, startedAt } = deps;
 	const workplace = await openWorkplace( config, deps );
-	const { engine, sites, streams, worker, watch } = workplace;
+	const { engine, sites, streams, worker, watch, policy } = workplace;
 	const store = engine.jobs;
 	const onEnded = () => intakeOnly || workplace.onEnded();
 	const running = new RunningCalls();
@@ -48,13 +47,14 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 		onEnded,
 		isClosing: () => isClosing,
 		bounds: config.max_waiting_jobs,
+		admission: policy.admission,
 		configProblems: () => watch.problems,
 		streams,
 		openStreams,
 		streamTokens: new StreamTokens( randomBytes( 32 ) ),
 		...engine.api,
 		models: workplace.models,
-		callPolicy: noCallPolicy,
+		callPolicy: policy.calls,
 		running,
 		random: deps.random,
 		startedAt,

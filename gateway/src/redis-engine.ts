@@ -6,6 +6,8 @@ import type { Engine, EngineDeps } from './engine.ts';
 import { BullMqJobTickets } from './jobs/bullmq-job-tickets.ts';
 import { RedisJobStore } from './jobs/redis-job-store.ts';
 import { RedisApiKeyStore } from './keys/redis-api-key-store.ts';
+import { RedisBudgetStore } from './policy/budgets/redis-budget-store.ts';
+import { RedisLimitStore } from './policy/limits/redis-limit-store.ts';
 import { openRedis, REDIS_PREFIX } from './redis/open-redis.ts';
 import type { RedisDurability } from './redis/redis-durability.ts';
 
@@ -20,6 +22,8 @@ export async function openRedisEngine( url: string, deps: EngineDeps & { durabil
 		jobs: new RedisJobStore( redis.commands, tickets ),
 		deliveries: new RedisDeliveryStore( redis.commands ),
 		usedTokens,
+		limits: new RedisLimitStore( redis.commands ),
+		budgets: new RedisBudgetStore( redis.commands ),
 		tickets,
 		api: {
 			keys: new RedisApiKeyStore( redis.commands ),

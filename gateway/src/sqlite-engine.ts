@@ -9,6 +9,8 @@ import { DueLoop } from './due-loop.ts';
 import type { Engine, EngineDeps } from './engine.ts';
 import { SqliteJobStore } from './jobs/sqlite-job-store.ts';
 import { SqliteApiKeyStore } from './keys/sqlite-api-key-store.ts';
+import { SqliteBudgetStore } from './policy/budgets/sqlite-budget-store.ts';
+import { MemoryLimitStore } from './policy/limits/memory-limit-store.ts';
 
 /** How often to ask whether another process has written to the file: a cancel has to be heard within a second. */
 const WATCH_PERIOD_MS = 500;
@@ -27,6 +29,8 @@ export function openSqliteEngine( file: string, { clock, logger, startedAt }: En
 			callLog: new SqliteCallLog( database, { clock, logger } ),
 			answers: new SqliteAnswerStore( database ),
 		},
+		limits: new MemoryLimitStore( clock ),
+		budgets: new SqliteBudgetStore( database ),
 		storage: { kind: 'sqlite', database },
 		listen: ( { onUnknown } ) => {
 			stopWatching = watchWrites( database, clock, onUnknown );

@@ -10,7 +10,7 @@ import { followFile } from './follow-file.ts';
 import { Worker } from './jobs/worker.ts';
 import type { Logger } from './observability/logger.ts';
 import { openMetrics } from './observability/open-metrics.ts';
-import { SiteJobPolicy } from './policy/job-policy.ts';
+import { openPolicy } from './policy/open-policy.ts';
 import { createModels } from './providers/create-models.ts';
 import { ReplaceableMap } from './replaceable-map.ts';
 import { MemoryStreamStore } from './streams/memory-stream-store.ts';
@@ -44,8 +44,10 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 	const webhooks = createPostWebhook( clock );
 	const deliveries = new DeliveryWorker( { store: engine.deliveries, sites, post: webhooks.post, clock, random, logger, meter } );
 	const onEnded = () => deliveries.wake();
-	const policy = new SiteJobPolicy( { sites, clock } );
-	const worker = new Worker( { store, streams, models, policy, clock, random, logger, meter, onEnded, tickets, concurrency: config.worker_concurrency } );
+	const policy = openPolicy( { engine, sites, models, clock, logger } );
+	const worker = new Worker( {
+		store, streams, models, policy: policy.jobs, clock, random, logger, meter, onEnded, tickets, concurrency: config.worker_concurrency,
+	} );
 	const purge = new DueLoop( {
 		clock,
 		runDue: async () => {
@@ -60,6 +62,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 		engine,
 		sites,
 		models,
+		policy,
 		watch,
 		streams,
 		worker,
@@ -77,6 +80,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 			worker.start();
 			deliveries.wake();
 			purge.wake();
+			policy.budgetSweep.start();
 			watch.start();
 		},
 		/** Begins no further job, and lets what runs end for at most `drainMs`. */
@@ -88,7 +92,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 		/** Last, so that what ended meanwhile goes out before the process does. */
 		async close() {
 			await streams.close();
-			await Promise.all( [ deliveries.stop(), purge.stop() ] );
+			await Promise.all( [ deliveries.stop(), purge.stop(), policy.budgetSweep.stop() ] );
 			await webhooks.close();
 			await engine.api.callLog.flush();
 			await metrics.close();

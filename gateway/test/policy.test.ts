@@ -73,3 +73,151 @@ describe( 'a site that is switched off', () => {
 		expect( held.signal().aborted ).toBe( false );
 	} );
 } );
+
+describe( 'limits', () => {
+	it( 'send a site away that asks too often, and tell it when to come again', async () => {
+		change( { limits: [ { requests: 2, seconds: 60 } ] } );
+		const first = await offerJob( createOffer() );
+		expect( first.headers ).toMatchObject( { 'ratelimit-policy': '"site-60s";q=2;w=60', ratelimit: '"site-60s";r=1;t=60' } );
+		await gateway.clock.advance( 10_000 );
+		await offerJob( createOffer() );
+		const refused = await offerJob( createOffer() );
+		expect( refused.statusCode ).toBe( 429 );
+		expect( refused.headers ).toMatchObject( { 'retry-after': '50', ratelimit: '"site-60s";r=0;t=50' } );
+		expect( problem.parse( refused.json() ) ).toMatchObject( { code: 'rate_limited', retryable: true, retry_after_ms: 50_000 } );
+		await gateway.clock.advance( 50_000 );
+		expect( ( await offerJob( createOffer() ) ).statusCode ).toBe( 202 );
+	} );
+
+	it( 'do not count what is offered again', async () => {
+		change( { limits: [ { requests: 1, seconds: 60 } ] } );
+		const offer = createOffer();
+		expect( ( await offerJob( offer ) ).statusCode ).toBe( 202 );
+		expect( ( await offerJob( offer ) ).statusCode ).toBe( 202 );
+	} );
+
+	it( 'let everything pass while nobody can count, and say so in the log', async () => {
+		change( { limits: [ { requests: 1, seconds: 60 } ] } );
+		gateway.limits.take = () => Promise.reject( new Error( 'away' ) );
+		for ( let number = 0; number < 3; number++ ) {
+			expect( ( await offerJob( createOffer() ) ).statusCode ).toBe( 202 );
+		}
+		expect( gateway.logLines().filter( ( line ) => line.includes( 'requests pass uncounted' ) ) ).toHaveLength( 1 );
+	} );
+} );
+
+const nothing = { requests: 0, tokens: 0, micros: 0 };
+const ofMonth = () => gateway.budgets.read( 'shop:1', '2026-03' );
+
+describe( 'budgets', () => {
+	it( 'admit 10 of 100 jobs that come at once where there is room for 10, and hold nothing at rest', async () => {
+		change( { budgets: { day: { requests: 10 } } } );
+		const answers = await Promise.all( Array.from( { length: 100 }, () => offerJob( createOffer() ) ) );
+		const count = ( status: number ) => answers.filter( ( { statusCode } ) => statusCode === status ).length;
+		expect( [ count( 202 ), count( 402 ) ] ).toEqual( [ 10, 90 ] );
+		await gateway.clock.advance( 60_000 );
+		expect( await ofMonth() ).toMatchObject( { reserved: nothing, used: { requests: 10 } } );
+		expect( problem.parse( ( await offerJob( createOffer() ) ).json() ) ).toMatchObject( {
+			code: 'budget_exhausted', retryable: false, detail: 'The site has no room left in its budget of requests for 2026-03-01.',
+		} );
+		expect( ( await offerJob( createOffer(), blog ) ).statusCode ).toBe( 202 );
+	} );
+
+	it( 'hold the most that a job may use, and count what its provider reports', async () => {
+		change( { budgets: { month: { tokens: 10_000 } } } );
+		gateway.stopWorker();
+		const offer = createOffer( { max_output_tokens: 500 } );
+		await offerJob( offer );
+		const { reserved } = await ofMonth();
+		expect( reserved.requests ).toBe( 1 );
+		expect( reserved.tokens ).toBeGreaterThan( 600 );
+		expect( reserved.tokens ).toBeLessThan( 1_200 );
+		gateway.startWorker();
+		await gateway.settle();
+		const attempt = ( await jobOf( offer ) ).finished?.attempts[ 0 ];
+		expect( await ofMonth() ).toEqual( {
+			reserved: nothing, used: { requests: 1, tokens: ( attempt?.tokens_in ?? 0 ) + ( attempt?.tokens_out ?? 0 ), micros: attempt?.cost_micros ?? 0 },
+		} );
+	} );
+
+	it( 'open again with the day of the site', async () => {
+		change( { budgets: { day: { requests: 1 } }, time_zone: 'Pacific/Auckland' } );
+		expect( ( await offerJob( createOffer() ) ).statusCode ).toBe( 202 );
+		expect( ( await offerJob( createOffer() ) ).statusCode ).toBe( 402 );
+		// 22:30 in Auckland until now.
+		await gateway.clock.advance( 2 * 3_600_000 );
+		expect( ( await offerJob( createOffer() ) ).statusCode ).toBe( 202 );
+	} );
+
+	it( 'give back what a job held that was canceled before it began', async () => {
+		change( { budgets: { day: { requests: 1 } } } );
+		gateway.stopWorker();
+		const offer = createOffer();
+		await offerJob( offer );
+		await call( 'DELETE', `/v1/jobs/${ offer.uuid }` );
+		expect( await ofMonth() ).toEqual( { reserved: nothing, used: nothing } );
+	} );
+
+	it( 'count a call that was called off for the most it could cost, where nothing was reported', async () => {
+		change( { budgets: { month: { tokens: 10_000 } } } );
+		const held = gateway.holdProvider();
+		const offer = createOffer( { max_output_tokens: 500 } );
+		await offerJob( offer );
+		await held.begun;
+		const { reserved } = await ofMonth();
+		await call( 'DELETE', `/v1/jobs/${ offer.uuid }` );
+		expect( await ofMonth() ).toEqual( { reserved: nothing, used: reserved } );
+	} );
+
+	it( 'are put right by the sweep after a crash, from the jobs as they are', async () => {
+		change( { budgets: { month: { tokens: 100_000 } } } );
+		const store = gateway.budgets;
+		const [ release, settle ] = [ store.release.bind( store ), store.settle.bind( store ) ];
+		// The process dies after the result is stored, and before the budget is settled.
+		store.release = async () => {};
+		store.settle = async () => {};
+		const offer = createOffer();
+		await offerJob( offer );
+		await gateway.settle();
+		Object.assign( store, { release, settle } );
+		expect( ( await ofMonth() ).reserved.requests ).toBe( 1 );
+		// Another one dies between the reservation and the commit.
+		const lost = { tenant: 'shop:1', id: createOffer().uuid, kind: 'job' as const, tokens: 5, micros: 5 };
+		await gateway.policy.budgets.reserve( { ...lost, counters: [ { scope: 'shop:1', period: '2026-03', bounds: {} } ] } );
+		await gateway.clock.advance( 11_000 );
+		await gateway.policy.budgetSweep.run();
+		const attempt = ( await jobOf( offer ) ).finished?.attempts[ 0 ];
+		expect( await ofMonth() ).toMatchObject( {
+			reserved: { requests: 1, tokens: 5 }, used: { requests: 1, tokens: ( attempt?.tokens_in ?? 0 ) + ( attempt?.tokens_out ?? 0 ) },
+		} );
+		await gateway.clock.advance( 60_000 );
+		await gateway.policy.budgetSweep.run();
+		expect( ( await ofMonth() ).reserved ).toEqual( nothing );
+	} );
+
+	it( 'begin nothing while nobody can tell what is left', async () => {
+		change( { budgets: { day: { requests: 1 } } } );
+		gateway.budgets.reserve = () => Promise.reject( new Error( 'away' ) );
+		const refused = await offerJob( createOffer() );
+		expect( refused.statusCode ).toBe( 503 );
+		expect( problem.parse( refused.json() ) ).toMatchObject( { code: 'budget_unavailable', retryable: true } );
+	} );
+
+	it( 'cost nothing where there are none', async () => {
+		gateway.budgets.reserve = () => Promise.reject( new Error( 'never asked' ) );
+		expect( ( await offerJob( createOffer() ) ).statusCode ).toBe( 202 );
+	} );
+} );
+
+describe( 'ceilings', () => {
+	it( 'cut answers short and refuse prompts that are too long', async () => {
+		change( { max_output_tokens: 100, max_input_tokens: 1_000 } );
+		const held = gateway.holdProvider();
+		expect( ( await offerJob( createOffer( { max_output_tokens: 2_048 } ) ) ).statusCode ).toBe( 202 );
+		await held.begun;
+		expect( held.request().maxOutputTokens ).toBe( 100 );
+		const refused = await offerJob( createOffer( { messages: [ { role: 'user', content: 'chair '.repeat( 1_200 ) } ] } ) );
+		expect( refused.statusCode ).toBe( 422 );
+		expect( problem.parse( refused.json() ).code ).toBe( 'prompt_too_long' );
+	} );
+} );

@@ -6,15 +6,19 @@ import { RunningCalls } from '../src/calls/running-calls.ts';
 import { SqliteUsedTokens } from '../src/auth/sqlite-used-tokens.ts';
 import type { ApiStores } from '../src/engine.ts';
 import { SqliteApiKeyStore } from '../src/keys/sqlite-api-key-store.ts';
-import { noCallPolicy } from '../src/policy/call-policy.ts';
 import { openDatabase, type SqliteDatabase } from '../src/database.ts';
 import { createApp } from '../src/http/app.ts';
 import { SqliteJobStore } from '../src/jobs/sqlite-job-store.ts';
 import { Worker } from '../src/jobs/worker.ts';
 import { createLogger } from '../src/observability/logger.ts';
-import { SiteJobPolicy } from '../src/policy/job-policy.ts';
+import type { BudgetStore } from '../src/policy/budgets/budget-store.ts';
+import { SqliteBudgetStore } from '../src/policy/budgets/sqlite-budget-store.ts';
+import type { LimitStore } from '../src/policy/limits/limit-store.ts';
+import { MemoryLimitStore } from '../src/policy/limits/memory-limit-store.ts';
+import { openPolicy, type Policy } from '../src/policy/open-policy.ts';
 import type { Models } from '../src/providers/models.ts';
 import type { Provider } from '../src/providers/provider.ts';
+import type { TextRequest } from '../src/providers/text-provider.ts';
 import { ReplaceableMap } from '../src/replaceable-map.ts';
 import type { Site } from '../src/sites/site.ts';
 import { MemoryStreamStore } from '../src/streams/memory-stream-store.ts';
@@ -25,7 +29,7 @@ import { ManualClock, settled } from './manual-clock.ts';
 import { fakeProvider, sampleProvider, testTarget } from './test-providers.ts';
 import { ORIGIN } from './test-site.ts';
 
-export type HeldCall = { begun: Promise< void >; signal: () => AbortSignal };
+export type HeldCall = { begun: Promise< void >; request: () => TextRequest; signal: () => AbortSignal };
 
 /** A call that the test ends: with a text, or as the provider fails. */
 export type WrittenCall = { write: ( delta: string ) => void; end: () => void; fail: ( error: unknown ) => void };
@@ -39,6 +43,9 @@ export type TestGateway = {
 	database: SqliteDatabase;
 	/** What the gateway's file says of its sites; another one may take its place. */
 	sites: ReplaceableMap< Site >;
+	policy: Policy;
+	limits: LimitStore;
+	budgets: BudgetStore;
 	/** Lets the worker finish what it can. */
 	settle: () => Promise< void >;
 	/** The next provider call ends only when it is aborted. */
@@ -70,10 +77,10 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 	};
 	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, route: [ testTarget( provider, { clock, upstream_model: id } ) ] } ] ) );
 	const registered = new ReplaceableMap( new Map( sites.map( ( site ) => [ site.tenant, site ] ) ) );
-	const policy = new SiteJobPolicy( { sites: registered, clock } );
+	const engine = { jobs: store, limits: new MemoryLimitStore( clock ), budgets: new SqliteBudgetStore( database ) };
+	const policy = openPolicy( { engine, sites: registered, models, clock, logger } );
 	const streams = new MemoryStreamStore( clock );
 	const openStreams = new OpenStreams( { streams, store, clock, logger } );
-	const worker = new Worker( { store, streams, models, policy, clock, random: () => 0.5, logger, onEnded: () => {}, concurrency: 8 } );
 	const running = new RunningCalls();
 	const api: ApiStores = {
 		keys: new SqliteApiKeyStore( database ),
@@ -81,6 +88,7 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 		callLog: new SqliteCallLog( database, { clock, logger } ),
 		answers: new SqliteAnswerStore( database ),
 	};
+	const worker = new Worker( { store, streams, models, policy: policy.jobs, clock, random: () => 0.5, logger, onEnded: () => {}, concurrency: 8 } );
 	let isClosing = false;
 	let isWorking = true;
 	const app = createApp( {
@@ -96,12 +104,13 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 		isClosing: () => isClosing,
 		bounds: { total: 50, per_tenant: 20 },
 		configProblems: () => [],
+		admission: policy.admission,
 		streams,
 		openStreams,
 		streamTokens: new StreamTokens( Buffer.alloc( 32, 7 ) ),
 		...api,
 		models,
-		callPolicy: noCallPolicy,
+		callPolicy: policy.calls,
 		running,
 		random: () => 0.5,
 		startedAt: clock.now(),
@@ -114,19 +123,28 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 		clock,
 		database,
 		sites: registered,
+		policy,
+		limits: engine.limits,
+		budgets: engine.budgets,
 		settle: settled,
 		holdProvider() {
-			let signal = new AbortController().signal;
+			let asked: TextRequest | null = null;
+			const request = (): TextRequest => {
+				if ( asked === null ) {
+					throw new Error( 'no call yet' );
+				}
+				return asked;
+			};
 			let begin = () => {};
 			const begun = new Promise< void >( ( resolve ) => ( begin = resolve ) );
 			next = fakeProvider( {
-				generate: ( request ) => new Promise( ( _resolve, reject ) => {
-					signal = request.signal;
-					signal.addEventListener( 'abort', () => reject( new Error( 'aborted' ) ) );
+				generate: ( made ) => new Promise( ( _resolve, reject ) => {
+					asked = made;
+					made.signal.addEventListener( 'abort', () => reject( new Error( 'aborted' ) ) );
 					begin();
 				} ),
 			} );
-			return { begun, signal: () => signal };
+			return { begun, request, signal: () => request().signal };
 		},
 		writeByHand() {
 			const calls: WrittenCall[] = [];

@@ -1,12 +1,12 @@
 import { CONTRACT_VERSION, gatewayJob, gatewayJobs, offer, type GatewayJob, type Offer } from '@draftkeeper/contract';
-import type { FastifyInstance, preValidationAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, preValidationAsyncHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { wait, type Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { fingerprint } from '../jobs/job-fingerprint.ts';
 import type { JobKey, JobStore, StoredJob, WaitingBounds } from '../jobs/job-store.ts';
-import { assertEnabled } from '../policy/kill-switch.ts';
+import type { JobAdmission } from '../policy/job-admission.ts';
 import type { Site } from '../sites/site.ts';
 import type { StreamStore } from '../streams/stream-store.ts';
 import { siteOf } from './require-token.ts';
@@ -25,6 +25,8 @@ export type JobsRoutesDeps = {
 	streams: Pick< StreamStore, 'end' >;
 	/** How many jobs may wait before offers are sent away. */
 	bounds: WaitingBounds;
+	/** What a site's offer has to pass. */
+	admission: JobAdmission;
 };
 
 const MAX_IDS = 100;
@@ -48,7 +50,7 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 		'/v1/jobs',
 		{ preValidation: [ authenticate, assertSupportedVersion ], schema: { body: offer, response: { 202: gatewayJob } } },
 		async ( request, reply ) => {
-			const job = await acceptOffer( deps, siteOf( request ), request.body );
+			const job = await acceptOffer( deps, siteOf( request ), request.body, reply );
 			return reply.code( 202 ).send( toGatewayJob( job ) );
 		}
 	);
@@ -72,7 +74,7 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 	);
 }
 
-async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer ): Promise< StoredJob > {
+async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer, reply: Pick< FastifyReply, 'headers' > ): Promise< StoredJob > {
 	const { store, clock } = deps;
 	const body_hash = fingerprint( offered );
 	const [ known ] = await store.find( site.tenant, [ offered.uuid ] );
@@ -82,7 +84,6 @@ async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer ): 
 	if ( deps.isClosing() ) {
 		throw new GatewayError( 'overloaded', 'The gateway is being stopped.', { isRetryable: true, retryAfterMs: CLOSING_RETRY_MS } );
 	}
-	assertEnabled( site );
 	const now = clock.now();
 	const expires_at = Date.parse( offered.expires_at );
 	if ( Number.isNaN( expires_at ) ) {
@@ -91,11 +92,9 @@ async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer ): 
 	if ( expires_at <= now ) {
 		throw new GatewayError( 'expired', 'The job’s time to begin has passed.' );
 	}
-	const model = offered.model ?? site.default_model;
-	if ( ! site.models.includes( model ) ) {
-		throw new GatewayError( 'model_not_allowed', 'The site may not use this model.' );
-	}
-	const { messages, temperature, max_output_tokens } = offered;
+	const { model, request, headers, withdraw } = await deps.admission.admit( site, offered );
+	reply.headers( headers );
+	// Where this throws, the job may be stored all the same: what is reserved for one that is not is let go by the sweep.
 	const accepted = await store.accept( {
 		tenant: site.tenant,
 		uuid: offered.uuid,
@@ -103,11 +102,12 @@ async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer ): 
 		task: offered.task,
 		model,
 		body_hash,
-		request: { messages, temperature, max_output_tokens },
+		request,
 		accepted_at: now,
 		expires_at,
 	}, deps.bounds );
 	if ( accepted.kind === 'full' ) {
+		await withdraw();
 		throw new GatewayError( 'overloaded', 'Too many jobs are waiting at the gateway already.', { isRetryable: true, retryAfterMs: FULL_RETRY_MS } );
 	}
 	deps.wake();
@@ -128,6 +128,7 @@ async function cancelJob( deps: JobsRoutesDeps, key: JobKey ): Promise< StoredJo
 	}
 	if ( job.state !== 'running' ) {
 		deps.streams.end( key );
+		await deps.admission.ended( key );
 		deps.onEnded();
 		return job;
 	}

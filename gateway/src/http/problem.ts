@@ -19,6 +19,7 @@ const statuses: Partial< Record< ErrorCode, number > > = {
 	invalid_body: 400,
 	invalid_query: 400,
 	body_too_large: 413,
+	prompt_too_long: 422,
 	expired: 422,
 	unknown_job: 404,
 	overloaded: 503,

@@ -77,6 +77,7 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	}, 'provider call ended' );
 	deps.meter?.used( { tenant: job.tenant, provider: target.provider_name, model: model.id, ...end } );
 	const ending = await settlePatiently( deps, job, { number: attempt, end }, next );
+	await deps.policy.after( job, { number: attempt, end }, ending === 'ended' );
 	if ( ending === 'ended' ) {
 		deps.streams?.end( job );
 	}

@@ -1,5 +1,12 @@
 import * as z from 'zod';
 
+const bounds = z.strictObject( {
+	requests: z.int().min( 0 ).optional(),
+	tokens: z.int().min( 0 ).optional(),
+	/** Millionths of a US dollar. */
+	micros: z.int().min( 0 ).optional(),
+} );
+
 const timeZone = z.string().refine( isTimeZone, 'must be a time zone such as Europe/Berlin' );
 
 /** What the gateway's file may say about what a site may do; `docs/gateway-file.md` explains each. */
@@ -10,6 +17,9 @@ export const sitePolicyFields = {
 		.array( z.strictObject( { requests: z.int().min( 1 ).max( 100_000 ), seconds: z.int().min( 1 ).max( 86_400 ) } ) )
 		.refine( ( limits ) => new Set( limits.map( ( { seconds } ) => seconds ) ).size === limits.length, 'holds two limits for one span of time' )
 		.default( [] ),
+	budgets: z.strictObject( { day: bounds.optional(), month: bounds.optional() } ).default( {} ),
+	max_input_tokens: z.int().min( 1 ).optional(),
+	max_output_tokens: z.int().min( 1 ).optional(),
 };
 
 export type SitePolicy = z.infer< ReturnType< typeof sitePolicySchema > >;

@@ -17,7 +17,7 @@ export type CreateModelsDeps = { clock: Clock; logger: Logger; meter?: Meter };
 /** Builds the configured providers and hands each model its route. */
 export function createModels( file: Pick< GatewayFile, 'models' | 'providers' | 'worker_concurrency' >, deps: CreateModelsDeps ): Models {
 	const providers = new Map( file.providers.map( ( config ) => [ config.name, openProvider( config, file, deps ) ] ) );
-	return new Map( file.models.map( ( { id, route } ): [ string, Model ] => {
+	return new Map( file.models.map( ( { id, route, max_input_tokens, max_output_tokens } ): [ string, Model ] => {
 		const [ first, ...others ] = route.map( ( target ) => {
 			const open = providers.get( target.provider );
 			if ( open === undefined ) {
@@ -31,7 +31,7 @@ export function createModels( file: Pick< GatewayFile, 'models' | 'providers' | 
 		for ( const { provider_name, upstream_model } of [ first, ...others ].filter( ( { prices } ) => prices === null ) ) {
 			deps.logger.warn( { model: id, provider: provider_name, upstream_model }, 'the price of this model is not known: its calls are filed without a cost' );
 		}
-		return [ id, { id, route: [ first, ...others ] } ];
+		return [ id, { id, route: [ first, ...others ], max_input_tokens, max_output_tokens } ];
 	} ) );
 }
 

@@ -22,7 +22,7 @@ export type Target = KnownPrices & {
 };
 
 /** A model that sites may ask for, and who runs it: the first target, and the others when those before it cannot. */
-export type Model = { id: string; route: Route };
+export type Model = { id: string; route: Route; max_input_tokens?: number | undefined; max_output_tokens?: number | undefined };
 
 export type Models = ReadonlyMap< string, Model >;
 

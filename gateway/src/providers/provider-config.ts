@@ -58,22 +58,32 @@ const targetSchema = z.strictObject( target ).refine(
 	'must hold both prices, input and output, or none'
 );
 
+const ceiling = z.int().min( 1 ).optional();
+
+export type TargetConfig = z.infer< typeof targetSchema >;
+export type ModelConfig = { id: string; max_input_tokens?: number | undefined; max_output_tokens?: number | undefined; route: readonly TargetConfig[] };
+
 /** A model that is in one place, or in several that stand in for one another, the first one first. */
 export const modelSchema = z
-	.looseObject( { id: slug, route: z.array( targetSchema ).min( 1, 'must hold a place' ).max( 4, 'must hold four places at most' ).optional() } )
-	.transform( ( { id, route, ...rest }, context ): { id: string; route: z.infer< typeof targetSchema >[] } => {
+	.looseObject( {
+		id: slug,
+		/** What the model can take and write; a site may be allowed less. */
+		max_input_tokens: ceiling,
+		max_output_tokens: ceiling,
+		route: z.array( targetSchema ).min( 1, 'must hold a place' ).max( 4, 'must hold four places at most' ).optional(),
+	} )
+	.transform( ( { id, max_input_tokens, max_output_tokens, route, ...rest }, context ): ModelConfig => {
+		const model = { id, max_input_tokens, max_output_tokens };
 		if ( route !== undefined ) {
 			for ( const name of Object.keys( rest ) ) {
 				context.addIssue( { code: 'custom', path: [ name ], message: 'belongs into the places of the route' } );
 			}
-			return { id, route };
+			return { ...model, route };
 		}
 		const { data, error } = targetSchema.safeParse( rest );
 		for ( const { path, message } of error?.issues ?? [] ) {
 			context.addIssue( { code: 'custom', path, message } );
 		}
-		return data === undefined ? z.NEVER : { id, route: [ data ] };
+		return data === undefined ? z.NEVER : { ...model, route: [ data ] };
 	} );
 
-export type TargetConfig = z.infer< typeof targetSchema >;
-export type ModelConfig = { id: string; route: readonly TargetConfig[] };

@@ -43,8 +43,19 @@ export function describeBudgetStore( engine: string, open: () => Promise< [ Budg
 			expect( await store.reserve( one ) ).toEqual( { kind: 'reserved' } );
 			expect( await other.reserve( one ) ).toEqual( { kind: 'known' } );
 			await store.release( one, NOW );
-			expect( await other.reserve( one ) ).toEqual( { kind: 'known' } );
 			expect( ( await state() ).reserved ).toEqual( nothing );
+		} );
+
+		it( 'hold again what was let go unused, and not what was used', async () => {
+			const one = hold();
+			await store.reserve( one );
+			await store.release( one, NOW );
+			expect( await other.reserve( { ...one, tokens: 60 } ) ).toEqual( { kind: 'reserved' } );
+			expect( ( await state() ).reserved ).toEqual( { requests: 1, tokens: 60, micros: 50 } );
+			await store.settle( one, 1, { tokens: 7, micros: 3 } );
+			await store.release( one, NOW );
+			expect( await other.reserve( one ) ).toEqual( { kind: 'known' } );
+			expect( await state() ).toEqual( { used: { requests: 1, tokens: 7, micros: 3 }, reserved: nothing } );
 		} );
 
 		it( 'let go what was held and keep what was used, each once', async () => {
@@ -117,25 +128,26 @@ export function describeBudgetStore( engine: string, open: () => Promise< [ Budg
 		} );
 
 		it( 'hold nothing at rest and never use more than they have, whatever happens in whatever order', async () => {
-			const step = fc.record( { job: fc.integer( { min: 0, max: 7 } ), what: fc.constantFrom( 'reserve', 'settle 1', 'settle 2', 'release' ), tokens: fc.integer( { min: 0, max: 100 } ) } );
+			const what = fc.constantFrom( 'reserve', 'settle 1', 'settle 2', 'release' );
+			const step = fc.record( { job: fc.integer( { min: 0, max: 7 } ), what, tokens: fc.integer( { min: 0, max: 100 } ) } );
 			let round = 0;
 			await fc.assert( fc.asyncProperty( fc.array( step, { maxLength: 60 } ), async ( steps ) => {
 				const scope = `round ${ round++ }`;
 				const holds = Array.from( { length: 8 }, () => hold( { counters: [ month( { tokens: 300 }, scope ) ] } ) );
 				const settled = new Map< string, number >();
 				const admitted = new Set< NewHold >();
-				for ( const { job, what, tokens } of steps ) {
+				for ( const { job, what: does, tokens } of steps ) {
 					const one = holds[ job ] as NewHold;
-					if ( what === 'reserve' ) {
+					if ( does === 'reserve' ) {
 						if ( ( await store.reserve( one ) ).kind === 'reserved' ) {
 							admitted.add( one );
 						}
-					} else if ( what === 'release' ) {
+					} else if ( does === 'release' ) {
 						await store.release( one, NOW );
 					} else {
-						await other.settle( one, Number( what.at( -1 ) ), { tokens, micros: 0 } );
-						if ( admitted.has( one ) && ! settled.has( `${ job } ${ what }` ) ) {
-							settled.set( `${ job } ${ what }`, tokens );
+						await other.settle( one, Number( does.at( -1 ) ), { tokens, micros: 0 } );
+						if ( admitted.has( one ) && ! settled.has( `${ job } ${ does }` ) ) {
+							settled.set( `${ job } ${ does }`, tokens );
 						}
 					}
 				}

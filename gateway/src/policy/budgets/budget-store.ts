@@ -2,7 +2,7 @@
 export type Amount = { requests: number; tokens: number; micros: number };
 
 /** One sum of a period, `shop:1` in `2026-03`. A bound that is left out does not bind. */
-export type Counter = { scope: string; period: string; bounds: Partial< Amount > };
+export type Counter = { scope: string; period: string; bounds: { readonly [ name in keyof Amount ]?: number | undefined } };
 
 export type HoldKey = { tenant: string; id: string };
 
@@ -20,7 +20,7 @@ export type Hold = HoldKey & Pick< NewHold, 'kind' | 'tokens' | 'micros' > & { c
 
 export type Reserved =
 	| { kind: 'reserved' }
-	/** There is a hold of this id already; nothing more was reserved. */
+	/** There is a hold of this id already, or was one that has been used; nothing more was reserved. */
 	| { kind: 'known' }
 	/** The first counter without room, and of what. */
 	| { kind: 'exhausted'; counter: Counter; what: keyof Amount };

@@ -32,7 +32,8 @@ const library = `
 /** ARGV: tenant, id, kind, tokens, micros, now, then name and three bounds of each counter. */
 export const reserveScript = new RedisScript( `${ library }
 	local key = hold_key( ARGV[ 1 ], ARGV[ 2 ] )
-	if call( 'EXISTS', key ) == 1 then
+	local before = call( 'HMGET', key, 'is_open', 'settled' )
+	if before[ 1 ] == '1' or ( before[ 2 ] and before[ 2 ] ~= ',' ) then
 		return 'known'
 	end
 	local wanted = { 1, tonumber( ARGV[ 4 ] ), tonumber( ARGV[ 5 ] ) }
@@ -52,6 +53,7 @@ export const reserveScript = new RedisScript( `${ library }
 	local list = table.concat( counters, '\\n' )
 	call( 'HSET', key, 'kind', ARGV[ 3 ], 'tokens', ARGV[ 4 ], 'micros', ARGV[ 5 ], 'created_at', ARGV[ 6 ], 'is_open', '1', 'counters', list, 'settled', ',' )
 	call( 'ZADD', P .. ':holds:open', ARGV[ 6 ], ARGV[ 1 ] .. ' ' .. ARGV[ 2 ] )
+	call( 'ZREM', P .. ':holds:released', ARGV[ 1 ] .. ' ' .. ARGV[ 2 ] )
 	add( list, 'reserved', wanted )
 	for _, name in ipairs( counters ) do
 		call( 'ZADD', P .. ':budgets', ARGV[ 6 ], name )

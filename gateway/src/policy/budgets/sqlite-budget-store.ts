@@ -28,7 +28,9 @@ export class SqliteBudgetStore implements BudgetStore {
 			hold: database.prepare( `SELECT * FROM budget_holds ${ hold }` ),
 			insert: database.prepare( `
 				INSERT INTO budget_holds ( tenant, id, kind, tokens, micros, counters_json, created_at )
-				VALUES ( :tenant, :id, :kind, :tokens, :micros, :counters_json, :now )` ),
+				VALUES ( :tenant, :id, :kind, :tokens, :micros, :counters_json, :now )
+				ON CONFLICT ( tenant, id ) DO UPDATE SET tokens = :tokens, micros = :micros, counters_json = :counters_json, created_at = :now,
+					is_open = 1, released_at = NULL` ),
 			settle: database.prepare( `UPDATE budget_holds SET settled_json = :settled_json ${ hold }` ),
 			release: database.prepare( `UPDATE budget_holds SET is_open = 0, released_at = :now ${ hold }` ),
 			open: database.prepare( 'SELECT * FROM budget_holds WHERE is_open = 1 AND created_at < :before ORDER BY created_at LIMIT :count' ),
@@ -39,7 +41,8 @@ export class SqliteBudgetStore implements BudgetStore {
 
 	async reserve( { counters, now, ...hold }: NewHold ): Promise< Reserved > {
 		return this.#transaction( (): Reserved => {
-			if ( this.#hold( hold ) !== null ) {
+			const before = this.#hold( hold );
+			if ( before !== null && ( before.is_open === 1 || before.settled_json !== '[]' ) ) {
 				return { kind: 'known' };
 			}
 			const wanted: Amount = { requests: 1, tokens: hold.tokens, micros: hold.micros };

@@ -1,0 +1,29 @@
+import type { Clock } from '../clock.ts';
+import type { Engine } from '../engine.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Models } from '../providers/models.ts';
+import type { Sites } from '../sites/site.ts';
+import { BudgetSweep } from './budgets/budget-sweep.ts';
+import { Budgets } from './budgets/budgets.ts';
+import { JobAdmission } from './job-admission.ts';
+import { SiteJobPolicy } from './job-policy.ts';
+import { Limits } from './limits/limits.ts';
+import { SiteCallPolicy } from './site-call-policy.ts';
+
+export type PolicyDeps = { engine: Pick< Engine, 'jobs' | 'limits' | 'budgets' >; sites: Sites; models: Models; clock: Clock; logger: Logger };
+
+export type Policy = ReturnType< typeof openPolicy >;
+
+/** Everything that decides what a site may do, put together. */
+export function openPolicy( { engine, sites, models, clock, logger }: PolicyDeps ) {
+	const limits = new Limits( { store: engine.limits, clock, logger } );
+	const budgets = new Budgets( { store: engine.budgets, clock, logger } );
+	return {
+		limits,
+		budgets,
+		admission: new JobAdmission( { limits, budgets, models, clock } ),
+		calls: new SiteCallPolicy( { limits, budgets, clock } ),
+		jobs: new SiteJobPolicy( { sites, models, budgets, clock } ),
+		budgetSweep: new BudgetSweep( { store: engine.budgets, jobs: engine.jobs, clock, logger } ),
+	};
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { CallOptions } from '../providers/provider.ts';
+import { countersOf, type Budgets } from './budgets/budgets.ts';
+import { mostOf, spentBy } from './budgets/price-of.ts';
+import type { AdmittedCall, AskedCall, CallPolicy } from './call-policy.ts';
+import { assertInputFits, ceilingsOf, clampOutput } from './ceilings.ts';
+import { limitsOf, type Limits } from './limits/limits.ts';
+import { countMessages } from './tokenizer.ts';
+import { trimHistory } from './trim-history.ts';
+
+export type SiteCallPolicyDeps = { limits: Limits; budgets: Budgets; clock: Clock };
+
+/** What is reserved for an answer whose length nobody has bounded. */
+const DEFAULT_OUTPUT_TOKENS = 4_096;
+/** What a picture or another file is counted as; providers differ, and charge by its size. */
+const FILE_TOKENS = 1_000;
+
+type Prompt = CallOptions[ 'prompt' ];
+type Part = Exclude< Prompt[ number ][ 'content' ], string >[ number ];
+type Content = string | readonly Part[];
+
+/** The rules of the caller's site, and of its key. Whether both are on and may use the model is decided before. */
+export class SiteCallPolicy implements CallPolicy {
+	readonly #deps: SiteCallPolicyDeps;
+
+	constructor( deps: SiteCallPolicyDeps ) {
+		this.#deps = deps;
+	}
+
+	async admit( asked: AskedCall ): Promise< AdmittedCall > {
+		const { limits, budgets, clock } = this.#deps;
+		const { caller: { site, key }, model } = asked;
+		const ceilings = ceilingsOf( site, model );
+		const counters = countersOf( site, key, clock.now() );
+		const options = asked.route === 'chat' ? await this.#withinCeilings( asked.options, ceilings ) : undefined;
+		const tokensOut = asked.route === 'chat' ? clampOutput( ceilings, asked.options.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS ) : 0;
+		const isCounted = counters.length > 0 || ceilings.max_input_tokens !== null;
+		const tokensIn = isCounted ? await countInput( options?.prompt ?? ( asked.route === 'embeddings' ? asked.values : [] ) ) : 0;
+		assertInputFits( ceilings, tokensIn );
+		const headers = await limits.take( limitsOf( site, key ) );
+		const most = mostOf( model, tokensIn, tokensOut );
+		// Not the id of the request: its sender chooses that, and the same one twice would be held once.
+		const hold = { tenant: site.tenant, id: randomUUID() };
+		await budgets.reserve( { ...hold, kind: 'call', counters, ...most } );
+		return {
+			headers: { ...headers },
+			...( options === undefined ? {} : { options } ),
+			async settle( calls ) {
+				if ( counters.length === 0 ) {
+					return;
+				}
+				for ( const [ index, { status, error_code, usage, cost_micros, may_be_billed } ] of calls.entries() ) {
+					const { tokens_in, tokens_out } = usage;
+					await budgets.settle( hold, index + 1, spentBy( { status, error_code, tokens_in, tokens_out, cost_micros, may_be_billed }, most ) );
+				}
+				await budgets.release( hold );
+			},
+		};
+	}
+
+	/** The oldest turns of a conversation go first, a longer answer than allowed is cut short. */
+	async #withinCeilings( options: CallOptions, ceilings: ReturnType< typeof ceilingsOf > ): Promise< CallOptions > {
+		const { max_input_tokens, max_output_tokens } = ceilings;
+		const turns = options.prompt.map( ( message ) => ( { role: message.role, content: textOf( message.content ), message } ) );
+		return {
+			...options,
+			prompt: max_input_tokens === null ? options.prompt : ( await trimHistory( turns, max_input_tokens ) ).map( ( { message } ) => message ),
+			...( max_output_tokens === null ? {} : { maxOutputTokens: clampOutput( ceilings, options.maxOutputTokens ?? max_output_tokens ) } ),
+		};
+	}
+}
+
+async function countInput( input: readonly ( Prompt[ number ] | string )[] ): Promise< number > {
+	const contents = input.map( ( item ) => ( typeof item === 'string' ? item : item.content ) );
+	const files = contents.reduce( ( count, content ) => count + filesIn( content ), 0 );
+	return await countMessages( contents.map( ( content ) => ( { content: textOf( content ) } ) ) ) + files * FILE_TOKENS;
+}
+
+function filesIn( content: Content ): number {
+	return typeof content === 'string' ? 0 : content.filter( ( { type } ) => type === 'file' ).length;
+}
+
+/** Everything in a message that is counted as text, tool calls and their answers too. */
+function textOf( content: Content ): string {
+	return typeof content === 'string' ? content : content.map( ( part ) => {
+		switch ( part.type ) {
+			case 'text':
+			case 'reasoning':
+				return part.text;
+			case 'tool-call':
+				return `${ part.toolName } ${ JSON.stringify( part.input ) }`;
+			case 'tool-result':
+				return JSON.stringify( part.output );
+			default:
+				return '';
+		}
+	} ).join( '\n' );
+}

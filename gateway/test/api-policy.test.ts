@@ -1,0 +1,93 @@
+import OpenAI from 'openai';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Site } from '../src/sites/site.ts';
+import { startApiWorld, type ApiWorld } from './api-world.ts';
+
+let world: ApiWorld;
+
+beforeEach( async () => {
+	world = await startApiWorld();
+} );
+
+afterEach( () => world.stop() );
+
+/** The file says something else about the shop from now on. */
+function change( changes: Partial< Site > ): void {
+	world.gateway.sites.replace( new Map( [ [ 'shop:1', { ...world.shop.site, ...changes } ] ] ) );
+}
+
+const question = { role: 'user', content: 'Hello' } as const;
+const ask = ( client: OpenAI, extra: object = {} ) => client.chat.completions.create( { model: 'other', messages: [ question ], ...extra } );
+const nothing = { requests: 0, tokens: 0, micros: 0 };
+const ofMonth = ( scope = 'shop:1' ) => world.gateway.budgets.read( scope, '2026-03' );
+
+describe( 'a call of the API', () => {
+	it( 'is held to the limit of its key beside that of the site, in headers that clients know', async () => {
+		change( { limits: [ { requests: 100, seconds: 60 } ] } );
+		const client = await world.client( await world.addKey( { requests_per_minute: 1 } ) );
+		const { response } = await client.chat.completions.create( { model: 'other', messages: [ question ] } ).withResponse();
+		expect( response.headers.get( 'ratelimit' ) ).toBe( '"site-60s";r=99;t=60, "key-60s";r=0;t=60' );
+		const refused = await ask( client ).catch( ( error: unknown ) => error );
+		expect( refused ).toBeInstanceOf( OpenAI.RateLimitError );
+		expect( ( refused as InstanceType< typeof OpenAI.RateLimitError > ).headers?.get( 'retry-after' ) ).toBe( '60' );
+		expect( ( await ask( await world.client() ) ).choices ).toHaveLength( 1 );
+	} );
+
+	it( 'takes from the budgets of its site and of its key what the provider reports', async () => {
+		change( { budgets: { month: { tokens: 100_000 } } } );
+		const key = await world.addKey( { micros_per_month: 1_000_000 } );
+		const [ stored ] = await world.gateway.api.keys.list( 'shop:1' );
+		world.upstream.respondWith( () => ( { text: 'Hi', usage: { prompt_tokens: 11, completion_tokens: 4 } } ) );
+		await ask( await world.client( key ) );
+		await expect.poll( () => ofMonth() ).toMatchObject( { used: { requests: 1, tokens: 15 }, reserved: nothing } );
+		expect( await ofMonth( `shop:1 key ${ stored?.id ?? '' }` ) ).toMatchObject( { used: { requests: 1, tokens: 15 } } );
+	} );
+
+	it( 'is refused before the provider hears of it where the budget has no room', async () => {
+		change( { budgets: { day: { tokens: 100 } } } );
+		const client = await world.client();
+		const refused = await ask( client, { max_tokens: 200 } ).catch( ( error: unknown ) => error );
+		expect( refused ).toMatchObject( { status: 429, code: 'insufficient_quota', error: { draftkeeper: { code: 'budget_exhausted' } } } );
+		expect( world.upstream.requests ).toHaveLength( 0 );
+		await ask( client, { max_tokens: 50 } );
+	} );
+
+	it( 'counts a stream that nobody reads to its end, once, for the most it could cost', async () => {
+		change( { budgets: { month: { tokens: 10_000 } } } );
+		world.upstream.respondWith( () => ( { text: 'A long answer that stops', stall: 'mid-body' } ) );
+		const client = await world.client();
+		const stream = await client.chat.completions.create( { model: 'other', messages: [ question ], stream: true, max_tokens: 300 } );
+		for await ( const _chunk of stream ) {
+			break;
+		}
+		stream.controller.abort();
+		await expect.poll( async () => ( await ofMonth() ).reserved ).toEqual( nothing );
+		const { used } = await ofMonth();
+		expect( used.requests ).toBe( 1 );
+		expect( used.tokens ).toBeGreaterThan( 300 );
+		expect( used.tokens ).toBeLessThan( 320 );
+	} );
+
+	it( 'counts every call, whatever request id its sender gives it', async () => {
+		change( { budgets: { month: { tokens: 10_000 } } } );
+		const client = await world.client();
+		const headers = { 'x-request-id': '018f6b0a-7c1e-4b8e-9d55-0c4f3f1e2a77' };
+		for ( let number = 0; number < 3; number++ ) {
+			await client.chat.completions.create( { model: 'other', messages: [ question ] }, { headers } );
+		}
+		await expect.poll( async () => ( await ofMonth() ).used.requests ).toBe( 3 );
+	} );
+
+	it( 'loses the oldest turns of a long conversation, and what is too long of its answer', async () => {
+		change( { max_input_tokens: 60, max_output_tokens: 20 } );
+		const turns = Array.from( { length: 12 }, ( _, index ) => ( { role: index % 2 === 0 ? 'user' : 'assistant', content: `Turn ${ index } about chairs.` } ) );
+		await ask( await world.client(), { messages: [ { role: 'system', content: 'You sell chairs.' }, ...turns, question ], max_tokens: 500 } );
+		const sent = world.upstream.requests[ 0 ]?.body as { messages: { role: string; content: string }[]; max_tokens: number };
+		expect( sent.max_tokens ).toBe( 20 );
+		expect( sent.messages[ 0 ]?.content ).toBe( 'You sell chairs.' );
+		expect( sent.messages.at( -1 )?.content ).toBe( 'Hello' );
+		expect( sent.messages.length ).toBeLessThan( 8 );
+		const refused = await ask( await world.client(), { messages: [ { role: 'user', content: 'chair '.repeat( 100 ) } ] } ).catch( ( error: unknown ) => error );
+		expect( refused ).toMatchObject( { code: 'context_length_exceeded', error: { draftkeeper: { code: 'prompt_too_long' } } } );
+	} );
+} );
