@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 
@@ -170,7 +170,10 @@ export function openDatabase( file: string ): SqliteDatabase {
 	if ( path !== ':memory:' ) {
 		mkdirSync( dirname( path ), { recursive: true } );
 		// Prompts and results are nobody else's business; the WAL file takes over the mode.
-		closeSync( openSync( path, 'a', 0o600 ) );
+		if ( ! existsSync( path ) ) {
+			// Only then: to close a file makes the process lose all its locks on it, those of a database that it has open there too.
+			closeSync( openSync( path, 'a', 0o600 ) );
+		}
 	}
 	const database = new Database( path, { timeout: BUSY_TIMEOUT_MS } );
 	database.pragma( 'journal_mode = WAL' );
@@ -182,8 +185,24 @@ export function openDatabase( file: string ): SqliteDatabase {
 	return database;
 }
 
+/** Runs all of it or nothing. The driver's own `transaction` hides why a commit failed (a full disk) behind a second error, of its rollback. */
+export function inTransaction< T >( database: SqliteDatabase, run: () => T ): T {
+	database.exec( 'BEGIN IMMEDIATE' );
+	try {
+		const result = run();
+		database.exec( 'COMMIT' );
+		return result;
+	} catch ( error ) {
+		// After some errors SQLite has rolled back by itself.
+		if ( database.inTransaction ) {
+			database.exec( 'ROLLBACK' );
+		}
+		throw error;
+	}
+}
+
 function migrate( database: SqliteDatabase ): void {
-	database.transaction( () => {
+	inTransaction( database, () => {
 		const version = readVersion( database );
 		if ( version > migrations.length ) {
 			throw new Error( `The database has schema version ${ version }; this gateway knows up to ${ migrations.length }. Use the newer gateway.` );
@@ -192,7 +211,7 @@ function migrate( database: SqliteDatabase ): void {
 			database.exec( migration );
 		}
 		database.exec( `PRAGMA user_version = ${ migrations.length }` );
-	} ).immediate();
+	} );
 }
 
 function readVersion( database: SqliteDatabase ): number {

@@ -70,9 +70,14 @@ export function removeServer(): void {
 	rmSync( bundle, { force: true } );
 }
 
+/** FILE_LIMIT_BLOCKS bounds the size of what it writes, as a full disk does. */
 export function spawnServer( environment: Record< string, string >, args: readonly string[] = [] ): ChildProcess {
-	return spawn( process.execPath, [ bundle, ...args ], {
-		cwd: gatewayFolder, env: { PATH: process.env[ 'PATH' ] ?? '', ...environment }, stdio: [ 'ignore', 'pipe', 'pipe' ],
+	const { FILE_LIMIT_BLOCKS: limit, ...rest } = environment;
+	const program = [ process.execPath, bundle, ...args ];
+	// A shell can set limits for what it turns into.
+	const [ command = '', ...commandArgs ] = limit === undefined ? program : [ 'sh', '-c', `ulimit -f ${ limit }; exec "$@"`, 'sh', ...program ];
+	return spawn( command, commandArgs, {
+		cwd: gatewayFolder, env: { PATH: process.env[ 'PATH' ] ?? '', ...rest }, stdio: [ 'ignore', 'pipe', 'pipe' ],
 	} );
 }
 

@@ -12,6 +12,8 @@ const CONCURRENCY_PER_SITE = 2;
 const LEASE_MS = 6_000;
 const RENEW_AFTER_MS = 2_000;
 const BLOCKED_PAUSE_MS = 5_000;
+/** How long to go on with what is due when the process ends: the next one does it too. */
+const LAST_TRIES_MS = 5_000;
 /** When to look again after results for a site that is missing from the configuration. */
 const UNKNOWN_SITE_PAUSE_MS = 3_600_000;
 
@@ -39,11 +41,23 @@ export class DeliveryWorker {
 		this.#loop.wake();
 	}
 
-	/** Tries what is due at this moment, waits for every try under way, and ends. */
+	/** Tries what is due, a few seconds long, waits for every try under way, and ends. */
 	async stop(): Promise< void > {
 		await this.#loop.stop();
-		await this.#runDue();
-		await Promise.all( [ ...this.#active ].map( ( { done } ) => done ) );
+		const until = this.#deps.clock.now() + LAST_TRIES_MS;
+		try {
+			do {
+				await this.#runDue();
+				await Promise.all( [ ...this.#active ].map( ( { done } ) => done ) );
+			} while ( this.#deps.clock.now() < until && ( await this.#isSomethingDue() ) );
+		} catch ( error ) {
+			this.#deps.logger.error( { err: error }, 'deliveries left to the next process' );
+		}
+	}
+
+	async #isSomethingDue(): Promise< boolean > {
+		const dueAt = await this.#deps.store.nextDeliveryDueAt();
+		return dueAt !== null && dueAt <= this.#deps.clock.now();
 	}
 
 	async #runDue(): Promise< number | null > {

@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '../database.ts';
+import { inTransaction, type SqliteDatabase } from '../database.ts';
 import { unreachable } from '../errors.ts';
 import { JobReader } from '../jobs/sqlite-rows.ts';
 import type { DeadLetter, DeadLettersQuery, DeliveryStore, DeliveryVerdict, DueDelivery, TenantDeliveries } from './delivery-store.ts';
@@ -46,7 +46,7 @@ export class SqliteDeliveryStore implements DeliveryStore {
 	}
 
 	async claimDelivery( claim: { now: number; lease_until: number; busy_tenants: readonly string[] } ): Promise< DueDelivery | null > {
-		return this.#database.transaction( () => {
+		return inTransaction( this.#database, (): DueDelivery | null => {
 			const row = this.#due.get( { now: claim.now, busy_tenants: JSON.stringify( claim.busy_tenants ) } ) as DeliveryRow | undefined;
 			if ( row === undefined ) {
 				return null;
@@ -58,7 +58,7 @@ export class SqliteDeliveryStore implements DeliveryStore {
 			}
 			this.#lease.run( { id: row.id, lease_until: claim.lease_until } );
 			return { id: row.id, tenant: row.tenant, tries: row.tries, finished };
-		} ).immediate() as DueDelivery | null;
+		} );
 	}
 
 	async renewDelivery( id: string, lease_until: number ): Promise< void > {

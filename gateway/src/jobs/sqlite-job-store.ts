@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Outcome } from '@draftkeeper/contract';
-import type { SqliteDatabase } from '../database.ts';
+import { inTransaction, type SqliteDatabase } from '../database.ts';
 import { failedOutcome } from './failure-messages.ts';
 import {
 	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
@@ -179,7 +179,7 @@ export class SqliteJobStore implements JobStore {
 	}
 
 	#transaction< T >( run: () => T ): T {
-		return this.#database.transaction( run ).immediate() as T;
+		return inTransaction( this.#database, run );
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '../../database.ts';
+import { inTransaction, type SqliteDatabase } from '../../database.ts';
 import { amountNames, type Amount, type BudgetStore, type Counter, type Hold, type HoldKey, type NewHold, type Reserved } from './budget-store.ts';
 
 type CounterRow = {
@@ -123,7 +123,7 @@ export class SqliteBudgetStore implements BudgetStore {
 	}
 
 	#transaction< T >( run: () => T ): T {
-		return this.#database.transaction( run ).immediate() as T;
+		return inTransaction( this.#database, run );
 	}
 }
 

@@ -5,18 +5,18 @@ import { LEASE_MS } from '../../src/jobs/worker.ts';
 import { hasRedis } from '../private-redis.ts';
 import { buildServer, removeServer } from '../server-process.ts';
 import { crashPoints } from './crash-points.ts';
-import { createCrashWorld, type CrashEngine } from './crash-world.ts';
+import { createFaultWorld, type FaultEngine } from './fault-world.ts';
 
 const TIMEOUT_MS = 90_000;
 
-beforeAll( () => buildServer( join( 'test', 'crashes', 'crashing-gateway.ts' ) ), TIMEOUT_MS );
+beforeAll( () => buildServer( join( 'test', 'faults', 'crashing-gateway.ts' ) ), TIMEOUT_MS );
 afterAll( removeServer );
 
-const engines: CrashEngine[] = hasRedis ? [ 'SQLite', 'Redis' ] : [ 'SQLite' ];
+const engines: FaultEngine[] = hasRedis ? [ 'SQLite', 'Redis' ] : [ 'SQLite' ];
 
 describe.concurrent.each( engines )( 'a gateway on %s', ( engine ) => {
 	it( 'killed at every step in turn loses no job, and WordPress gets each result once', { timeout: TIMEOUT_MS }, async ( { onTestFinished } ) => {
-		const world = await createCrashWorld( engine );
+		const world = await createFaultWorld( engine );
 		onTestFinished( world.remove );
 		const offers: Offer[] = [];
 		for ( const point of [ ...crashPoints, 'called', 'delivered' ] ) {
@@ -26,12 +26,9 @@ describe.concurrent.each( engines )( 'a gateway on %s', ( engine ) => {
 			await world.until( async () => dying.isOver() || ( await world.offerOnce( offer ) ), `${ point }: the offer is taken` );
 			await world.until( dying.isOver, `the gateway dies at ${ point }` );
 		}
-		await world.start( '' );
+		await world.start();
 		const startedAt = performance.now();
-		for ( const offer of offers ) {
-			await world.until( () => world.offerOnce( offer ), 'every job is known' );
-		}
-		await world.until( () => offers.every( ( { uuid } ) => world.applied.has( uuid ) ), 'every job has ended' );
+		await world.finish( offers );
 		expect( performance.now() - startedAt ).toBeLessThan( LEASE_MS + 5_000 );
 		expect( await world.check( offers ) ).toEqual( [] );
 		expect( [ ...world.applied.values() ].every( ( { outcome } ) => outcome.status === 'succeeded' ) ).toBe( true );

@@ -7,14 +7,14 @@ import { install, request, type ServerProcess } from '../server-process.ts';
 import { createOffer, createTestSite } from '../test-site.ts';
 import { findViolations, type Event } from './history.ts';
 
-export type CrashEngine = 'SQLite' | 'Redis';
+export type FaultEngine = 'SQLite' | 'Redis';
 
 /** Longest that anything may take before the run counts as hung. */
 const PATIENCE_MS = 45_000;
 const REOFFER_MS = 50;
 
 /** WordPress, a provider and a gateway that dies; what the first two see goes into a history. */
-export async function createCrashWorld( engine: CrashEngine ) {
+export async function createFaultWorld( engine: FaultEngine ) {
 	let secret = '';
 	const wordpress = await startFakeSite( () => secret );
 	const provider = await startFakeOpenAi();
@@ -75,21 +75,26 @@ export async function createCrashWorld( engine: CrashEngine ) {
 	};
 
 	return {
+		provider,
+		redis,
+		installation,
 		history,
 		applied,
+		/** A signed request of the site to the gateway of the last start. */
+		ask: ( method: string, path: string, body = '' ) => request( shop, method, `${ server?.origin }${ path }`, body ),
 		/** Starts a gateway that dies at a point of its own, or when WordPress or the provider hear from it; it may do so before it is ready. */
-		async start( crashAt: string ): Promise< { isOver: () => boolean } > {
+		async start( crashAt = '', ...args: string[] ): Promise< ServerProcess > {
 			killWhen = null;
 			installation.environment[ 'CRASH_AT' ] = crashAt;
 			try {
-				server = await installation.start();
+				server = await installation.start( ...args );
 				killWhen = crashAt === 'called' || crashAt === 'delivered' ? crashAt : null;
 				return server;
 			} catch ( error ) {
 				if ( crashAt === '' ) {
 					throw error;
 				}
-				return { isOver: () => true };
+				return { origin: '', log: [], isOver: () => true, kill: async () => null };
 			}
 		},
 		offer(): Offer {
@@ -98,6 +103,13 @@ export async function createCrashWorld( engine: CrashEngine ) {
 		},
 		offerOnce,
 		until,
+		/** Offers everything that the gateway may not know, and waits until every job has ended in WordPress. */
+		async finish( offers: readonly Offer[] ): Promise< void > {
+			for ( const offer of offers ) {
+				await until( () => offerOnce( offer ), 'every job is known' );
+			}
+			await until( () => offers.every( ( { uuid } ) => applied.has( uuid ) ), 'every job has ended' );
+		},
 		/** Whatever is wrong with what happened, after the gateway has told what it knows of every job. */
 		async check( offers: readonly Offer[] ): Promise< string[] > {
 			const books = new Map< string, FinishedJob >();

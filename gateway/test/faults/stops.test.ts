@@ -1,0 +1,72 @@
+import type { Offer } from '@draftkeeper/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasRedis } from '../private-redis.ts';
+import { buildServer, removeServer } from '../server-process.ts';
+import { createFaultWorld, type FaultEngine } from './fault-world.ts';
+
+const TIMEOUT_MS = 60_000;
+const EXIT_MS = 25_000;
+
+beforeAll( () => buildServer(), TIMEOUT_MS );
+afterAll( removeServer );
+
+const engines: FaultEngine[] = hasRedis ? [ 'SQLite', 'Redis' ] : [ 'SQLite' ];
+
+describe.concurrent.each( engines )( 'a gateway on %s', ( engine ) => {
+	it( 'that is asked to stop under load takes no more, ends what runs, and leaves the rest to the next', { timeout: TIMEOUT_MS }, async ( { onTestFinished } ) => {
+		const world = await createFaultWorld( engine );
+		onTestFinished( world.remove );
+		const first = await world.start();
+		world.provider.hold();
+		const offers: Offer[] = [];
+		const offer = async () => {
+			const next = world.offer();
+			if ( await world.offerOnce( next ) ) {
+				offers.push( next );
+			}
+		};
+		while ( offers.length < 20 ) {
+			await offer();
+		}
+		await world.provider.requested( 4 );
+		const stoppedAt = performance.now();
+		const exited = first.kill( 'SIGTERM' );
+		await world.until( async () => ( await world.ask( 'POST', '/v1/jobs', JSON.stringify( world.offer() ) ).catch( () => null ) )?.status === 503, 'offers are sent away' );
+		world.provider.release();
+		expect( await exited ).toBe( 0 );
+		expect( performance.now() - stoppedAt ).toBeLessThan( EXIT_MS );
+		// What ran when the signal came has been delivered; nothing new was begun.
+		const begun = world.history.filter( ( { what } ) => what === 'called' ).length;
+		expect( begun ).toBeLessThan( offers.length );
+		expect( world.applied.size ).toBe( begun );
+
+		await world.start();
+		await world.finish( offers );
+		expect( await world.check( offers ) ).toEqual( [] );
+		expect( world.history.filter( ( { what } ) => what === 'called' ) ).toHaveLength( offers.length );
+	} );
+
+	it( 'that stands still for longer than its lease does not overwrite the result of the one that took over', { timeout: TIMEOUT_MS }, async ( { onTestFinished } ) => {
+		const world = await createFaultWorld( engine );
+		onTestFinished( world.remove );
+		await world.start( '', 'serve', '--intake-only' );
+		const frozen = await world.installation.start( 'worker' );
+		world.provider.hold();
+		const offer = world.offer();
+		await world.offerOnce( offer );
+		await world.provider.requested( 1 );
+		void frozen.kill( 'SIGSTOP' );
+		await world.installation.start( 'worker' );
+		await world.provider.requested( 2 );
+		world.provider.release();
+		await world.finish( [ offer ] );
+		const result = world.applied.get( offer.uuid );
+		void frozen.kill( 'SIGCONT' );
+		await world.until( () => frozen.log.some( ( line ) => line.includes( '"attempt":1' ) && line.includes( 'provider call ended' ) ), 'the frozen worker files its call' );
+		expect( await world.check( [ offer ] ) ).toEqual( [] );
+		expect( ( await world.ask( 'GET', `/v1/jobs/${ offer.uuid }` ) ).body ).toMatchObject( {
+			state: 'succeeded', finished: { outcome: result?.outcome, maybe_billed_twice: true, attempts: [ { attempt: 1 }, { attempt: 2, status: 'succeeded' } ] },
+		} );
+		expect( world.history.filter( ( event ) => event.what === 'delivered' && event.applied ) ).toHaveLength( 1 );
+	} );
+} );
