@@ -5,7 +5,7 @@ export const UPSTREAM_KEY_ENV = 'DRAFTKEEPER_OPENAI_API_KEY';
 
 const MICROS = 1_000_000;
 /** Between two sentences: long enough to see a draft being written, and short enough not to wait for it. */
-const SAMPLE_PAUSE_MS = 150;
+const SAMPLE_PAUSE_MS = 300;
 
 /** A real provider that speaks OpenAI's wire format. Prices are in US dollars per million tokens. */
 export type Upstream = { model: string; base_url: string; needsKey: boolean; inputPrice: number; outputPrice: number };
