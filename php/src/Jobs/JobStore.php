@@ -51,7 +51,7 @@ final class JobStore {
 	 */
 	public function find_for_post( int $post_id, int $limit ): array {
 		$sql = $this->database->prepare(
-			'SELECT ' . self::COLUMNS . " FROM %i WHERE post_id = %d AND review IS NULL AND (status IN ('pending', 'running', 'succeeded')
+			'SELECT ' . self::COLUMNS . " FROM %i FORCE INDEX (post_id_list) WHERE post_id = %d AND review IS NULL AND (status IN ('pending', 'running', 'succeeded')
 				OR (status = 'failed' AND finished_at > %s)) ORDER BY id DESC LIMIT %d",
 			$this->table->name(),
 			$post_id,

@@ -8,10 +8,10 @@ defined( 'ABSPATH' ) || exit;
 
 /** The table of jobs. Times are UTC; JSON is ASCII. */
 final class JobTable {
-	public const VERSION = 5;
+	public const VERSION = 6;
 
 	/** Keys of earlier versions whose work others do now. */
-	private const DROPPED_KEYS = array( 'status_created_at', 'user_id_created_at', 'model_created_at' );
+	private const DROPPED_KEYS = array( 'status_created_at', 'user_id_created_at', 'model_created_at', 'post_id_review', 'post_id_created_at', 'status_review_created_at' );
 
 	public function __construct( private readonly wpdb $database ) {}
 
@@ -76,11 +76,10 @@ final class JobTable {
 			UNIQUE KEY idempotency_hash (idempotency_hash),
 			KEY created_at (created_at),
 			KEY status_list (status,created_at,id,user_id,review,model),
-			KEY status_review_created_at (status,review,created_at),
+			KEY status_review_list (status,review,created_at,id,model),
 			KEY status_lease_until (status,lease_until),
 			KEY user_id_list (user_id,created_at,id,status,review,model),
-			KEY post_id_review (post_id,review),
-			KEY post_id_created_at (post_id,created_at),
+			KEY post_id_list (post_id,created_at,id,user_id,status,review,model),
 			KEY task_created_at (task,created_at),
 			KEY model_list (model,created_at,id,status,review,user_id),
 			KEY client_ref_created_at (client_ref,created_at),
