@@ -10,7 +10,7 @@ import type { Service } from './processes.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { configureRedis, redis } from './redis.ts';
 import { existingState, openState, type Ports, type State, stateFolder } from './state.ts';
-import { installWordPress, type LimitCost, makeStaleJobs, measureLimits, openSession, placeWordPress, runSweep, type Session, type SweepCost } from './wordpress.ts';
+import { installWordPress, type LimitCost, type ListTimes, makeStaleJobs, measureLimits, measureLists, openSession, placeWordPress, recomputeBooks, runSweep, type Session, type SweepCost } from './wordpress.ts';
 
 const LOCK_TIMEOUT_MS = 60_000;
 
@@ -128,8 +128,16 @@ export class Stack {
 		return restore( this.state, this.#programs, file );
 	}
 
-	openSession(): Promise< Session > {
-		return openSession( this.state, this.#programs );
+	openSession( user?: string ): Promise< Session > {
+		return openSession( this.state, this.#programs, user );
+	}
+
+	recomputeBooks(): Promise< void > {
+		return recomputeBooks( this.state, this.#programs );
+	}
+
+	measureLists( rounds: number ): Promise< ListTimes > {
+		return measureLists( this.state, this.#programs, rounds );
 	}
 
 	measureLimits( inRedis: boolean ): Promise< LimitCost > {

@@ -53,8 +53,8 @@ export async function installWordPress( state: State, programs: Programs ): Prom
 export type Session = { user_id: number; cookie: string; nonce: string };
 
 /** A fresh login: one kept from an earlier run may be stale. */
-export async function openSession( state: State, programs: Programs ): Promise< Session > {
-	return JSON.parse( await runPhp( state, programs, 'session.php' ) ) as Session;
+export async function openSession( state: State, programs: Programs, user = 'bench' ): Promise< Session > {
+	return JSON.parse( await runPhp( state, programs, 'session.php', { BENCH_USER: user } ) ) as Session;
 }
 
 export type SweepCost = { seconds: number; queries: number };
@@ -71,6 +71,18 @@ export type LimitCost = { call_ms: number; check_ms: number; ratio: number };
 
 export async function measureLimits( state: State, programs: Programs, inRedis: boolean ): Promise< LimitCost > {
 	return JSON.parse( await runPhp( state, programs, 'limits.php', inRedis ? { BENCH_REDIS_SOCKET: redisSocket( state ) } : {} ) ) as LimitCost;
+}
+
+export async function recomputeBooks( state: State, programs: Programs ): Promise< void > {
+	await runPhp( state, programs, 'lists.php', { BENCH_RECOMPUTE: '1' } );
+}
+
+/** Milliseconds in the database by filter, and the requests of the same pages: the first one and a deep one each. */
+export type ListTimes = { jobs: PageTimes; usage: PageTimes; requests: Record< string, [ string, string ][] > };
+export type PageTimes = Record< string, { first: number[]; deep: number[] } >;
+
+export async function measureLists( state: State, programs: Programs, rounds: number ): Promise< ListTimes > {
+	return JSON.parse( await runPhp( state, programs, 'lists.php', { BENCH_ROUNDS: String( rounds ) } ) ) as ListTimes;
 }
 
 async function runPhp( state: State, programs: Programs, script: string, env: Record< string, string > = {} ): Promise< string > {

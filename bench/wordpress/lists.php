@@ -1,7 +1,7 @@
 <?php
 /**
  * What a page of the list of jobs and of the books costs in the database, by filter, first pages and deep ones, as JSON:
- * for each the times in milliseconds. Values of filters are picked at random from the rows that are there.
+ * for each the times in milliseconds, and the requests of the same pages. Values of filters are picked at random from the rows that are there.
  */
 
 require __DIR__ . '/load.php';
@@ -23,6 +23,11 @@ $table  = new JobTable( $wpdb );
 $jobs   = new JobListStore( $wpdb, $table );
 $log    = new UsageTable( $wpdb );
 $usage  = new UsageStore( $wpdb, $log, time( ... ), new UsageRollup( $wpdb, $log, new UsageDailyTable( $wpdb ), new Transactions( $wpdb ) ) );
+
+if ( false !== getenv( 'BENCH_RECOMPUTE' ) ) {
+	( new UsageRollup( $wpdb, $log, new UsageDailyTable( $wpdb ), new Transactions( $wpdb ) ) )->recompute();
+	exit( 0 );
+}
 
 /** A row of a table at a random id. */
 $some_row = static function ( string $name ) use ( $wpdb ): array {
@@ -65,7 +70,7 @@ $measure = static function ( callable $work ): float {
 	return ( hrtime( true ) - $begin ) / 1e6;
 };
 
-$figures = array( 'jobs' => array(), 'usage' => array() );
+$figures = array( 'jobs' => array(), 'usage' => array(), 'requests' => array() );
 for ( $round = 0; $round < $rounds; ++$round ) {
 	foreach ( $job_filters as $name => $filter ) {
 		// The first page of values that are there, and the page after a row somewhere in the middle of them.
@@ -74,6 +79,8 @@ for ( $round = 0; $round < $rounds; ++$round ) {
 		$after = rtrim( strtr( base64_encode( "{$row['created_at']}|{$row['id']}" ), '+/', '-_' ), '=' );
 		$first = JobQuery::of( array_map( strval( ... ), $given ) );
 		$deep  = JobQuery::of( array_map( strval( ... ), $given ) + array( 'cursor' => $after ) );
+
+		$figures['requests']["jobs, $name"][] = array( 'jobs?' . http_build_query( $given ), 'jobs?' . http_build_query( $given + array( 'cursor' => $after ) ) );
 
 		$figures['jobs'][ $name ]['first'][] = $measure( static fn() => $jobs->page( $first, BENCH_PER_PAGE + 1 ) );
 		$figures['jobs'][ $name ]['deep'][]  = $measure( static fn() => $jobs->page( $deep, BENCH_PER_PAGE + 1 ) );
@@ -89,14 +96,17 @@ $log_filters = array(
 	'user, a week'         => static fn( array $row ): array => $of( 'user_id' )( $row ) + array( 'from' => $day( $row['day'], '-3 days' ), 'to' => $day( $row['day'], '+3 days' ) ),
 	'user, status, a week' => static fn( array $row ): array => $of( 'user_id', 'status' )( $row ) + array( 'from' => $day( $row['day'], '-3 days' ), 'to' => $day( $row['day'], '+3 days' ) ),
 );
-if ( (int) $wpdb->get_var( "SELECT COUNT(*) FROM (SELECT 1 FROM {$log->name()} LIMIT 10) AS some" ) > 0 ) {
-	for ( $round = 0; $round < $rounds; ++$round ) {
-		foreach ( $log_filters as $name => $filter ) {
-			$query = UsageQuery::of( array_map( strval( ... ), $filter( $some_row( $log->name() ) ) ) );
+for ( $round = 0; $round < $rounds; ++$round ) {
+	foreach ( $log_filters as $name => $filter ) {
+		$given = array_map( strval( ... ), $filter( $some_row( $log->name() ) ) );
+		$query = UsageQuery::of( $given );
+		$pages = max( 1, intdiv( $usage->totals( $query )['attempts'], BENCH_PER_PAGE ) );
+		$deep  = UsageQuery::of( $given + array( 'page' => (string) mt_rand( 1, $pages ) ) );
 
-			$figures['usage'][ $name ]['first'][]  = $measure( static fn() => $usage->page( $query ) );
-			$figures['usage'][ $name ]['totals'][] = $measure( static fn() => $usage->totals( $query ) );
-		}
+		$figures['requests']["usage, $name"][] = array( 'usage?' . http_build_query( $given ), 'usage?' . http_build_query( $given + array( 'page' => (string) $deep->page ) ) );
+
+		$figures['usage'][ $name ]['first'][]  = $measure( static fn() => $usage->page( $query ) );
+		$figures['usage'][ $name ]['deep'][]  = $measure( static fn() => $usage->page( $deep ) );
 	}
 }
 echo wp_json_encode( $figures );

@@ -1,9 +1,9 @@
 <?php
-/** Logs the editor in and prints what a browser would send: cookie and nonce. */
+/** Logs BENCH_USER in and prints what a browser would send: cookie and nonce. */
 
 require __DIR__ . '/load.php';
 
-$user    = get_user_by( 'login', 'bench' );
+$user    = get_user_by( 'login', (string) getenv( 'BENCH_USER' ) );
 $expires = time() + HOUR_IN_SECONDS;
 $token   = WP_Session_Tokens::get_instance( $user->ID )->create( $expires );
 $cookie  = wp_generate_auth_cookie( $user->ID, $expires, 'logged_in', $token );

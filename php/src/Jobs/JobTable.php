@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Jobs;
 
+use Draftkeeper\Settings\OldKeys;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
@@ -88,14 +89,7 @@ final class JobTable {
 			KEY purged_at_finished_at (purged_at,finished_at)
 			) ENGINE=InnoDB {$this->database->get_charset_collate()};"
 		);
-		$this->drop_keys();
-	}
-
-	private function drop_keys(): void {
-		$keys = array_column( $this->database->get_results( $this->database->prepare( 'SHOW INDEX FROM %i', $this->name() ), ARRAY_A ) ?: array(), 'Key_name' );
-		foreach ( array_intersect( self::DROPPED_KEYS, $keys ) as $key ) {
-			$this->database->query( $this->database->prepare( 'ALTER TABLE %i DROP KEY %i', $this->name(), $key ) );
-		}
+		OldKeys::drop( $this->database, $this->name(), self::DROPPED_KEYS );
 	}
 
 	public function drop(): void {

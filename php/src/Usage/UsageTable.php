@@ -2,13 +2,17 @@
 
 namespace Draftkeeper\Usage;
 
+use Draftkeeper\Settings\OldKeys;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
 
 /** The table of the books: one row per call of a provider. `day` is the site's date when the row was written. */
 final class UsageTable {
-	public const VERSION = 1;
+	public const VERSION = 2;
+
+	/** Keys of earlier versions whose work others do now. */
+	private const DROPPED_KEYS = array( 'created_at', 'user_id_day', 'status_day' );
 
 	public function __construct( private readonly wpdb $database ) {}
 
@@ -18,6 +22,7 @@ final class UsageTable {
 
 	public function install(): void {
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+		// The *_list keys hold a page in its order, and what else it is filtered by.
 		// job_uuid and request_id stand here too, because a row outlives its job.
 		dbDelta(
 			"CREATE TABLE {$this->name()} (
@@ -44,12 +49,13 @@ final class UsageTable {
 			day date NOT NULL,
 			PRIMARY KEY  (id),
 			UNIQUE KEY job_id_attempt (job_id,attempt),
-			KEY created_at (created_at),
 			KEY day (day),
-			KEY user_id_day (user_id,day),
-			KEY status_day (status,day)
+			KEY created_at_list (created_at,id,day,status,user_id),
+			KEY user_id_list (user_id,created_at,id,day,status),
+			KEY status_list (status,created_at,id,day,user_id)
 			) ENGINE=InnoDB {$this->database->get_charset_collate()};"
 		);
+		OldKeys::drop( $this->database, $this->name(), self::DROPPED_KEYS );
 	}
 
 	public function drop(): void {
