@@ -9,6 +9,8 @@ export const bootstrap = z.strictObject( {
 	user_id: positive,
 	/** Post types that supply product facts. */
 	post_types: z.array( z.string() ),
+	/** What a draft may be asked of; empty for who may not generate, and until the gateway has told. */
+	models: z.array( z.strictObject( { id: z.string(), default: z.boolean() } ) ),
 	/** Where an administrator connects a gateway; null for others. */
 	connect_url: z.nullable( z.string() ),
 	/** The page of one's own limits; null for who may not generate. */

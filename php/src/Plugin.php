@@ -61,6 +61,8 @@ use Draftkeeper\Limits\LimitSettings;
 use Draftkeeper\Limits\LimitsRoutes;
 use Draftkeeper\Limits\RateLimitHeaders;
 use Draftkeeper\Limits\TransientRowStore;
+use Draftkeeper\Models\ModelCatalogue;
+use Draftkeeper\Models\ModelRefresh;
 use Draftkeeper\Privacy\Forgetting;
 use Draftkeeper\Privacy\PersonalData;
 use Draftkeeper\Privacy\PrivacyPolicy;
@@ -139,7 +141,7 @@ final class Plugin {
 		// Screens and the block.
 		$connection = new Connection();
 		$facts      = self::facts();
-		$bootstrap  = new Bootstrap( $connection, $facts );
+		$bootstrap  = new Bootstrap( $connection, $facts, new ModelCatalogue( $connection ) );
 		$build      = new Build( DRAFTKEEPER_DIR, DRAFTKEEPER_FILE );
 		( new Screens( $bootstrap, $connection, $build ) )->register();
 		( new DescriptionBlock( $bootstrap, $build, DRAFTKEEPER_DIR ) )->register();
@@ -162,7 +164,7 @@ final class Plugin {
 		$transactions = new Transactions( $wpdb );
 		$limit        = self::limit( $now, $transactions );
 		$budgets      = self::budgets( $now, $transactions );
-		$admission    = new JobAdmission( $jobs, $transactions, $limit, $budgets, new Estimate( self::cost_rates( $now ) ) );
+		$admission    = new JobAdmission( $jobs, $transactions, $limit, $budgets, new Estimate( new ModelCatalogue( new Connection() ), self::cost_rates( $now ) ) );
 		$creation     = new JobCreation( $jobs, $admission, $access, $offers, $connection, $health, $after_response, $now );
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
 		$tickets      = new StreamTickets( $connection, new TokenSigner( $connection ), $health, $access, wp_get_environment_type() );
@@ -230,7 +232,7 @@ final class Plugin {
 
 		list( $jobs, , $results, $offers ) = self::jobs( $now, $connection, $health );
 
-		$admission    = new JobAdmission( $jobs, $transactions, self::limit( $now, $transactions ), self::budgets( $now, $transactions ), new Estimate( self::cost_rates( $now ) ) );
+		$admission    = new JobAdmission( $jobs, $transactions, self::limit( $now, $transactions ), self::budgets( $now, $transactions ), new Estimate( new ModelCatalogue( new Connection() ), self::cost_rates( $now ) ) );
 		$creation     = new JobCreation( $jobs, $admission, $access, $offers, $connection, $health, $after_response, $now );
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
 		return new JobRequests( $jobs, $creation, new JobRetry( $creation, $access ), $cancellation, $access, new JobAnswer( self::usage( $now ), $access ) );
@@ -248,12 +250,15 @@ final class Plugin {
 
 		$now        = time( ... );
 		$connection = new Connection();
+		$health     = new GatewayHealth( $now );
 
-		list( , $leases, $results, $offers ) = self::jobs( $now, $connection, new GatewayHealth( $now ) );
+		list( , $leases, $results, $offers ) = self::jobs( $now, $connection, $health );
 
 		$transactions = new Transactions( $wpdb );
 		$reservations = new ReservationCount( self::budget_store( $transactions ), $transactions, $now );
 		( new Sweep( $leases, $offers, $results, $connection, $reservations, self::cost_rates( $now ), $now ) )->register();
+		$gateway = new GatewayClient( $connection, new TokenSigner( $connection ), $health );
+		( new ModelRefresh( new ModelCatalogue( $connection ), $gateway, $connection, $now ) )->register();
 	}
 
 	/**

@@ -3,6 +3,7 @@
 namespace Draftkeeper\Admin;
 
 use Draftkeeper\Facts\FactSources;
+use Draftkeeper\Models\ModelCatalogue;
 use Draftkeeper\Settings\Capability;
 use Draftkeeper\Settings\Connection;
 
@@ -10,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
 
 /** What the editor's and the admin app's scripts are told on load, as `window.draftkeeper`. */
 final class Bootstrap {
-	public function __construct( private readonly Connection $connection, private readonly FactSources $facts ) {}
+	public function __construct( private readonly Connection $connection, private readonly FactSources $facts, private readonly ModelCatalogue $models ) {}
 
 	/** Prints it before a registered script. */
 	public function add_to( string $script ): void {
@@ -31,6 +32,7 @@ final class Bootstrap {
 			),
 			'user_id'     => get_current_user_id(),
 			'post_types'  => $this->facts->post_types(),
+			'models'      => current_user_can( Capability::GENERATE ) ? $this->models->choices() : array(),
 			'connect_url' => $may_manage ? Screens::url( Screens::SETTINGS ) : null,
 			'limits_url'  => current_user_can( Capability::GENERATE ) ? Screens::url( Screens::MINE ) : null,
 			'export_url'  => $may_view ? add_query_arg( '_wpnonce', wp_create_nonce( 'wp_rest' ), rest_url( 'draftkeeper/v1/usage/export' ) ) : null,

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Budgets;
 
+use Draftkeeper\Models\ModelCatalogue;
 use stdClass;
 
 defined( 'ABSPATH' ) || exit;
@@ -11,12 +12,15 @@ final class Estimate {
 	/** Tokenizers make a token of about four bytes of English and of about three of most other scripts. */
 	private const BYTES_PER_TOKEN = 3;
 
-	public function __construct( private readonly CostRateStore $rates ) {}
+	public function __construct( private readonly ModelCatalogue $models, private readonly CostRateStore $rates ) {}
 
 	/** @param stdClass $request what goes on the job's row: `messages` and complete `options`. */
 	public function of( stdClass $request, ?string $model ): Amount {
-		$bytes  = array_sum( array_map( static fn( stdClass $message ) => strlen( $message->content ), $request->messages ) );
-		$tokens = (int) ceil( $bytes / self::BYTES_PER_TOKEN ) + $request->options->max_output_tokens;
-		return new Amount( 1, $tokens, (int) ceil( $tokens * $this->rates->micros_per_token( $model ) ) );
+		$bytes      = array_sum( array_map( static fn( stdClass $message ) => strlen( $message->content ), $request->messages ) );
+		$tokens_in  = (int) ceil( $bytes / self::BYTES_PER_TOKEN );
+		$tokens_out = $request->options->max_output_tokens;
+		// Where the gateway has not told its prices, what tokens have cost of late.
+		$micros = $this->models->micros( $model, $tokens_in, $tokens_out ) ?? ( $tokens_in + $tokens_out ) * $this->rates->micros_per_token( $model );
+		return new Amount( 1, $tokens_in + $tokens_out, (int) ceil( $micros ) );
 	}
 }

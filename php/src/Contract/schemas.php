@@ -229,6 +229,25 @@ return array(
 						'type' => 'string',
 					),
 				),
+				'models' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'id' => array(
+								'type' => 'string',
+							),
+							'default' => array(
+								'type' => 'boolean',
+							),
+						),
+						'required' => array(
+							'id',
+							'default',
+						),
+						'additionalProperties' => false,
+					),
+				),
 				'connect_url' => array(
 					'type' => array(
 						'string',
@@ -253,6 +272,7 @@ return array(
 				'can',
 				'user_id',
 				'post_types',
+				'models',
 				'connect_url',
 				'limits_url',
 				'export_url',

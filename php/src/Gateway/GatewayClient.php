@@ -57,6 +57,11 @@ final class GatewayClient {
 		return $this->send( 'GET', '/v1/jobs?ids=' . wp_generate_uuid4(), '', 0, wp_generate_uuid4(), $timeout );
 	}
 
+	/** Asks which models this site may use, and what they cost. */
+	public function models( int $timeout ): GatewayReply {
+		return $this->send( 'GET', '/v1/models', '', 0, wp_generate_uuid4(), $timeout );
+	}
+
 	public function cancel( Job $job, int $timeout ): GatewayReply {
 		return $this->send( 'DELETE', "/v1/jobs/{$job->uuid}", '', $job->user_id, $job->request_id, $timeout );
 	}

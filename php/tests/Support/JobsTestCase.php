@@ -24,6 +24,7 @@ use Draftkeeper\Jobs\Transactions;
 use Draftkeeper\Limits\JobLimit;
 use Draftkeeper\Limits\LimitSettings;
 use Draftkeeper\Limits\TransientRowStore;
+use Draftkeeper\Models\ModelCatalogue;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Usage\UsageDailyTable;
 use Draftkeeper\Usage\UsageStore;
@@ -265,7 +266,7 @@ abstract class JobsTestCase extends IntegrationTestCase {
 		$now          = fn() => $this->clock;
 		$transactions = new Transactions( $wpdb );
 		$limit        = new JobLimit( new LimitSettings(), new TransientRowStore( $wpdb, $transactions ), $now );
-		return new JobAdmission( $this->jobs, $transactions, $limit, $this->budgets, new Estimate( new CostRateStore( $wpdb, new UsageDailyTable( $wpdb ), $now ) ) );
+		return new JobAdmission( $this->jobs, $transactions, $limit, $this->budgets, new Estimate( new ModelCatalogue( new Connection() ), new CostRateStore( $wpdb, new UsageDailyTable( $wpdb ), $now ) ) );
 	}
 
 	private function compose(): void {

@@ -1,8 +1,8 @@
-import { optionBounds, type Tone } from '@draftkeeper/contract';
+import { optionBounds, type Bootstrap, type Tone } from '@draftkeeper/contract';
 import { FormTokenField, SelectControl, TextControl } from '@wordpress/components';
 import { useState } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
-import { clampWords, type Brief } from './brief';
+import { clampWords, toModel, type Brief } from './brief';
 
 const toneLabels = (): Record< Tone, string > => ( {
 	plain: __( 'Plain', 'draftkeeper' ),
@@ -14,7 +14,11 @@ const toneLabels = (): Record< Tone, string > => ( {
 } );
 
 /** How the draft is to be written. */
-export function BriefFields( { brief, onChange }: { brief: Brief; onChange: ( change: Partial< Brief > ) => void } ) {
+export function BriefFields( { brief, models, onChange }: {
+	brief: Brief;
+	models: Bootstrap[ 'models' ];
+	onChange: ( change: Partial< Brief > ) => void;
+} ) {
 	// What is being typed may be empty or out of bounds for a moment.
 	const [ typedWords, setTypedWords ] = useState< string | null >( null );
 	const { min, max } = optionBounds.words;
@@ -79,6 +83,20 @@ export function BriefFields( { brief, onChange }: { brief: Brief; onChange: ( ch
 					onChange={ ( tokens ) => onChange( { keywords: tokens.map( ( token ) => String( token ).slice( 0, 60 ) ) } ) }
 				/>
 			</div>
+			{ models.length > 1 && (
+				<SelectControl
+					__next40pxDefaultSize
+					__nextHasNoMarginBottom
+					label={ __( 'Model', 'draftkeeper' ) }
+					value={ toModel( brief, models ).model ?? '' }
+					options={ models.map( ( { id, default: isDefault } ) => ( {
+						value: isDefault ? '' : id,
+						/* translators: %s: name of a language model */
+						label: isDefault ? sprintf( __( '%s (default)', 'draftkeeper' ), id ) : id,
+					} ) ) }
+					onChange={ ( model ) => onChange( { model: model || undefined } ) }
+				/>
+			) }
 		</div>
 	);
 }

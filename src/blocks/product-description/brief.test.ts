@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clampWords, emptyFacts, parseBrief, toJobOptions, toProductFacts } from './brief';
+import { clampWords, emptyFacts, parseBrief, toJobOptions, toModel, toProductFacts } from './brief';
 
 describe( 'parseBrief', () => {
 	it.each( [
@@ -39,6 +39,16 @@ describe( 'toJobOptions', () => {
 		expect( toJobOptions( { tone: 'plain', words: 9000, audience: ' ', keywords: [ ' ' ] } ) ).toEqual( { tone: 'plain', words: 600 } );
 		expect( toJobOptions( { tone: 'plain', words: 50, audience: ' Cooks ', keywords: [ ' oak ' ] } ) )
 			.toEqual( { tone: 'plain', words: 50, audience: 'Cooks', keywords: [ 'oak' ] } );
+	} );
+} );
+
+describe( 'toModel', () => {
+	const models = [ { id: 'gpt', default: true }, { id: 'claude', default: false } ];
+	const brief = ( model?: string ) => ( { ...parseBrief( {} ), model } );
+
+	it( 'asks for a model only where another than the default was chosen, and may still be used', () => {
+		expect( toModel( brief( 'claude' ), models ) ).toEqual( { model: 'claude' } );
+		expect( [ brief(), brief( 'gpt' ), brief( 'gone' ) ].map( ( other ) => toModel( other, models ) ) ).toEqual( [ {}, {}, {} ] );
 	} );
 } );
 

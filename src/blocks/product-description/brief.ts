@@ -1,4 +1,4 @@
-import { optionBounds, tone, type JobOptions, type ProductFacts, type Tone } from '@draftkeeper/contract';
+import { optionBounds, tone, type Bootstrap, type JobOptions, type ProductFacts, type Tone } from '@draftkeeper/contract';
 import * as z from 'zod/mini';
 
 const formAttribute = z.object( { name: z.string(), value: z.string(), unit: z.string() } );
@@ -23,6 +23,7 @@ const briefAttribute = z.object( {
 	words: z.catch( z._default( z.int(), optionBounds.words.default ), optionBounds.words.default ),
 	audience: z.catch( z._default( z.string(), '' ), '' ),
 	keywords: z.catch( z._default( z.array( z.string() ), [] ), [] ),
+	model: z.catch( z.optional( z.string() ), undefined ),
 } );
 export interface Brief {
 	facts?: FormFacts | undefined;
@@ -30,6 +31,8 @@ export interface Brief {
 	words: number;
 	audience: string;
 	keywords: string[];
+	/** Only where somebody has chosen another than the site's default. */
+	model?: string | undefined;
 }
 
 /** Content is edited by hand and by other versions of this plugin: what does not fit becomes the default. */
@@ -87,6 +90,11 @@ export function toJobOptions( brief: Brief ): JobOptions {
 		...( brief.audience.trim() ? { audience: brief.audience.trim() } : {} ),
 		...( trimmed( brief.keywords ).length > 0 ? { keywords: trimmed( brief.keywords ) } : {} ),
 	};
+}
+
+/** The model to ask for; none where the site's default will do, or the site may no longer use the chosen one. */
+export function toModel( { model }: Brief, models: Bootstrap[ 'models' ] ): { model?: string } {
+	return model !== undefined && models.some( ( { id, default: isDefault } ) => id === model && ! isDefault ) ? { model } : {};
 }
 
 export function clampWords( words: number ): number {

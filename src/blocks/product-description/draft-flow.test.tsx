@@ -20,7 +20,7 @@ const at = ( name: Job[ 'status' ], change: Record< string, unknown > = {} ) => 
 const finished = ( change: Record< string, unknown > = {} ) => at( 'succeeded', { draft, review: null, version: 4, ...change } );
 const ready: Bootstrap = {
 	state: 'ready', can: { generate: true, view_usage: false, manage: false }, user_id: 1,
-	post_types: [ 'product' ], connect_url: null, limits_url: null, export_url: null,
+	post_types: [ 'product' ], models: [], connect_url: null, limits_url: null, export_url: null,
 };
 
 let client: QueryClient;
@@ -136,6 +136,19 @@ describe( 'generating', () => {
 		} );
 		expect( posted[ 0 ]!.key ).toMatch( /^[0-9a-f-]{36}$/ );
 		expect( await screen.findByText( 'Writing a draft…' ) ).toBeInTheDocument();
+	} );
+
+	it( 'offers a choice where the site has several models, and asks for the chosen one', async () => {
+		const models = [ { id: 'gpt-5-mini', default: true }, { id: 'claude', default: false } ];
+		const brief = parseBrief( { facts: { ...parseBriefFacts, name: 'Oak side table' }, model: 'claude' } );
+		const { onBriefChange, user } = show( { bootstrap: { ...ready, models }, brief } );
+		const choice = await screen.findByLabelText( 'Model' );
+		expect( within( choice ).getAllByRole( 'option' ).map( ( option ) => option.textContent ) ).toEqual( [ 'gpt-5-mini (default)', 'claude' ] );
+		expect( choice ).toHaveDisplayValue( 'claude' );
+		await user.selectOptions( choice, 'gpt-5-mini (default)' );
+		expect( onBriefChange ).toHaveBeenCalledWith( { model: undefined } );
+		await user.click( await button( 'Generate' ) );
+		await waitFor( () => expect( posted[ 0 ]?.body ).toMatchObject( { model: 'claude' } ) );
 	} );
 
 	it( 'keeps its key over lost answers, and takes a new one for the next click', async () => {

@@ -8,7 +8,7 @@ import { isTerminal } from '../../api/jobs';
 import { ErrorNotice } from '../../ui/error-notice';
 import { JobStatus, jobStatusText } from '../../ui/job-status';
 import { draftText, sanitizeDraft } from '../../ui/sanitize-draft';
-import { toJobOptions, type Brief } from './brief';
+import { toJobOptions, toModel, type Brief } from './brief';
 import { DraftForm } from './draft-form';
 import { DraftReview, type Placement } from './draft-review';
 import { generateBlocker } from './generate-blocker';
@@ -86,6 +86,7 @@ export function DraftFlow( props: DraftFlowProps ) {
 			task: 'product_description',
 			input: { facts: facts.facts },
 			options: toJobOptions( brief ),
+			...toModel( brief, bootstrap.models ),
 			post_id: props.postId,
 			target: props.target,
 		} );
@@ -195,7 +196,7 @@ export function DraftFlow( props: DraftFlowProps ) {
 				) }
 				{ job?.status === 'canceled' && <Notice className="draftkeeper-notice" status="info" isDismissible={ false }>{ jobStatusText( job ) }</Notice> }
 				{ failure( draft.creatingError, generate ) }
-				<DraftForm facts={ facts } brief={ brief } onBriefChange={ props.onBriefChange } />
+				<DraftForm facts={ facts } brief={ brief } models={ bootstrap.models } onBriefChange={ props.onBriefChange } />
 			</>
 		);
 	}

@@ -1,3 +1,4 @@
+import type { Bootstrap } from '@draftkeeper/contract';
 import { Spinner } from '@wordpress/components';
 import { __ } from '@wordpress/i18n';
 import { ApiError } from '../../api/api-error';
@@ -9,9 +10,10 @@ import { FactsFields } from './facts-fields';
 import type { useFacts } from './use-facts';
 
 /** Facts, what is wrong with them, and how the draft is to be written. */
-export function DraftForm( { facts, brief, onBriefChange }: {
+export function DraftForm( { facts, brief, models, onBriefChange }: {
 	facts: ReturnType< typeof useFacts >;
 	brief: Brief;
+	models: Bootstrap[ 'models' ];
 	onBriefChange: ( change: Partial< Brief > ) => void;
 } ) {
 	if ( facts.isLoading ) {
@@ -30,7 +32,7 @@ export function DraftForm( { facts, brief, onBriefChange }: {
 				isOpenAtFirst={ ! facts.isFromProduct }
 			/>
 			<FactProblems problems={ facts.problems } />
-			<BriefFields brief={ brief } onChange={ onBriefChange } />
+			<BriefFields brief={ brief } models={ models } onChange={ onBriefChange } />
 		</>
 	);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { unavailableReason } from './unavailable-reason';
 
 const ready: Bootstrap = {
-	state: 'ready', can: { generate: true, view_usage: false, manage: false }, user_id: 1, post_types: [], connect_url: null, limits_url: null, export_url: null,
+	state: 'ready', can: { generate: true, view_usage: false, manage: false }, user_id: 1, post_types: [], models: [], connect_url: null, limits_url: null, export_url: null,
 };
 const post = { postId: 12, postType: 'product', currentPostId: 12 };
 

@@ -6,6 +6,7 @@ use Draftkeeper\Admin\Bootstrap;
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\PostTypeFacts;
+use Draftkeeper\Models\ModelCatalogue;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
 
@@ -42,7 +43,7 @@ final class BootstrapTest extends IntegrationTestCase {
 		$user = get_current_user_id();
 		wp_set_current_user( 0 );
 		wp_set_current_user( $user );
-		( new Bootstrap( new Connection(), new FactSources( new PostTypeFacts() ) ) )->add_to( 'example' );
+		( new Bootstrap( new Connection(), new FactSources( new PostTypeFacts() ), new ModelCatalogue( new Connection() ) ) )->add_to( 'example' );
 		$printed = wp_scripts()->registered['example']->extra['before'][1];
 		wp_deregister_script( 'example' );
 		self::assertStringContainsString( 'alert', $printed );
@@ -50,6 +51,6 @@ final class BootstrapTest extends IntegrationTestCase {
 	}
 
 	private function data(): array {
-		return ( new Bootstrap( new Connection(), new FactSources( new PostTypeFacts() ) ) )->data();
+		return ( new Bootstrap( new Connection(), new FactSources( new PostTypeFacts() ), new ModelCatalogue( new Connection() ) ) )->data();
 	}
 }

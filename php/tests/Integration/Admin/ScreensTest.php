@@ -7,6 +7,7 @@ use Draftkeeper\Admin\Build;
 use Draftkeeper\Admin\Screens;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\PostTypeFacts;
+use Draftkeeper\Models\ModelCatalogue;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Tests\Support\BuildFolder;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
@@ -109,7 +110,7 @@ final class ScreensTest extends IntegrationTestCase {
 	/** Builds the menu and returns what the page prints. */
 	private function open( string $hook = self::HOOK ): string {
 		$connection = new Connection();
-		$bootstrap  = new Bootstrap( $connection, new FactSources( new PostTypeFacts() ) );
+		$bootstrap  = new Bootstrap( $connection, new FactSources( new PostTypeFacts() ), new ModelCatalogue( new Connection() ) );
 		$screens    = new Screens( $bootstrap, $connection, new Build( $this->folder->path, DRAFTKEEPER_FILE ) );
 		remove_all_actions( 'admin_menu' );
 		remove_all_actions( $hook );

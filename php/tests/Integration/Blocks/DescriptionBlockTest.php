@@ -7,6 +7,7 @@ use Draftkeeper\Admin\Build;
 use Draftkeeper\Blocks\DescriptionBlock;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\PostTypeFacts;
+use Draftkeeper\Models\ModelCatalogue;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Tests\Support\BuildFolder;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
@@ -80,7 +81,7 @@ final class DescriptionBlockTest extends IntegrationTestCase {
 	}
 
 	private function block(): DescriptionBlock {
-		$bootstrap = new Bootstrap( new Connection(), new FactSources( new PostTypeFacts() ) );
+		$bootstrap = new Bootstrap( new Connection(), new FactSources( new PostTypeFacts() ), new ModelCatalogue( new Connection() ) );
 		return new DescriptionBlock( $bootstrap, new Build( $this->folder->path, "{$this->folder->path}/draftkeeper.php" ), $this->folder->path );
 	}
 

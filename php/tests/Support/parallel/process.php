@@ -29,6 +29,8 @@ use Draftkeeper\Limits\CachedTransientStore;
 use Draftkeeper\Limits\JobLimit;
 use Draftkeeper\Limits\LimitSettings;
 use Draftkeeper\Limits\TransientRowStore;
+use Draftkeeper\Models\ModelCatalogue;
+use Draftkeeper\Settings\Connection;
 use Draftkeeper\Usage\UsageDailyTable;
 
 $now          = time( ... );
@@ -36,7 +38,7 @@ $transactions = new Transactions( $wpdb );
 $windows      = wp_using_ext_object_cache() ? new CachedTransientStore() : new TransientRowStore( $wpdb, $transactions );
 $budgets      = new Budgets( new LimitSettings(), new BudgetStore( $wpdb, new BudgetTable( $wpdb ), new JobTable( $wpdb ), $transactions ), $now );
 $jobs         = new JobStore( $wpdb, new JobTable( $wpdb ), $transactions, $now, $budgets );
-$admission    = new JobAdmission( $jobs, $transactions, new JobLimit( new LimitSettings(), $windows, $now ), $budgets, new Estimate( new CostRateStore( $wpdb, new UsageDailyTable( $wpdb ), $now ) ) );
+$admission    = new JobAdmission( $jobs, $transactions, new JobLimit( new LimitSettings(), $windows, $now ), $budgets, new Estimate( new ModelCatalogue( new Connection() ), new CostRateStore( $wpdb, new UsageDailyTable( $wpdb ), $now ) ) );
 
 const PARALLEL_USER = 900001;
 
