@@ -5,7 +5,7 @@ export type Fetch = typeof globalThis.fetch;
 
 /** What is particular to a provider; all the rest of a call is `UpstreamProvider`. */
 export type Adapter = {
-	/** Made for each call, which brings its own `fetch`. */
+	/** Made once for each model. */
 	languageModel: ( id: string, fetch: Fetch ) => LanguageModelV3;
 	/** Null where the provider has no embeddings. */
 	embeddingModel: ( ( id: string, fetch: Fetch ) => EmbeddingModelV3 ) | null;

@@ -1,4 +1,4 @@
-import type { LanguageModelV3CallOptions, LanguageModelV3Prompt, LanguageModelV3StreamPart } from '@ai-sdk/provider';
+import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Prompt, LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import type { Clock } from '../clock.ts';
 import type { Adapter, Fetch } from './adapter.ts';
 import { AnswerCollector } from './answer-collector.ts';
@@ -7,16 +7,20 @@ import { cutShort, fromContent, fromStreamError, toProviderError } from './provi
 import type { EmbeddingAnswer, EmbeddingRequest, ModelAnswer, ModelRequest, Provider } from './provider.ts';
 import { ProviderError, unknownUsage, type TextRequest, type TextResult, type TokenUsage } from './text-provider.ts';
 import { toTextResult, MAX_TEXT_LENGTH } from './text-result.ts';
-import { withWholeAnswers } from './whole-answers.ts';
+import { WholeAnswers } from './whole-answers.ts';
 
 export type UpstreamProviderOptions = { adapter: Adapter; clock: Clock; fetch: Fetch; timeouts: CallTimeouts };
 
 /** What every call has, whichever AI SDK model makes it: time-outs, a prompt end, errors in our words, tokens as they were told. */
 export class UpstreamProvider implements Provider {
 	readonly #options: UpstreamProviderOptions;
+	readonly #answers: WholeAnswers;
+	/** Kept: making one costs as much as a call. There are no more of them than configured models. */
+	readonly #models = new Map< string, LanguageModelV3 >();
 
 	constructor( options: UpstreamProviderOptions ) {
 		this.#options = options;
+		this.#answers = new WholeAnswers( options.fetch );
 	}
 
 	async generate( { model, messages, temperature, maxOutputTokens, seed, signal, onText, onUsage }: TextRequest ): Promise< TextResult > {
@@ -44,24 +48,24 @@ export class UpstreamProvider implements Provider {
 
 	async call( request: ModelRequest ): Promise< ModelAnswer > {
 		refuseAddresses( request.options.prompt );
-		const { adapter, fetch } = this.#options;
-		const { seed, onPart } = request;
-		const options = { ...request.options, ...( adapter.isSample && seed !== undefined ? { providerOptions: { sample: { seed } } } : {} ) };
+		const { adapter } = this.#options;
+		const { model, seed, onPart } = request;
+		const sampling = adapter.isSample && seed !== undefined ? { providerOptions: { sample: { seed } } } : {};
 		return this.#run( request.signal, request.onUsage, async ( watch, usage ) => {
+			const options = { ...request.options, ...sampling, abortSignal: watch.signal };
 			if ( onPart === undefined || ! adapter.canStream ) {
-				return this.#callWhole( request.model, { ...options, abortSignal: watch.signal }, fetch, usage );
+				return this.#callWhole( model, options, usage );
 			}
 			watch.expectStream();
-			const answers = withWholeAnswers( fetch );
-			const model = adapter.languageModel( request.model, answers.fetch );
+			this.#answers.expectStream( watch.signal );
 			try {
-				const { stream } = await model.doStream( { ...options, abortSignal: watch.signal, includeRawChunks: true } );
+				const { stream } = await this.#model( model ).doStream( { ...options, includeRawChunks: true } );
 				return await this.#readStream( stream, onPart, watch, usage );
 			} catch ( error ) {
-				if ( answers.whole === null || watch.signal.aborted ) {
+				if ( watch.signal.aborted || ! this.#answers.has( watch.signal ) ) {
 					throw error;
 				}
-				return this.#callWhole( request.model, options, answers.replay, usage );
+				return this.#callWhole( model, options, usage );
 			}
 		} );
 	}
@@ -86,9 +90,15 @@ export class UpstreamProvider implements Provider {
 		} );
 	}
 
-	async #callWhole( id: string, options: LanguageModelV3CallOptions, fetch: Fetch, usage: UsageMeter ): Promise< ModelAnswer > {
+	#model( id: string ): LanguageModelV3 {
+		const model = this.#models.get( id ) ?? this.#options.adapter.languageModel( id, this.#answers.fetch );
+		this.#models.set( id, model );
+		return model;
+	}
+
+	async #callWhole( id: string, options: LanguageModelV3CallOptions, usage: UsageMeter ): Promise< ModelAnswer > {
 		const { adapter } = this.#options;
-		const { content, finishReason, response } = await adapter.languageModel( id, fetch ).doGenerate( options );
+		const { content, finishReason, response } = await this.#model( id ).doGenerate( options );
 		usage.add( adapter.readUsage( response?.body ) );
 		if ( finishReason.raw === undefined && content.length === 0 ) {
 			throw fromContent( response?.body );
