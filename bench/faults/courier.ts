@@ -5,7 +5,6 @@ import { LOOPBACK } from '../../tools/site/ports.ts';
 
 const MAX_DELAY_MS = 1_500;
 const TIMEOUT_MS = 20_000;
-const KEPT_WEBHOOKS = 100;
 
 type Answer = { status: number; type: string; text: string };
 
@@ -15,15 +14,12 @@ export type Courier = {
 	brought: () => number;
 	/** How often WordPress has given which answer: `200`, or the status with the code of its error. */
 	answers: () => Record< string, number >;
-	/** Brings the last webhooks again, as they were signed. */
-	bringAgain: ( count: number ) => Promise< void >;
 	stop: () => Promise< void >;
 };
 
 export async function startCourier( wpUrl: string, random: () => number = Math.random ): Promise< Courier > {
 	let brought = 0;
 	const answers: Record< string, number > = {};
-	const webhooks: { request: IncomingMessage; body: Buffer }[] = [];
 	const pending = new Set< Promise< unknown > >();
 	const bring = async ( request: IncomingMessage, body: Buffer ): Promise< Answer > => {
 		await wait( MAX_DELAY_MS * random() );
@@ -39,8 +35,6 @@ export async function startCourier( wpUrl: string, random: () => number = Math.r
 	const server = createServer( async ( request, response ) => {
 		try {
 			const body = await readAll( request );
-			webhooks.push( { request, body } );
-			webhooks.splice( 0, webhooks.length - KEPT_WEBHOOKS );
 			const again = bring( request, body ).catch( () => {} );
 			pending.add( again );
 			void again.finally( () => pending.delete( again ) );
@@ -55,9 +49,6 @@ export async function startCourier( wpUrl: string, random: () => number = Math.r
 		port: ( server.address() as AddressInfo ).port,
 		brought: () => brought,
 		answers: () => answers,
-		async bringAgain( count ) {
-			await Promise.all( webhooks.slice( -count ).map( ( { request, body } ) => bring( request, body ) ) );
-		},
 		async stop() {
 			await new Promise< void >( ( done ) => {
 				server.close( () => done() );
