@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { eventOfCommand } from './audit/audited-commands.ts';
+import { openAudit } from './audit/open-audit.ts';
+import { audit } from './cli/audit.ts';
 import { CommandError, type Command } from './cli/command.ts';
 import { deliveries } from './cli/deliveries.ts';
 import { keys } from './cli/keys.ts';
@@ -7,7 +11,7 @@ import { sites } from './cli/sites.ts';
 import { worker } from './cli/worker.ts';
 import { ConfigError } from './config-error.ts';
 
-const commands = new Map< string, Command >( Object.entries( { serve, worker, deliveries, keys, sites } ) );
+const commands = new Map< string, Command >( Object.entries( { serve, worker, deliveries, keys, sites, audit } ) );
 
 const [ name = 'serve', ...args ] = process.argv.slice( 2 );
 
@@ -23,9 +27,25 @@ try {
 		write: ( line ) => process.stdout.write( `${ line }\n` ),
 		note: ( line ) => process.stderr.write( `${ line }\n` ),
 	} );
+	await fileCommand();
 } catch ( error ) {
 	process.stderr.write( `${ describeFailure( error ) }\n` );
 	process.exit( 1 );
+}
+
+/** What has been done is done, also where that cannot be filed. */
+async function fileCommand(): Promise< void > {
+	const actor = `${ process.env[ 'SUDO_USER' ] ?? userInfo().username }@${ hostname() }`;
+	const event = eventOfCommand( process.argv.slice( 2 ), { actor, at: Date.now() } );
+	if ( event === null ) {
+		return;
+	}
+	try {
+		const { log, close } = await openAudit( process.env );
+		await log.append( event ).finally( close );
+	} catch ( error ) {
+		process.stderr.write( `It is done, but is not in the audit log: ${ error instanceof Error ? error.message : String( error ) }\n` );
+	}
 }
 
 function describeFailure( error: unknown ): string {

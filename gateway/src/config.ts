@@ -55,6 +55,20 @@ const environmentSchema = z.object( {
 
 const NO_STORE = 'DRAFTKEEPER_DATABASE is missing: the path of the SQLite file, unless DRAFTKEEPER_REDIS_URL names a Redis server';
 
+/** Where things are kept, by the environment alone. */
+export function readStorage( environment: Environment ): Pick< Config, 'database' | 'redis_url' | 'redis_durability' > {
+	const names = { DRAFTKEEPER_DATABASE: true, DRAFTKEEPER_REDIS_URL: true, DRAFTKEEPER_REDIS_DURABILITY: true } as const;
+	const parsed = environmentSchema.pick( names ).safeParse( withoutEmpty( environment ) );
+	if ( ! parsed.success ) {
+		throw new ConfigError( listIssues( parsed.error ) );
+	}
+	const { DRAFTKEEPER_DATABASE: database, DRAFTKEEPER_REDIS_URL: redis_url, DRAFTKEEPER_REDIS_DURABILITY: redis_durability } = parsed.data;
+	if ( database === undefined && redis_url === undefined ) {
+		throw new ConfigError( [ NO_STORE ] );
+	}
+	return { database: redis_url === undefined ? database ?? null : null, redis_url: redis_url ?? null, redis_durability };
+}
+
 /** Reads and checks the environment and the file it names. Throws a `ConfigError` with every problem found. */
 export function readConfig( environment: Environment ): Config {
 	const variables = withoutEmpty( environment );

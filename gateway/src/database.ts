@@ -159,6 +159,15 @@ const migrations = [
 	CREATE INDEX budget_holds_open ON budget_holds ( created_at ) WHERE is_open = 1;
 	CREATE INDEX budget_holds_released ON budget_holds ( released_at ) WHERE is_open = 0;
 	`,
+	`
+	CREATE TABLE audit (
+		number INTEGER NOT NULL PRIMARY KEY,
+		event_json TEXT NOT NULL,
+		hash TEXT NOT NULL
+	);
+	CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE( ABORT, 'The audit log only grows.' ); END;
+	CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit BEGIN SELECT RAISE( ABORT, 'The audit log only grows.' ); END;
+	`,
 ];
 
 /**

@@ -1,3 +1,4 @@
+import type { AuditLog } from './audit/audit-log.ts';
 import type { UsedTokens } from './auth/used-tokens.ts';
 import type { AnswerStore } from './calls/answer-store.ts';
 import type { CallLog } from './calls/call-log.ts';
@@ -27,6 +28,7 @@ export type Engine = {
 	budgets: BudgetStore;
 	/** Present where jobs are handed out; absent where every worker finds them by itself. */
 	tickets?: JobTickets;
+	audit: AuditLog;
 	/** For stores of other features. */
 	storage: { kind: 'sqlite'; database: SqliteDatabase } | { kind: 'redis'; redis: RedisServer };
 	/** Tells from now on what other processes do. May tell more than happened, never less for longer than a second. */
@@ -46,7 +48,7 @@ export type Listener = {
 export type EngineDeps = { clock: Clock; logger: Logger; startedAt: number };
 
 /** SQLite where a file is named, Redis where a server is; what the other needs is not even loaded. */
-export async function openEngine( config: Config, deps: EngineDeps ): Promise< Engine > {
+export async function openEngine( config: Pick< Config, 'database' | 'redis_url' | 'redis_durability' >, deps: EngineDeps ): Promise< Engine > {
 	if ( config.redis_url === null ) {
 		return openSqliteEngine( config.database ?? ':memory:', deps );
 	}

@@ -37,6 +37,7 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 		origin: () => origin,
 		sites,
 		usedTokens: engine.usedTokens,
+		audit: engine.audit,
 		store,
 		clock,
 		logger,

@@ -1,3 +1,4 @@
+import { RedisAuditLog } from './audit/redis-audit-log.ts';
 import { RedisUsedTokens } from './auth/redis-used-tokens.ts';
 import { RedisAnswerStore } from './calls/redis-answer-store.ts';
 import { RedisCallLog } from './calls/redis-call-log.ts';
@@ -31,6 +32,7 @@ export async function openRedisEngine( url: string, deps: EngineDeps & { durabil
 			callLog: new RedisCallLog( redis.commands, { clock, logger } ),
 			answers: new RedisAnswerStore( redis.commands ),
 		},
+		audit: new RedisAuditLog( redis.commands ),
 		storage: { kind: 'redis', redis },
 		listen( { onEnded, onCanceled, onUnknown } ) {
 			const subscriber = redis.connect( 'signals' );

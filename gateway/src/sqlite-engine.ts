@@ -1,3 +1,4 @@
+import { SqliteAuditLog } from './audit/sqlite-audit-log.ts';
 import { SqliteUsedTokens } from './auth/sqlite-used-tokens.ts';
 import { MemoryUsedTokens } from './auth/used-tokens.ts';
 import { SqliteAnswerStore } from './calls/sqlite-answer-store.ts';
@@ -31,6 +32,7 @@ export function openSqliteEngine( file: string, { clock, logger, startedAt }: En
 		},
 		limits: new MemoryLimitStore( clock ),
 		budgets: new SqliteBudgetStore( database ),
+		audit: new SqliteAuditLog( database ),
 		storage: { kind: 'sqlite', database },
 		listen: ( { onUnknown } ) => {
 			stopWatching = watchWrites( database, clock, onUnknown );

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { SqliteAuditLog } from '../src/audit/sqlite-audit-log.ts';
 import { MemoryUsedTokens } from '../src/auth/used-tokens.ts';
 import { SqliteAnswerStore } from '../src/calls/sqlite-answer-store.ts';
 import { SqliteCallLog } from '../src/calls/sqlite-call-log.ts';
@@ -94,6 +95,7 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 	const app = createApp( {
 		origin: () => ORIGIN,
 		sites: registered,
+		audit: new SqliteAuditLog( database ),
 		usedTokens: new MemoryUsedTokens( clock.now() / 1000 - 3_600 ),
 		store,
 		clock,

@@ -2,10 +2,12 @@ import { CONTRACT_VERSION, gatewayJob, gatewayJobs, offer, type GatewayJob, type
 import type { FastifyInstance, FastifyReply, preValidationAsyncHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { wait, type Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { fingerprint } from '../jobs/job-fingerprint.ts';
 import type { JobKey, JobStore, StoredJob, WaitingBounds } from '../jobs/job-store.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { JobAdmission } from '../policy/job-admission.ts';
 import type { Site } from '../sites/site.ts';
 import type { StreamStore } from '../streams/stream-store.ts';
@@ -23,6 +25,8 @@ export type JobsRoutesDeps = {
 	onEnded: () => void;
 	isClosing: () => boolean;
 	streams: Pick< StreamStore, 'end' >;
+	audit: AuditLog;
+	logger: Logger;
 	/** How many jobs may wait before offers are sent away. */
 	bounds: WaitingBounds;
 	/** What a site's offer has to pass. */
@@ -69,9 +73,12 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 		return toGatewayJob( job ?? unknownJob() );
 	} );
 
-	app.delete( '/v1/jobs/:uuid', oneJob, async ( request ) =>
-		toGatewayJob( await cancelJob( deps, { tenant: siteOf( request ).tenant, uuid: request.params.uuid } ) )
-	);
+	app.delete( '/v1/jobs/:uuid', oneJob, async ( request ) => {
+		const key = { tenant: siteOf( request ).tenant, uuid: request.params.uuid };
+		const job = await cancelJob( deps, key );
+		await fileCancel( deps, key, request.id );
+		return toGatewayJob( job );
+	} );
 }
 
 async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer, reply: Pick< FastifyReply, 'headers' > ): Promise< StoredJob > {
@@ -135,6 +142,15 @@ async function cancelJob( deps: JobsRoutesDeps, key: JobKey ): Promise< StoredJo
 	await Promise.race( [ deps.stopCall( key ), wait( deps.clock, CANCEL_WAIT_MS ) ] );
 	const [ stopped ] = await deps.store.find( key.tenant, [ key.uuid ] );
 	return stopped ?? job;
+}
+
+/** What has been canceled stays canceled, also where that cannot be filed. */
+async function fileCancel( { audit, clock, logger }: JobsRoutesDeps, { tenant, uuid: subject }: JobKey, request_id: string ): Promise< void > {
+	try {
+		await audit.append( { actor: `site:${ tenant }`, action: 'job_canceled', subject, at: clock.now() } );
+	} catch ( error ) {
+		logger.error( { request_id, tenant, job: subject, err: error }, 'cancel is missing in the audit log' );
+	}
 }
 
 /** A body of another version may look like anything, so this comes before its form is checked. */

@@ -78,7 +78,8 @@ it( 'shows breakers as a number, requests by route, and the cache by outcome', a
 	expect( await valuesOf( meter, 'draftkeeper_cache_requests_total' ) ).toEqual( { 'outcome="hit"': 1 } );
 } );
 
-type Rules = { groups: { name: string; rules: { alert: string; expr: string; labels: { severity: string }; annotations: { summary: string; description: string } }[] }[] };
+type Rule = { alert: string; expr: string; labels: { severity: string }; annotations: { summary: string; description: string } };
+type Rules = { groups: { name: string; rules: Rule[] }[] };
 
 it( 'has every figure that an alert asks for, with the labels it asks by', async () => {
 	const { groups } = parse( readFileSync( new URL( '../../../deploy/prometheus/alerts.yaml', import.meta.url ), 'utf8' ) ) as Rules;
