@@ -54,6 +54,7 @@ function toSite(
 		...rest,
 		webhook_secrets: readSecrets( webhook_secret_env, WEBHOOK_SECRET_PREFIX ),
 		api_secrets: api_secret_env === undefined ? [] : readSecrets( api_secret_env, API_SECRET_PREFIX ),
+		moderation_key: site.moderation?.api_key_env === undefined ? null : readVariable( site.moderation.api_key_env ),
 		keys: new Map( keys.map( ( { kid, public_key } ) => [ kid, public_key ] ) ),
 	};
 }

@@ -12,6 +12,7 @@ import type { Logger } from './observability/logger.ts';
 import { openMetrics } from './observability/open-metrics.ts';
 import { openPolicy } from './policy/open-policy.ts';
 import { createModels } from './providers/create-models.ts';
+import { createProviderFetch } from './providers/provider-fetch.ts';
 import { ReplaceableMap } from './replaceable-map.ts';
 import { MemoryStreamStore } from './streams/memory-stream-store.ts';
 
@@ -44,7 +45,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 	const webhooks = createPostWebhook( clock );
 	const deliveries = new DeliveryWorker( { store: engine.deliveries, sites, post: webhooks.post, clock, random, logger, meter } );
 	const onEnded = () => deliveries.wake();
-	const policy = openPolicy( { engine, sites, models, clock, logger } );
+	const policy = openPolicy( { engine, sites, models, clock, logger, fetch: createProviderFetch() } );
 	const worker = new Worker( {
 		store, streams, models, policy: policy.jobs, clock, random, logger, meter, onEnded, tickets, concurrency: config.worker_concurrency,
 	} );

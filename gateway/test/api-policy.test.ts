@@ -90,4 +90,15 @@ describe( 'a call of the API', () => {
 		const refused = await ask( await world.client(), { messages: [ { role: 'user', content: 'chair '.repeat( 100 ) } ] } ).catch( ( error: unknown ) => error );
 		expect( refused ).toMatchObject( { code: 'context_length_exceeded', error: { draftkeeper: { code: 'prompt_too_long' } } } );
 	} );
+
+	it( 'is sent without what is private, and not at all where a rule of the site holds it back', async () => {
+		change( { redaction: 'api', moderation: { patterns: [ 'bomb' ], model: 'm', on_error: 'block' } } );
+		const client = await world.client();
+		await ask( client, { messages: [ { role: 'user', content: 'I am jane@shop.example' } ] } );
+		await client.embeddings.create( { model: 'other', input: 'Call +49 30 12345678' } );
+		expect( world.upstream.requests.map( ( { body } ) => body.messages?.[ 0 ]?.content ?? body.input ) ).toEqual( [ 'I am [email]', [ 'Call [phone]' ] ] );
+		const refused = await ask( client, { messages: [ { role: 'user', content: 'A bomb' } ] } ).catch( ( error: unknown ) => error );
+		expect( refused ).toMatchObject( { status: 400, error: { draftkeeper: { code: 'content_filtered' } } } );
+		expect( world.upstream.requests ).toHaveLength( 2 );
+	} );
 } );

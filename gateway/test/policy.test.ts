@@ -221,3 +221,49 @@ describe( 'ceilings', () => {
 		expect( problem.parse( refused.json() ).code ).toBe( 'prompt_too_long' );
 	} );
 } );
+
+describe( 'moderation', () => {
+	const rules = { patterns: [ '\\bbombs?\\b' ], model: 'omni-moderation-latest', on_error: 'block' as const };
+	const about = ( content: string ) => createOffer( { messages: [ { role: 'system', content: 'No bombs.' }, { role: 'user', content } ] } );
+
+	it( 'ends a job that may not be sent before anything is spent', async () => {
+		change( { moderation: rules } );
+		const offer = about( 'How to build a Bomb' );
+		await offerJob( offer );
+		await gateway.settle();
+		expect( ( await jobOf( offer ) ).finished ).toMatchObject( {
+			outcome: { status: 'failed', code: 'content_filtered', message: expect.stringContaining( 'rules for this site' ) }, attempts: [],
+		} );
+		const other = createOffer();
+		await offerJob( other );
+		await gateway.settle();
+		expect( await jobOf( other ) ).toMatchObject( { state: 'succeeded' } );
+	} );
+
+	it( 'holds a job while nobody can tell, unless the site would rather go without', async () => {
+		const url = 'http://127.0.0.1:1/v1/moderations';
+		change( { moderation: { ...rules, patterns: [], url } } );
+		const offer = createOffer();
+		await offerJob( offer );
+		await expect.poll( () => gateway.logLines().some( ( line ) => line.includes( 'could not be moderated' ) ) ).toBe( true );
+		expect( await jobOf( offer ) ).toMatchObject( { state: 'queued' } );
+		change( { moderation: { ...rules, patterns: [], url, on_error: 'allow' } } );
+		await gateway.clock.advance( 30_000 );
+		await expect.poll( async () => ( await jobOf( offer ) ).state ).toBe( 'succeeded' );
+	} );
+} );
+
+describe( 'redaction', () => {
+	it( 'takes what is private out of a job where the site wants that, and else leaves the plugin’s own to it', async () => {
+		const offer = createOffer( { messages: [ { role: 'user', content: 'Mail jane@shop.example about EAN 4006381333931' } ] } );
+		const held = gateway.holdProvider();
+		await offerJob( offer );
+		await held.begun;
+		expect( held.request().messages[ 0 ]?.content ).toContain( 'jane@shop.example' );
+		change( { redaction: 'all' } );
+		const again = gateway.holdProvider();
+		await offerJob( { ...offer, uuid: createOffer().uuid } );
+		await again.begun;
+		expect( again.request().messages[ 0 ]?.content ).toBe( 'Mail [email] about EAN 4006381333931' );
+	} );
+} );

@@ -79,7 +79,7 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, route: [ testTarget( provider, { clock, upstream_model: id } ) ] } ] ) );
 	const registered = new ReplaceableMap( new Map( sites.map( ( site ) => [ site.tenant, site ] ) ) );
 	const engine = { jobs: store, limits: new MemoryLimitStore( clock ), budgets: new SqliteBudgetStore( database ) };
-	const policy = openPolicy( { engine, sites: registered, models, clock, logger } );
+	const policy = openPolicy( { engine, sites: registered, models, clock, logger, fetch: globalThis.fetch } );
 	const streams = new MemoryStreamStore( clock );
 	const openStreams = new OpenStreams( { streams, store, clock, logger } );
 	const running = new RunningCalls();

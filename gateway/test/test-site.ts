@@ -29,6 +29,7 @@ export function createTestSite( overrides: Partial< Site > = {} ): TestSite {
 		api_secrets: [],
 		models: [ 'sample', 'other' ],
 		default_model: 'sample',
+		moderation_key: null,
 		...defaultSitePolicy,
 		...overrides,
 	};

@@ -40,7 +40,7 @@ function addEmbeddingsRoute( fastify: FastifyInstance, deps: OpenAiRoutesDeps ):
 		const values = typeof input === 'string' ? [ input ] : input;
 		const answer = await makeCall( deps, { caller, request_id: request.id, model, route: 'embeddings', values }, reply.raw, ( grant ) => {
 			reply.headers( grant.admitted.headers );
-			return embedWithModel( grant.model, model, { values, signal: grant.signal, ...( typeof dimensions === 'number' ? { dimensions } : {} ) } );
+			return embedWithModel( grant.model, model, { values: [ ...( grant.admitted.values ?? values ) ], signal: grant.signal, ...( typeof dimensions === 'number' ? { dimensions } : {} ) } );
 		} );
 		// Null: whoever asked has gone, and what is sent goes nowhere.
 		return toEmbeddingList( request.body, answer ?? { embeddings: [], usage: { tokens_in: null, tokens_out: null } } );

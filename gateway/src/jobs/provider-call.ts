@@ -22,7 +22,7 @@ export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: A
 	const writer = streams === undefined ? null : new StreamWriter( { streams, clock }, job, attempt );
 	let usage = unknownUsage;
 	try {
-		const result = await target.provider.generate( {
+		const result = await deps.policy.generate( job, {
 			model: target.upstream_model,
 			messages: job.request.messages,
 			temperature: job.request.temperature,
@@ -34,7 +34,7 @@ export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: A
 				pass.answers();
 				writer?.write( delta );
 			},
-		} );
+		}, ( request ) => target.provider.generate( request ) );
 		pass.end( null );
 		return afterSuccess( target, result );
 	} catch ( error ) {

@@ -4,7 +4,7 @@ export type Logger = PinoLogger;
 
 /** Never in a log, wherever they turn up: keys, tokens, signatures, prompts and results. */
 const secretNames = [
-	'authorization', 'Authorization', 'api_key', 'apiKey', 'token', 'secret', 'webhook_secret', 'webhook_secrets', 'signature',
+	'authorization', 'Authorization', 'api_key', 'apiKey', 'moderation_key', 'token', 'secret', 'webhook_secret', 'webhook_secrets', 'signature',
 	'webhook-signature', 'messages', 'prompt', 'content', 'text', 'request_json', 'outcome', 'outcome_json', 'body', 'requestBodyValues',
 	'responseBody', 'responseHeaders', 'data',
 ];

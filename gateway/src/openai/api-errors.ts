@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@draftkeeper/contract';
 import type { ApiErrorBody } from '@draftkeeper/contract/openai';
-import { type GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { failureMessage } from '../jobs/failure-messages.ts';
 import { ProviderError } from '../providers/text-provider.ts';
 import { InvalidRequest } from './invalid-request.ts';
@@ -62,6 +62,7 @@ export function toApiError( error: GatewayError | ProviderError, requestId: stri
 		headers: {
 			// OpenAI's clients repeat a 409, 429 or 5xx by themselves unless they are told not to.
 			'x-should-retry': String( error.isRetryable ),
+			...( error instanceof GatewayError ? error.headers : {} ),
 			...( error.retryAfterMs === null ? {} : { 'retry-after': String( Math.ceil( error.retryAfterMs / 1000 ) ) } ),
 		},
 		body: {

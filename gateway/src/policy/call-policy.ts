@@ -16,6 +16,8 @@ export type AdmittedCall = {
 	headers: Record< string, string >;
 	/** The options as the site's rules leave them; absent: as they were asked. */
 	options?: CallOptions;
+	/** The same for what is to be embedded. */
+	values?: readonly string[];
 	/** Hears, once, what the request has cost, also when it failed or was called off. */
 	settle: ( calls: readonly CallRecord[] ) => Promise< void >;
 };

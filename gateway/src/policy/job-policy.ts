@@ -1,25 +1,36 @@
 import type { Clock } from '../clock.ts';
 import type { AttemptEnd, ClaimedJob, NextStep } from '../jobs/job-store.ts';
+import { unreachable } from '../errors.ts';
 import type { Models } from '../providers/models.ts';
+import type { TextProvider, TextRequest, TextResult } from '../providers/text-provider.ts';
 import type { Sites } from '../sites/site.ts';
 import type { Budgets } from './budgets/budgets.ts';
 import { mostOf, spentBy } from './budgets/price-of.ts';
 import { heldUntil } from './kill-switch.ts';
+import type { Moderation } from './moderation.ts';
+import { redact } from './redaction.ts';
 import { countMessages } from './tokenizer.ts';
+
+/** Where nobody could say whether a text may be sent. */
+const UNKNOWN_RETRY_MS = 30_000;
+const BLOCKED = 'The gateway’s rules for this site hold the request back.';
 
 /** What stands between a job that was taken and the call of its provider. */
 export interface JobPolicy {
 	/** What happens instead of a call; null where the call may be made. */
 	before: ( job: ClaimedJob ) => Promise< NextStep | null >;
 
+	/** Makes the call as the site wants it made. */
+	generate: ( job: ClaimedJob, request: TextRequest, call: TextProvider[ 'generate' ] ) => Promise< TextResult >;
+
 	/** A call has ended and is filed; `hasEnded` where the job has too. Never throws. */
 	after: ( job: ClaimedJob, attempt: { number: number; end: AttemptEnd }, hasEnded: boolean ) => Promise< void >;
 }
 
 /** Lets everything pass. */
-export const noJobPolicy: JobPolicy = { before: async () => null, after: async () => {} };
+export const noJobPolicy: JobPolicy = { before: async () => null, generate: ( _job, request, call ) => call( request ), after: async () => {} };
 
-export type SiteJobPolicyDeps = { sites: Sites; models: Models; budgets: Budgets; clock: Clock };
+export type SiteJobPolicyDeps = { sites: Sites; models: Models; budgets: Budgets; moderation: Moderation; clock: Clock };
 
 /** The rules of the site that a job belongs to, as its file has them when the call is about to be made. */
 export class SiteJobPolicy implements JobPolicy {
@@ -29,9 +40,30 @@ export class SiteJobPolicy implements JobPolicy {
 		this.#deps = deps;
 	}
 
-	async before( { tenant }: ClaimedJob ): Promise< NextStep | null > {
-		const at = heldUntil( this.#deps.sites, tenant, this.#deps.clock.now() );
-		return at === null ? null : { then: 'retry', at, maybe_billed: false };
+	async before( { tenant, request: { messages } }: ClaimedJob ): Promise< NextStep | null > {
+		const { sites, moderation, clock } = this.#deps;
+		const at = heldUntil( sites, tenant, clock.now() );
+		const site = sites.get( tenant );
+		if ( at !== null || site === undefined ) {
+			return { then: 'retry', at: at ?? clock.now(), maybe_billed: false };
+		}
+		const moderated = await moderation.check( site, messages.filter( ( { role } ) => role === 'user' ).map( ( { content } ) => content ) );
+		switch ( moderated ) {
+			case 'allowed':
+				return null;
+			case 'blocked':
+				return { then: 'finish', outcome: { status: 'failed', code: 'content_filtered', message: BLOCKED } };
+			case 'unknown':
+				return { then: 'retry', at: clock.now() + UNKNOWN_RETRY_MS, maybe_billed: false };
+			default:
+				throw unreachable( moderated );
+		}
+	}
+
+	generate( { tenant }: ClaimedJob, request: TextRequest, call: TextProvider[ 'generate' ] ): Promise< TextResult > {
+		const isRedacted = this.#deps.sites.get( tenant )?.redaction === 'all';
+		const messages = request.messages.map( ( message ) => ( { ...message, content: isRedacted ? redact( message.content ) : message.content } ) );
+		return call( { ...request, messages } );
 	}
 
 	async after( job: ClaimedJob, { number, end }: { number: number; end: AttemptEnd }, hasEnded: boolean ): Promise< void > {

@@ -8,22 +8,24 @@ import { Budgets } from './budgets/budgets.ts';
 import { JobAdmission } from './job-admission.ts';
 import { SiteJobPolicy } from './job-policy.ts';
 import { Limits } from './limits/limits.ts';
+import { Moderation } from './moderation.ts';
 import { SiteCallPolicy } from './site-call-policy.ts';
 
-export type PolicyDeps = { engine: Pick< Engine, 'jobs' | 'limits' | 'budgets' >; sites: Sites; models: Models; clock: Clock; logger: Logger };
+export type PolicyDeps = { engine: Pick< Engine, 'jobs' | 'limits' | 'budgets' >; sites: Sites; models: Models; clock: Clock; logger: Logger; fetch: typeof globalThis.fetch };
 
 export type Policy = ReturnType< typeof openPolicy >;
 
 /** Everything that decides what a site may do, put together. */
-export function openPolicy( { engine, sites, models, clock, logger }: PolicyDeps ) {
+export function openPolicy( { engine, sites, models, clock, logger, fetch }: PolicyDeps ) {
 	const limits = new Limits( { store: engine.limits, clock, logger } );
 	const budgets = new Budgets( { store: engine.budgets, clock, logger } );
+	const moderation = new Moderation( { fetch, clock, logger } );
 	return {
 		limits,
 		budgets,
 		admission: new JobAdmission( { limits, budgets, models, clock } ),
-		calls: new SiteCallPolicy( { limits, budgets, clock } ),
-		jobs: new SiteJobPolicy( { sites, models, budgets, clock } ),
+		calls: new SiteCallPolicy( { limits, budgets, moderation, clock } ),
+		jobs: new SiteJobPolicy( { sites, models, budgets, moderation, clock } ),
 		budgetSweep: new BudgetSweep( { store: engine.budgets, jobs: engine.jobs, clock, logger } ),
 	};
 }

@@ -1,20 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
 import type { CallOptions } from '../providers/provider.ts';
+import type { Site } from '../sites/site.ts';
 import { countersOf, type Budgets } from './budgets/budgets.ts';
 import { mostOf, spentBy } from './budgets/price-of.ts';
 import type { AdmittedCall, AskedCall, CallPolicy } from './call-policy.ts';
 import { assertInputFits, ceilingsOf, clampOutput } from './ceilings.ts';
 import { limitsOf, type Limits } from './limits/limits.ts';
+import type { Moderation } from './moderation.ts';
+import { redact } from './redaction.ts';
 import { countMessages } from './tokenizer.ts';
 import { trimHistory } from './trim-history.ts';
 
-export type SiteCallPolicyDeps = { limits: Limits; budgets: Budgets; clock: Clock };
+export type SiteCallPolicyDeps = { limits: Limits; budgets: Budgets; moderation: Moderation; clock: Clock };
 
 /** What is reserved for an answer whose length nobody has bounded. */
 const DEFAULT_OUTPUT_TOKENS = 4_096;
 /** What a picture or another file is counted as; providers differ, and charge by its size. */
 const FILE_TOKENS = 1_000;
+
+/** Where nobody could say whether a text may be sent. */
+const UNKNOWN_RETRY_MS = 30_000;
 
 type Prompt = CallOptions[ 'prompt' ];
 type Part = Exclude< Prompt[ number ][ 'content' ], string >[ number ];
@@ -39,13 +46,15 @@ export class SiteCallPolicy implements CallPolicy {
 		const tokensIn = isCounted ? await countInput( options?.prompt ?? ( asked.route === 'embeddings' ? asked.values : [] ) ) : 0;
 		assertInputFits( ceilings, tokensIn );
 		const headers = await limits.take( limitsOf( site, key ) );
+		await this.#moderate( asked );
 		const most = mostOf( model, tokensIn, tokensOut );
 		// Not the id of the request: its sender chooses that, and the same one twice would be held once.
 		const hold = { tenant: site.tenant, id: randomUUID() };
 		await budgets.reserve( { ...hold, kind: 'call', counters, ...most } );
 		return {
 			headers: { ...headers },
-			...( options === undefined ? {} : { options } ),
+			...( options === undefined ? {} : { options: redacted( site, options ) } ),
+			...( asked.route === 'embeddings' && site.redaction !== 'off' ? { values: asked.values.map( redact ) } : {} ),
 			async settle( calls ) {
 				if ( counters.length === 0 ) {
 					return;
@@ -59,6 +68,19 @@ export class SiteCallPolicy implements CallPolicy {
 		};
 	}
 
+	async #moderate( asked: AskedCall ): Promise< void > {
+		const texts = asked.route === 'embeddings'
+			? asked.values
+			: asked.options.prompt.filter( ( { role } ) => role === 'user' ).map( ( { content } ) => textOf( content ) );
+		const moderated = await this.#deps.moderation.check( asked.caller.site, texts );
+		if ( moderated === 'blocked' ) {
+			throw new GatewayError( 'content_filtered', 'The gateway’s rules for this site hold the request back.' );
+		}
+		if ( moderated === 'unknown' ) {
+			throw new GatewayError( 'overloaded', 'Nobody could say whether this text may be sent.', { isRetryable: true, retryAfterMs: UNKNOWN_RETRY_MS } );
+		}
+	}
+
 	/** The oldest turns of a conversation go first, a longer answer than allowed is cut short. */
 	async #withinCeilings( options: CallOptions, ceilings: ReturnType< typeof ceilingsOf > ): Promise< CallOptions > {
 		const { max_input_tokens, max_output_tokens } = ceilings;
@@ -69,6 +91,19 @@ export class SiteCallPolicy implements CallPolicy {
 			...( max_output_tokens === null ? {} : { maxOutputTokens: clampOutput( ceilings, options.maxOutputTokens ?? max_output_tokens ) } ),
 		};
 	}
+}
+
+/** Texts only: what a program calls its tools with, and what they answer, is data that has to fit. */
+function redacted( { redaction }: Site, options: CallOptions ): CallOptions {
+	return redaction === 'off' ? options : {
+		...options,
+		prompt: options.prompt.map( ( message ) => ( {
+			...message,
+			content: typeof message.content === 'string'
+				? redact( message.content )
+				: message.content.map( ( part ) => ( part.type === 'text' ? { ...part, text: redact( part.text ) } : part ) ),
+		} ) ) as Prompt,
+	};
 }
 
 async function countInput( input: readonly ( Prompt[ number ] | string )[] ): Promise< number > {

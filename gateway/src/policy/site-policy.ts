@@ -9,6 +9,16 @@ const bounds = z.strictObject( {
 
 const timeZone = z.string().refine( isTimeZone, 'must be a time zone such as Europe/Berlin' );
 
+const moderation = z
+	.strictObject( {
+		patterns: z.array( z.string().min( 1 ).refine( isExpression, 'must be a regular expression' ) ).default( [] ),
+		url: z.url( { protocol: /^https?$/, error: 'must be an http or https address' } ).optional(),
+		api_key_env: z.string().regex( /^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable' ).optional(),
+		model: z.string().min( 1 ).default( 'omni-moderation-latest' ),
+		on_error: z.enum( [ 'block', 'allow' ] ).default( 'block' ),
+	} )
+	.refine( ( { patterns, url } ) => patterns.length > 0 || url !== undefined, 'must hold patterns, an url, or both' );
+
 /** What the gateway's file may say about what a site may do; `docs/gateway-file.md` explains each. */
 export const sitePolicyFields = {
 	disabled: z.boolean().default( false ),
@@ -20,6 +30,8 @@ export const sitePolicyFields = {
 	budgets: z.strictObject( { day: bounds.optional(), month: bounds.optional() } ).default( {} ),
 	max_input_tokens: z.int().min( 1 ).optional(),
 	max_output_tokens: z.int().min( 1 ).optional(),
+	redaction: z.enum( [ 'off', 'api', 'all' ] ).default( 'off' ),
+	moderation: moderation.optional(),
 };
 
 export type SitePolicy = z.infer< ReturnType< typeof sitePolicySchema > >;
@@ -29,6 +41,14 @@ export const defaultSitePolicy: SitePolicy = sitePolicySchema().parse( {} );
 
 function sitePolicySchema() {
 	return z.strictObject( sitePolicyFields );
+}
+
+function isExpression( source: string ): boolean {
+	try {
+		return new RegExp( source, 'iu' ).flags !== '';
+	} catch {
+		return false;
+	}
 }
 
 function isTimeZone( name: string ): boolean {

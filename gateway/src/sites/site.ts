@@ -25,6 +25,8 @@ export type Site = {
 	api_secrets: readonly Buffer[];
 	models: readonly string[];
 	default_model: string;
+	/** The key of the moderation, where it needs one. */
+	moderation_key: string | null;
 } & SitePolicy;
 
 export type Sites = ReadonlyMap< string, Site >;

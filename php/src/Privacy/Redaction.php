@@ -4,10 +4,12 @@ namespace Draftkeeper\Privacy;
 
 defined( 'ABSPATH' ) || exit;
 
-/** Takes mail addresses, phone numbers and card numbers out of free text before it leaves the site. Stored texts stay whole. */
+/** Takes mail addresses, keys, bank accounts, card and phone numbers out of free text before it leaves the site. Stored texts stay whole. */
 final class Redaction {
 	/** An exact day or a measure is no phone number, whatever it begins with. */
 	private const PHONE = '~(?<![\w.,/+-])(?!\d{2}[./-]\d{2}[./-]\d{4}(?!\d))(?:\+|00|0|\(0)(?:[ ./()-]{0,2}\d){7,15}(?![\w.,]?\d)~u';
+	private const KEY   = '~(?<![A-Za-z0-9_-])(?:(?:sk|pk|rk|dk|gh[opsu]|github_pat|xox[abprs]|whsec|dksec|glpat)[_-](?:[a-z0-9]{2,8}[_-]){0,3}[A-Za-z0-9]{16,}[A-Za-z0-9_+/=-]*|AKIA[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{35})~u';
+	private const IBAN  = '~(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])~u';
 	private const EMAIL = '~[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}~u';
 	private const CARD  = '~(?<![\w.,])\d(?:[ -]?\d){12,18}(?![\w]|[.,]\d)~u';
 
@@ -58,9 +60,9 @@ final class Redaction {
 		 *
 		 * @param array<string, string> $patterns Regular expressions by the word that replaces what they find.
 		 */
-		$patterns = apply_filters( 'draftkeeper_redaction_patterns', array( 'email' => self::EMAIL, 'card' => self::CARD, 'phone' => self::PHONE ) );
+		$patterns = apply_filters( 'draftkeeper_redaction_patterns', array( 'email' => self::EMAIL, 'key' => self::KEY, 'iban' => self::IBAN, 'card' => self::CARD, 'phone' => self::PHONE ) );
 		foreach ( $patterns as $word => $pattern ) {
-			$value = preg_replace_callback( $pattern, static fn( array $found ) => 'card' === $word && ! self::is_card( $found[0] ) ? $found[0] : "[$word]", $value ) ?? $value;
+			$value = preg_replace_callback( $pattern, static fn( array $found ) => self::is_meant( (string) $word, $found[0] ) ? "[$word]" : $found[0], $value ) ?? $value;
 		}
 		return $value;
 	}
@@ -75,6 +77,25 @@ final class Redaction {
 	/** Whether wp-config.php or the environment says so, where no screen can change it. */
 	public static function is_locked(): bool {
 		return defined( 'DRAFTKEEPER_REDACTION' ) || false !== getenv( 'DRAFTKEEPER_REDACTION' );
+	}
+
+	private static function is_meant( string $word, string $text ): bool {
+		return match ( $word ) {
+			'card' => self::is_card( $text ),
+			'iban' => self::is_iban( $text ),
+			default => true,
+		};
+	}
+
+	/** ISO 13616: the rest of 97 must be one. */
+	private static function is_iban( string $text ): bool {
+		$compact = str_replace( ' ', '', $text );
+		$rest    = 0;
+		foreach ( str_split( substr( $compact, 4 ) . substr( $compact, 0, 4 ) ) as $character ) {
+			$number = ctype_digit( $character ) ? $character : (string) ( ord( $character ) - 55 );
+			$rest   = (int) ( $rest . $number ) % 97;
+		}
+		return 1 === $rest;
 	}
 
 	/** The check digit of payment cards: other long numbers, such as those of articles, stay. */

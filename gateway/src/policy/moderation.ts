@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Site } from '../sites/site.ts';
+
+const PATIENCE_MS = 5_000;
+
+const verdict = z.object( { results: z.array( z.object( { flagged: z.boolean() } ) ).min( 1 ) } );
+
+export type ModerationDeps = { fetch: typeof globalThis.fetch; clock: Clock; logger: Logger };
+
+export type Moderated =
+	| 'allowed'
+	| 'blocked'
+	/** Nobody could tell, and the site wants to wait rather than to go without. */
+	| 'unknown';
+
+/** Looks at what people have written before a provider is paid for an answer to it. */
+export class Moderation {
+	readonly #deps: ModerationDeps;
+
+	constructor( deps: ModerationDeps ) {
+		this.#deps = deps;
+	}
+
+	async check( site: Site, texts: readonly string[] ): Promise< Moderated > {
+		const rules = site.moderation;
+		if ( rules === undefined || texts.length === 0 ) {
+			return 'allowed';
+		}
+		if ( rules.patterns.some( ( pattern ) => texts.some( ( text ) => new RegExp( pattern, 'iu' ).test( text ) ) ) ) {
+			return 'blocked';
+		}
+		if ( rules.url === undefined ) {
+			return 'allowed';
+		}
+		try {
+			return ( await this.#ask( rules.url, site.moderation_key, rules.model, texts ) ) ? 'blocked' : 'allowed';
+		} catch ( error ) {
+			this.#deps.logger.warn( { tenant: site.tenant, on_error: rules.on_error, err: error }, 'texts could not be moderated' );
+			return rules.on_error === 'allow' ? 'allowed' : 'unknown';
+		}
+	}
+
+	/** OpenAI's `/v1/moderations`, and whoever speaks it. */
+	async #ask( url: string, key: string | null, model: string, texts: readonly string[] ): Promise< boolean > {
+		const { fetch, clock } = this.#deps;
+		const controller = new AbortController();
+		const stopTimer = clock.setTimer( () => controller.abort(), PATIENCE_MS );
+		try {
+			const response = await fetch( url, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', ...( key === null ? {} : { authorization: `Bearer ${ key }` } ) },
+				body: JSON.stringify( { model, input: texts } ),
+				signal: controller.signal,
+			} );
+			if ( ! response.ok ) {
+				throw Object.assign( new Error( 'refused' ), { code: `HTTP_${ response.status }` } );
+			}
+			return verdict.parse( await response.json() ).results.some( ( { flagged } ) => flagged );
+		} finally {
+			stopTimer();
+		}
+	}
+}
