@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { RunningCalls } from './calls/running-calls.ts';
@@ -52,7 +51,7 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 		configProblems: () => watch.problems,
 		streams,
 		openStreams,
-		streamTokens: new StreamTokens( randomBytes( 32 ) ),
+		streamTokens: new StreamTokens( workplace.streamKey ),
 		...engine.api,
 		models: workplace.models,
 		callPolicy: policy.calls,

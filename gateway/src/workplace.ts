@@ -14,7 +14,7 @@ import { openPolicy } from './policy/open-policy.ts';
 import { createModels } from './providers/create-models.ts';
 import { createProviderFetch } from './providers/provider-fetch.ts';
 import { ReplaceableMap } from './replaceable-map.ts';
-import { MemoryStreamStore } from './streams/memory-stream-store.ts';
+import { openStreamStore } from './streams/open-stream-store.ts';
 
 const PURGE_PERIOD_MS = 3_600_000;
 
@@ -41,7 +41,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 	const sites = new ReplaceableMap( config.sites );
 	const models = new ReplaceableMap( createModels( config, { clock, logger, meter } ) );
 	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock, logger, meter } ), clock, logger } );
-	const streams = new MemoryStreamStore( clock );
+	const { streams, streamKey } = await openStreamStore( engine, clock );
 	const webhooks = createPostWebhook( clock );
 	const deliveries = new DeliveryWorker( { store: engine.deliveries, sites, post: webhooks.post, clock, random, logger, meter } );
 	const onEnded = () => deliveries.wake();
@@ -66,6 +66,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 		policy,
 		watch,
 		streams,
+		streamKey,
 		worker,
 		onEnded,
 		meter,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobKey } from '../jobs/job-store.ts';
 import { STREAM_RETENTION_MS, type Position, type StreamStore } from './stream-store.ts';
 
-export type OpenStreamStore = () => {
+export type DrivenStreams = {
 	/** Where a worker writes and where a browser is served; one and the same with a gateway of one process. */
 	writer: StreamStore;
 	reader: StreamStore;
@@ -12,15 +12,17 @@ export type OpenStreamStore = () => {
 	pass: ( milliseconds: number ) => Promise< void >;
 };
 
+export type OpenStreamStore = () => DrivenStreams | Promise< DrivenStreams >;
+
 /** What a stream store is. Every engine runs this. */
 export function describeStreamStore( engine: string, open: OpenStreamStore ): void {
 	describe( `${ engine } as a stream store`, () => {
-		let stores: ReturnType< OpenStreamStore >;
+		let stores: DrivenStreams;
 		let job: JobKey;
 		let told: number;
 
-		beforeEach( () => {
-			stores = open();
+		beforeEach( async () => {
+			stores = await open();
 			job = { tenant: 'shop:1', uuid: randomUUID() };
 			told = 0;
 		} );
