@@ -20,11 +20,15 @@ final class JobAnswer {
 
 	public function __construct( private readonly UsageStore $usage, private readonly JobAccess $access ) {}
 
+	/** Whether the caller has this version already. */
+	public static function is_known( Job $job, WP_REST_Request $request ): bool {
+		return 'GET' === $request->get_method() && self::names( (string) $request->get_header( 'if_none_match' ), self::etag( $job ) );
+	}
+
 	/** One job; 304 without a body when the caller has this version already. */
 	public function response( Job $job, WP_REST_Request $request, int $status = 200 ): WP_REST_Response {
-		$etag     = "\"{$job->uuid}-{$job->version}\"";
-		$is_known = 'GET' === $request->get_method() && self::names( (string) $request->get_header( 'if_none_match' ), $etag );
-		$response = $is_known ? new WP_REST_Response( null, 304 ) : new WP_REST_Response( $this->shape_all( array( $job ) )[0], $status );
+		$etag     = self::etag( $job );
+		$response = self::is_known( $job, $request ) ? new WP_REST_Response( null, 304 ) : new WP_REST_Response( $this->shape_all( array( $job ) )[0], $status );
 		$response->header( 'ETag', $etag );
 		$response->header( 'Cache-Control', 'private, max-age=0' );
 		$timing = array_filter( array( 'queue' => $job->queue_ms, 'provider' => $job->provider_ms ), is_int( ... ) );
@@ -124,6 +128,10 @@ final class JobAnswer {
 
 	private static function utc( string $time ): string {
 		return str_replace( ' ', 'T', $time ) . 'Z';
+	}
+
+	private static function etag( Job $job ): string {
+		return "\"{$job->uuid}-{$job->version}\"";
 	}
 
 	/** Whether If-None-Match names this tag; servers that compress add "-gzip" or a weak prefix on the way. */

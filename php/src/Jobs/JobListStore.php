@@ -103,8 +103,11 @@ final class JobListStore {
 	 * @param array<string, string> $filters
 	 */
 	private function index( array $filters, JobQuery $query ): string {
-		// Jobs of one post are few, and their index holds what most filters ask for.
-		if ( count( $filters ) < 2 || isset( $filters['post_id'] ) ) {
+		if ( isset( $filters['post_id'] ) ) {
+			// Jobs of one post are few, and their index holds what most filters ask for.
+			return self::INDEXES['post_id'];
+		}
+		if ( count( $filters ) < 2 ) {
 			return self::INDEXES[ key( $filters ) ] ?? 'created_at';
 		}
 		$range  = $this->range( $query );
@@ -133,9 +136,8 @@ final class JobListStore {
 		if ( array() === $ids ) {
 			return array();
 		}
-		$columns = str_replace( array( 'request_json', 'result_json' ), array( "'' AS request_json", 'NULL AS result_json' ), JobStore::COLUMNS );
-		$jobs    = $this->jobs( $this->database->prepare( "SELECT $columns FROM %i", $this->table->name() ) . ' WHERE id IN (' . implode( ', ', $ids ) . ')' );
-		$by_id   = array_column( $jobs, null, 'id' );
+		$jobs  = $this->jobs( $this->database->prepare( 'SELECT ' . JobStore::SUMMARY . ' FROM %i', $this->table->name() ) . ' WHERE id IN (' . implode( ', ', $ids ) . ')' );
+		$by_id = array_column( $jobs, null, 'id' );
 		// Cleaned up between the two: left out.
 		return array_values( array_filter( array_map( static fn( int $id ) => $by_id[ $id ] ?? null, $ids ) ) );
 	}

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Jobs;
 
+use Closure;
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Contract\RequestBody;
 use Draftkeeper\Errors\ApiError;
@@ -117,9 +118,14 @@ final class JobRoutes {
 	}
 
 	private function read( WP_REST_Request $request ): WP_REST_Response {
-		$job = $this->visible_job( $request );
+		// Most polls bring nothing new: they need no text, and no query where the object cache keeps what they need.
+		$is_poll = null !== $request->get_header( 'if_none_match' );
+		$job     = $this->visible_job( $request, $is_poll ? $this->jobs->summary( ... ) : $this->jobs->find( ... ) );
 		if ( $this->access->owns( $job ) && ! $this->health->is_paused() ) {
 			$this->wake( $job );
+		}
+		if ( $is_poll && ! JobAnswer::is_known( $job, $request ) ) {
+			$job = $this->visible_job( $request );
 		}
 		return $this->answer->response( $job, $request );
 	}
@@ -133,22 +139,27 @@ final class JobRoutes {
 	}
 
 	/** A sleeping cron must not stop anything: whoever waits for his job moves it himself, after the answer. */
-	private function wake( Job $job ): void {
-		if ( ! $this->leases->claim_for_poll( $job, JobOffers::HOLD_SECONDS ) ) {
+	private function wake( Job $summary ): void {
+		if ( ! $this->leases->claim_for_poll( $summary, JobOffers::HOLD_SECONDS ) ) {
 			return;
 		}
 		$this->after_response->add(
-			fn() => match ( $job->status ) {
-				JobStatus::Pending => $this->offers->offer( $job, GatewayClient::INLINE_TIMEOUT_SECONDS ),
-				default => $this->offers->pull( array( $job ), GatewayClient::INLINE_TIMEOUT_SECONDS ),
+			function () use ( $summary ): void {
+				$job = $this->jobs->find( $summary->uuid );
+				match ( $job?->status ) {
+					JobStatus::Pending => $this->offers->offer( $job, GatewayClient::INLINE_TIMEOUT_SECONDS ),
+					JobStatus::Running => $this->offers->pull( array( $job ), GatewayClient::INLINE_TIMEOUT_SECONDS ),
+					default => null,
+				};
 			}
 		);
 	}
 
-	private function visible_job( WP_REST_Request $request ): Job {
+	/** @param (Closure( string ): ?Job)|null $find */
+	private function visible_job( WP_REST_Request $request, ?Closure $find = null ): Job {
 		// From the address only: get_param() would let a body name another job.
 		$uuid = (string) ( $request->get_url_params()['uuid'] ?? '' );
-		$job  = RequestId::is_uuid( $uuid ) ? $this->jobs->find( $uuid ) : null;
+		$job  = RequestId::is_uuid( $uuid ) ? ( $find ?? $this->jobs->find( ... ) )( $uuid ) : null;
 		if ( null === $job || ! $this->access->may_see( $job ) ) {
 			throw ApiError::job_not_found();
 		}

@@ -16,6 +16,11 @@ final class JobStore {
 		cancel_pending, maybe_billed_twice, input_hash, request_json, result_json, error_code, error_text, applied_webhook_id, review,
 		reviewed_by, reviewed_at, queue_ms, provider_ms, request_id, lease_until, asked_at, expires_at, created_at, updated_at, finished_at';
 
+	/** The same without texts. */
+	public const SUMMARY = "id, uuid, user_id, post_id, retry_of, task, target, client_ref, model, status, version, offers, losses, wait_reason,
+		cancel_pending, maybe_billed_twice, input_hash, '' AS request_json, NULL AS result_json, error_code, error_text, applied_webhook_id, review,
+		reviewed_by, reviewed_at, queue_ms, provider_ms, request_id, lease_until, asked_at, expires_at, created_at, updated_at, finished_at";
+
 	private const TEXTS = array( 'request_json', 'result_json', 'original_text', 'final_text' );
 
 	/** How long a failure is shown with its post. */
@@ -32,6 +37,20 @@ final class JobStore {
 
 	public function find( string $uuid ): ?Job {
 		return $this->one( 'uuid = %s', $uuid );
+	}
+
+	/** A job without its texts, out of the object cache where that is persistent. */
+	public function summary( string $uuid ): ?Job {
+		$cached = JobCache::find( $uuid );
+		if ( null !== $cached ) {
+			return $cached;
+		}
+		$word = JobCache::word();
+		$row  = $this->row( self::SUMMARY, 'uuid = %s', $uuid );
+		if ( null !== $word && null !== $row ) {
+			JobCache::add( $word, $row );
+		}
+		return null === $row ? null : Job::from_row( $row );
 	}
 
 	/** Reads a job and holds its row until the transaction ends. */
@@ -101,12 +120,12 @@ final class JobStore {
 		$changes += array( 'wait_reason' => null, 'error_code' => null, 'error_text' => null );
 		$where    = $this->database->prepare( 'id = %d', $job->id ) . ' AND (' . implode( ' OR ', $from ) . ')';
 		if ( ! $to->is_final() ) {
-			return 1 === $this->update( array( 'status' => $to->value ) + $changes, $where );
+			return 1 === $this->update( array( 'status' => $to->value ) + $changes, $where, array( $job ) );
 		}
 		$changes += array( 'finished_at' => $this->time(), 'lease_until' => null );
 		return $this->transactions->run(
 			function () use ( $job, $to, $changes, $where ): bool {
-				if ( 1 !== $this->update( array( 'status' => $to->value ) + $changes, $where ) ) {
+				if ( 1 !== $this->update( array( 'status' => $to->value ) + $changes, $where, array( $job ) ) ) {
 					return false;
 				}
 				$this->budgets->release( $job->id );
@@ -123,7 +142,7 @@ final class JobStore {
 	 */
 	public function start( array $jobs, string $lease_until ): int {
 		$ids = implode( ', ', array_map( static fn( Job $job ) => $job->id, $jobs ) );
-		return $this->update( array( 'status' => JobStatus::Running->value, 'lease_until' => $lease_until, 'wait_reason' => null ), "status = 'pending' AND id IN ($ids)" );
+		return $this->update( array( 'status' => JobStatus::Running->value, 'lease_until' => $lease_until, 'wait_reason' => null ), "status = 'pending' AND id IN ($ids)", $jobs );
 	}
 
 	/**
@@ -132,7 +151,7 @@ final class JobStore {
 	 * @param array<string, string|int|null> $changes
 	 */
 	public function amend( Job $job, array $changes ): void {
-		$this->update( $changes, $this->database->prepare( 'id = %d', $job->id ) );
+		$this->update( $changes, $this->database->prepare( 'id = %d', $job->id ), array( $job ) );
 	}
 
 	/** Files the decision about a draft; false when the draft is not there, was reviewed, or is not the version that was seen. */
@@ -145,26 +164,38 @@ final class JobStore {
 			'original_text' => $original_text,
 		);
 		$where = $this->database->prepare( "id = %d AND version = %d AND status = 'succeeded' AND review IS NULL", $job->id, $version );
-		return 1 === $this->update( $changes, $where );
+		return 1 === $this->update( $changes, $where, array( $job ) );
 	}
 
-	/** @param array<string, string|int|null> $changes */
-	private function update( array $changes, string $where ): int {
+	/**
+	 * @param array<string, string|int|null> $changes
+	 * @param list<Job>                      $jobs    those that the condition names.
+	 */
+	private function update( array $changes, string $where, array $jobs ): int {
 		$changes['updated_at'] = $this->time();
 		$set                   = array( 'version = version + 1' );
 		foreach ( $changes as $column => $value ) {
 			$set[] = "$column = " . $this->stored( $column, $value );
 		}
-		return $this->transactions->write( $this->database->prepare( 'UPDATE %i SET ', $this->table->name() ) . implode( ', ', $set ) . " WHERE $where" );
+		JobCache::changed( $jobs );
+		$rows = $this->transactions->write( $this->database->prepare( 'UPDATE %i SET ', $this->table->name() ) . implode( ', ', $set ) . " WHERE $where" );
+		$this->transactions->after_commit( static fn() => JobCache::changed( $jobs ) );
+		return $rows;
 	}
 
 	private function one( string $where, string ...$values ): ?Job {
-		$sql = $this->database->prepare( 'SELECT ' . self::COLUMNS . " FROM %i WHERE $where", $this->table->name(), ...$values );
+		$row = $this->row( self::COLUMNS, $where, ...$values );
+		return null === $row ? null : Job::from_row( $row );
+	}
+
+	/** @return array<string, ?string>|null */
+	private function row( string $columns, string $where, string ...$values ): ?array {
+		$sql = $this->database->prepare( "SELECT $columns FROM %i WHERE $where", $this->table->name(), ...$values );
 		$row = $this->database->get_row( $sql, ARRAY_A );
 		if ( null === $row && '' !== $this->database->last_error ) {
 			throw new \RuntimeException( "The database refused a query: {$this->database->last_error}" );
 		}
-		return null === $row ? null : Job::from_row( $row );
+		return $row;
 	}
 
 	/** Texts are encrypted on their way into the table. */

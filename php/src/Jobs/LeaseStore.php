@@ -56,7 +56,9 @@ final class LeaseStore {
 			return array();
 		}
 		$sql = $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE status = %s AND claim_token = %s ORDER BY offers, id', $this->table->name(), $status->value, $token );
-		return array_map( Job::from_row( ... ), $this->database->get_results( $sql, ARRAY_A ) ?: array() );
+		$jobs = array_map( Job::from_row( ... ), $this->database->get_results( $sql, ARRAY_A ) ?: array() );
+		JobCache::changed( $jobs );
+		return $jobs;
 	}
 
 	/**
@@ -75,7 +77,7 @@ final class LeaseStore {
 			$jobs[0]->status->value,
 			(string) $jobs[0]->asked_at
 		);
-		$this->transactions->write( $sql . self::among( $jobs ) );
+		$this->write( $sql . self::among( $jobs ), $jobs );
 	}
 
 	/** Takes one stale job for a poll: a waiting one whatever its back-off, a running one past its lease. */
@@ -93,12 +95,12 @@ final class LeaseStore {
 			$this->time( -self::POLL_GAP_SECONDS ),
 			$this->time()
 		);
-		return $this->is_stale( $job ) && 1 === $this->transactions->write( $sql );
+		return $this->is_stale( $job ) && 1 === $this->write( $sql, array( $job ) );
 	}
 
 	/** Files why the gateway did not take a job, and when it is offered again. */
 	public function wait( Job $job, string $reason, int $seconds ): void {
-		$this->transactions->write(
+		$this->write(
 			$this->database->prepare(
 				// The version first: MySQL evaluates from left to right, and the reason must still be the old one.
 				"UPDATE %i SET version = CASE WHEN status = 'pending' AND (wait_reason IS NULL OR wait_reason <> %s) THEN version + 1 ELSE version END,
@@ -109,7 +111,8 @@ final class LeaseStore {
 				$reason,
 				$this->time( $seconds ),
 				$job->id
-			)
+			),
+			array( $job )
 		);
 	}
 
@@ -123,7 +126,7 @@ final class LeaseStore {
 			return;
 		}
 		$sql = $this->database->prepare( "UPDATE %i SET lease_until = %s, losses = 0 WHERE status = 'running'", $this->table->name(), $this->time( self::RUNNING_SECONDS ) );
-		$this->transactions->write( $sql . self::among( $jobs ) );
+		$this->write( $sql . self::among( $jobs ), $jobs );
 	}
 
 	/**
@@ -133,7 +136,7 @@ final class LeaseStore {
 	 */
 	public function repeat_cancels( array $jobs ): void {
 		$sql = $this->database->prepare( "UPDATE %i SET version = version + 1, cancel_pending = 1, lease_until = %s, updated_at = %s WHERE status = 'canceled' AND cancel_pending = 0", $this->table->name(), $this->time(), $this->time() );
-		$this->transactions->write( $sql . self::among( $jobs ) );
+		$this->write( $sql . self::among( $jobs ), $jobs );
 	}
 
 	/** The gateway has said that it does not know a job it had accepted. What it did before it lost the job may have cost money. */
@@ -148,6 +151,14 @@ final class LeaseStore {
 			JobStatus::Running => $is_rested && null !== $job->lease_until && $job->lease_until <= $this->time(),
 			JobStatus::Succeeded, JobStatus::Failed, JobStatus::Canceled => false,
 		};
+	}
+
+	/** @param list<Job> $jobs whose rows the statement changes. */
+	private function write( string $sql, array $jobs ): int {
+		JobCache::changed( $jobs );
+		$rows = $this->transactions->write( $sql );
+		$this->transactions->after_commit( static fn() => JobCache::changed( $jobs ) );
+		return $rows;
 	}
 
 	/** @param list<Job> $jobs not empty. */

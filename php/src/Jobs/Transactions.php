@@ -18,6 +18,9 @@ final class Transactions {
 	/** @var WeakMap<wpdb, true>|null the connections that are inside a transaction, whoever has begun it. */
 	private static ?WeakMap $open = null;
 
+	/** @var list<Closure(): void> what follows the commit of the transaction that is open. */
+	private static array $followers = array();
+
 	public function __construct( private readonly wpdb $database ) {}
 
 	/**
@@ -38,15 +41,34 @@ final class Transactions {
 				$result = $work();
 				$this->set_open( false );
 				$this->statement( 'COMMIT' );
+				$followers       = self::$followers;
+				self::$followers = array();
+				foreach ( $followers as $follower ) {
+					$follower();
+				}
 				return $result;
 			} catch ( \Throwable $error ) {
 				$this->set_open( false );
+				self::$followers = array();
 				$is_retryable = $error instanceof Deadlock || $this->was_deadlock();
 				$this->database->query( 'ROLLBACK' );
 				if ( ! $is_retryable || $try >= self::MAX_TRIES ) {
 					throw $error;
 				}
 			}
+		}
+	}
+
+	/**
+	 * Runs `$work` when what has been written is there for all to see: after the commit, at once where no transaction is open.
+	 *
+	 * @param Closure(): void $work
+	 */
+	public function after_commit( Closure $work ): void {
+		if ( $this->is_open() ) {
+			self::$followers[] = $work;
+		} else {
+			$work();
 		}
 	}
 

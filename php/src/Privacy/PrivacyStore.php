@@ -3,6 +3,7 @@
 namespace Draftkeeper\Privacy;
 
 use Draftkeeper\Jobs\Job;
+use Draftkeeper\Jobs\JobCache;
 use Draftkeeper\Jobs\JobStore;
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Jobs\Transactions;
@@ -99,7 +100,9 @@ final class PrivacyStore {
 
 	private function update( string $set, string $where, string $now ): int {
 		$version = str_contains( $set, 'version' ) ? '' : ', version = version + 1';
-		return $this->transactions->write( $this->database->prepare( 'UPDATE %i SET updated_at = %s', $this->jobs->name(), $now ) . "$version, $set WHERE $where" );
+		$rows    = $this->transactions->write( $this->database->prepare( 'UPDATE %i SET updated_at = %s', $this->jobs->name(), $now ) . "$version, $set WHERE $where" );
+		$this->transactions->after_commit( JobCache::all_changed( ... ) );
+		return $rows;
 	}
 
 	/** @return list<Job> */

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Retention;
 
+use Draftkeeper\Jobs\JobCache;
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Jobs\Transactions;
 use wpdb;
@@ -32,7 +33,7 @@ final class RetentionStore {
 			return 0;
 		}
 		$set = $this->database->prepare( 'UPDATE %i SET ' . self::WITHOUT_TEXTS . ', purged_at = %s, updated_at = %s', $this->table->name(), $now, $now );
-		return $this->transactions->write( "$set WHERE id IN (" . implode( ', ', $ids ) . ") AND $where" );
+		return $this->write( "$set WHERE id IN (" . implode( ', ', $ids ) . ") AND $where" );
 	}
 
 	/** Deletes some jobs without texts whose review or end lies before `$before`; returns how many. */
@@ -42,7 +43,7 @@ final class RetentionStore {
 		if ( array() === $ids ) {
 			return 0;
 		}
-		return $this->transactions->write( $this->database->prepare( 'DELETE FROM %i', $this->table->name() ) . ' WHERE id IN (' . implode( ', ', $ids ) . ") AND $where" );
+		return $this->write( $this->database->prepare( 'DELETE FROM %i', $this->table->name() ) . ' WHERE id IN (' . implode( ', ', $ids ) . ") AND $where" );
 	}
 
 	/** Takes the next turn when its time has come; only one of several processes gets it. */
@@ -64,6 +65,12 @@ final class RetentionStore {
 	/** The work was not done in time: it goes on at the next occasion. */
 	public function return_turn(): void {
 		update_option( self::TURN_OPTION, '1', false );
+	}
+
+	private function write( string $sql ): int {
+		$rows = $this->transactions->write( $sql );
+		$this->transactions->after_commit( JobCache::all_changed( ... ) );
+		return $rows;
 	}
 
 	/** @return list<int> */
