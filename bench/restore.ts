@@ -38,7 +38,7 @@ await run( async () => {
 		const settled = await scene.untilSettled( SETTLE_MS );
 
 		// The results of the last jobs are under way when the database goes back in time.
-		scene.wires.toWordPress.cut();
+		scene.courier.hold();
 		await last.click( 0 );
 		await wait( LAST_WAIT_MS );
 		const atCrash = await statuses( stack, unknown, last );
@@ -46,7 +46,7 @@ await run( async () => {
 		await stack.services.fpm.stop();
 		await stack.restore( file );
 		await stack.services.fpm.start();
-		scene.wires.toWordPress.mend();
+		scene.courier.letGo();
 		const afterwards = await statuses( stack, known );
 
 		scene.resumeCron();

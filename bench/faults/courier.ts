@@ -14,15 +14,20 @@ export type Courier = {
 	brought: () => number;
 	/** How often WordPress has given which answer: `200`, or the status with the code of its error. */
 	answers: () => Record< string, number >;
+	/** Keeps what comes from now on, whether or not the gateway waits for its answer, and brings it when it is let go. */
+	hold: () => void;
+	letGo: () => void;
 	stop: () => Promise< void >;
 };
 
 export async function startCourier( wpUrl: string, random: () => number = Math.random ): Promise< Courier > {
 	let brought = 0;
+	let held = Promise.resolve();
+	let letGo = (): void => {};
 	const answers: Record< string, number > = {};
 	const pending = new Set< Promise< unknown > >();
 	const bring = async ( request: IncomingMessage, body: Buffer ): Promise< Answer > => {
-		await wait( MAX_DELAY_MS * random() );
+		await Promise.all( [ held, wait( MAX_DELAY_MS * random() ) ] );
 		brought++;
 		const response = await fetch( `${ wpUrl }${ request.url ?? '' }`, {
 			method: request.method ?? 'POST', headers: headersOf( request ), body: new Uint8Array( body ), redirect: 'manual', signal: AbortSignal.timeout( TIMEOUT_MS ),
@@ -48,8 +53,15 @@ export async function startCourier( wpUrl: string, random: () => number = Math.r
 	return {
 		port: ( server.address() as AddressInfo ).port,
 		brought: () => brought,
+		hold() {
+			held = new Promise( ( done ) => {
+				letGo = done;
+			} );
+		},
+		letGo: () => letGo(),
 		answers: () => answers,
 		async stop() {
+			letGo();
 			await new Promise< void >( ( done ) => {
 				server.close( () => done() );
 				server.closeAllConnections();

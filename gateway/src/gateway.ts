@@ -49,6 +49,7 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 		bounds: config.max_waiting_jobs,
 		admission: policy.admission,
 		configProblems: () => watch.problems,
+		freeBytes: workplace.freeBytes,
 		streams,
 		openStreams,
 		streamTokens: new StreamTokens( workplace.streamKey ),

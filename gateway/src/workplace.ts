@@ -7,6 +7,7 @@ import { createPostWebhook } from './deliveries/post-webhook.ts';
 import { DueLoop } from './due-loop.ts';
 import { openEngine } from './engine.ts';
 import { followFile } from './follow-file.ts';
+import { freeBytesBeside } from './free-bytes.ts';
 import { Worker } from './jobs/worker.ts';
 import type { Logger } from './observability/logger.ts';
 import { openMetrics } from './observability/open-metrics.ts';
@@ -33,7 +34,8 @@ export type Workplace = Awaited< ReturnType< typeof openWorkplace > >;
 export async function openWorkplace( config: Config, { clock, random, logger, startedAt, openEngine: open = openEngine }: WorkplaceDeps ) {
 	const engine = await open( config, { clock, logger, startedAt } );
 	const { jobs: store, tickets } = engine;
-	const metrics = await openMetrics( config.metrics, { clock, ...engine } );
+	const freeBytes = config.database === null ? undefined : freeBytesBeside( config.database );
+	const metrics = await openMetrics( config.metrics, { clock, freeBytes, ...engine } );
 	const { meter } = metrics;
 	if ( metrics.port !== null ) {
 		logger.info( { host: config.metrics?.host, port: metrics.port }, 'figures are shown' );
@@ -70,6 +72,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 		worker,
 		onEnded,
 		meter,
+		freeBytes,
 		start() {
 			engine.listen( {
 				onEnded,

@@ -1,8 +1,9 @@
+import { text } from 'node:stream/consumers';
 import Database from 'libsql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startFakeOpenAi } from './fake-openai.ts';
 import { startFakeSite } from './fake-site.ts';
-import { buildServer, install, removeServer, request } from './server-process.ts';
+import { buildServer, install, removeServer, request, spawnServer } from './server-process.ts';
 import { createOffer, createTestSite, signToken } from './test-site.ts';
 
 /** Secrets of every kind, each in a place where one would be. None may turn up where it does not belong. */
@@ -23,7 +24,7 @@ it( 'tells no prompt, no result and no key in logs and figures, and keeps no pro
 	let secret = '';
 	const wordpress = await startFakeSite( () => secret );
 	const provider = await startFakeOpenAi( { api_key: CANARY.providerKey } );
-	const shop = createTestSite( { rest_url: wordpress.rest_url, private_networks: [ '127.0.0.0/8' ] } );
+	const shop = createTestSite( { rest_url: wordpress.rest_url, private_networks: [ '127.0.0.0/8' ], api: true } );
 	( { secret } = shop );
 	const installation = install( shop, provider.url, { LOG_LEVEL: 'trace', DRAFTKEEPER_METRICS_PORT: '0' } );
 	onTestFinished( async () => {
@@ -34,15 +35,23 @@ it( 'tells no prompt, no result and no key in logs and figures, and keeps no pro
 		? { status: 400, raw: { error: { message: `${ CANARY.errorBody } for key ${ CANARY.providerKey }: ${ CANARY.prompt }` } } }
 		: { text: CANARY.result, usage: { prompt_tokens: 40, completion_tokens: 5, total_tokens: 45 } } );
 
+	const command = spawnServer( installation.environment, [ 'keys', 'add', '--site', 'shop', '--name', 'chat' ] );
+	const apiKey = ( await text( command.stdout! ) ).trim();
+
 	const server = await installation.start();
 	const jobs = `${ server.origin }/v1/jobs`;
-	const tokens: string[] = [];
+	const tokens = [ apiKey ];
 	for ( const words of [ 'write', 'fail' ] ) {
 		const offer = createOffer( { model: 'other', messages: [ { role: 'user', content: `${ words } ${ CANARY.prompt }` } ] } );
 		expect( await request( shop, 'POST', jobs, JSON.stringify( offer ) ) ).toMatchObject( { status: 202 } );
 	}
 	await wordpress.arrived( 2 );
 	expect( wordpress.received.map( ( { finished } ) => finished.outcome.status ).sort() ).toEqual( [ 'failed', 'succeeded' ] );
+	const chat = await fetch( `${ server.origin }/v1/chat/completions`, {
+		method: 'POST', headers: { authorization: `Bearer ${ apiKey }`, 'content-type': 'application/json' },
+		body: JSON.stringify( { model: 'other', messages: [ { role: 'user', content: `write ${ CANARY.prompt }` } ] } ),
+	} );
+	expect( await chat.text() ).toContain( CANARY.result );
 	const token = await signToken( shop, { method: 'POST', url: jobs, body: '{}', now: Date.now() } );
 	tokens.push( token );
 	for ( const body of [ `{"${ CANARY.badBody }`, JSON.stringify( { messages: CANARY.badBody } ) ] ) {
@@ -54,10 +63,10 @@ it( 'tells no prompt, no result and no key in logs and figures, and keeps no pro
 
 	const port = /"port":(\d+),"msg":"figures are shown"/.exec( server.log.join( '\n' ) )?.[ 1 ];
 	const figures = await ( await fetch( `http://127.0.0.1:${ port ?? '' }/metrics` ) ).text();
-	expect( figures ).toContain( 'draftkeeper_tokens_total{site="shop",provider="local",model="other",direction="in"} 40' );
+	expect( figures ).toContain( 'draftkeeper_tokens_total{site="shop",provider="local",model="other",direction="in"} 80' );
 	expect( figures ).toContain( 'draftkeeper_deliveries_total{outcome="acknowledged"} 2' );
 	expect( figures ).toMatch( /draftkeeper_http_requests_total\{method="POST",route="\/v1\/jobs",status="202"\} 2/ );
-	expect( figures ).toMatch( /gen_ai_client_operation_duration_seconds_count\{gen_ai_provider_name="local",gen_ai_request_model="local-model",error_type=""\} 1/ );
+	expect( figures ).toMatch( /gen_ai_client_operation_duration_seconds_count\{gen_ai_provider_name="local",gen_ai_request_model="local-model",error_type=""\} 2/ );
 	// On a port of their own: whoever reaches the gateway does not reach its figures.
 	expect( ( await fetch( `${ server.origin }/metrics` ) ).status ).toBe( 404 );
 
@@ -65,13 +74,13 @@ it( 'tells no prompt, no result and no key in logs and figures, and keeps no pro
 	const log = server.log.join( '\n' );
 	expect( log ).toContain( '"gen_ai.usage.input_tokens":40' );
 	const secrets = [ ...Object.values( CANARY ), ...tokens, secret, secret.replace( 'whsec_', '' ) ];
-	expect( secrets.filter( ( text ) => log.includes( text ) ), 'in the log' ).toEqual( [] );
-	expect( secrets.filter( ( text ) => figures.includes( text ) ), 'in the figures' ).toEqual( [] );
+	expect( secrets.filter( ( word ) => log.includes( word ) ), 'in the log' ).toEqual( [] );
+	expect( secrets.filter( ( word ) => figures.includes( word ) ), 'in the figures' ).toEqual( [] );
 
 	// A result is kept until its site has had a day to ask for it again.
 	const kept = dump( installation.environment[ 'DRAFTKEEPER_DATABASE' ] ?? '' );
 	expect( kept ).toContain( CANARY.result );
-	expect( secrets.filter( ( text ) => text !== CANARY.result && kept.includes( text ) ), 'in the store' ).toEqual( [] );
+	expect( secrets.filter( ( word ) => word !== CANARY.result && kept.includes( word ) ), 'in the store' ).toEqual( [] );
 } );
 
 /** Every value in every table. */

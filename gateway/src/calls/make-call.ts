@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import { genAiFields } from '../observability/gen-ai.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Meter } from '../observability/meter.ts';
 import type { AdmittedCall, AskedCall, CallPolicy } from '../policy/call-policy.ts';
 import type { CallModelDeps, CallRecord } from '../providers/call-model.ts';
 import type { CallLog } from './call-log.ts';
@@ -14,6 +16,7 @@ export type MakeCallDeps = {
 	clock: Clock;
 	random: () => number;
 	logger: Logger;
+	meter?: Meter;
 	isClosing: () => boolean;
 };
 
@@ -59,14 +62,18 @@ export async function makeCall< T >(
 	}
 }
 
-function file( { callLog, clock, logger }: MakeCallDeps, { caller, request_id, model, route }: AskedCall, record: CallRecord ): void {
+function file( { callLog, clock, logger, meter }: MakeCallDeps, { caller, request_id, model, route }: AskedCall, record: CallRecord ): void {
 	const { target, status, error_code, usage, cost_micros, provider_ms } = record;
 	const call = {
 		tenant: caller.site.tenant, key_id: caller.key?.id ?? null, request_id, route, provider: target.provider_name, model: model.id, status, error_code,
 		tokens_in: usage.tokens_in, tokens_out: usage.tokens_out, cost_micros, provider_ms,
 	};
 	callLog.add( { ...call, at: clock.now() } );
-	logger.info( call, 'provider call ended' );
+	meter?.used( call );
+	logger.info( {
+		request_id, tenant: call.tenant, key_id: call.key_id, status, cost_micros, provider_ms,
+		...genAiFields( { operation: route, ...call, upstream_model: target.upstream_model } ),
+	}, 'provider call ended' );
 }
 
 function closing(): GatewayError {

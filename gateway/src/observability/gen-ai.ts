@@ -1,4 +1,5 @@
 type CallLine = {
+	operation?: string;
 	provider: string;
 	model: string;
 	upstream_model: string;
@@ -15,7 +16,7 @@ type CallLine = {
  */
 export function genAiFields( call: CallLine ): Record< string, string | number | null > {
 	return {
-		'gen_ai.operation.name': 'chat',
+		'gen_ai.operation.name': call.operation ?? 'chat',
 		'gen_ai.provider.name': call.provider,
 		'gen_ai.request.model': call.model,
 		'gen_ai.response.model': call.upstream_model,

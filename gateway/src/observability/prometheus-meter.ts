@@ -6,7 +6,13 @@ import type { BreakerState } from '../providers/breaker.ts';
 import type { Meter } from './meter.ts';
 
 /** What is looked up when somebody asks for the figures. */
-export type Stock = { clock: Clock; jobs: { stats: () => Promise< TenantJobs[] > }; deliveries: { stats: () => Promise< TenantDeliveries[] > } };
+export type Stock = {
+	clock: Clock;
+	/** Room on the disk that the store writes to. */
+	freeBytes?: ( () => Promise< number > ) | undefined;
+	jobs: { stats: () => Promise< TenantJobs[] > };
+	deliveries: { stats: () => Promise< TenantDeliveries[] > };
+};
 
 const PREFIX = 'draftkeeper_';
 /** The buckets that OpenTelemetry's GenAI conventions name, in seconds. */
@@ -38,6 +44,7 @@ export class PrometheusMeter implements Meter {
 	readonly #undelivered = this.#gauge( 'deliveries_waiting', 'Results on their way to a site, or given up.', [ 'site', 'state' ] );
 	readonly #oldestDelivery = this.#gauge( 'oldest_delivery_age_seconds', 'How long the result that has waited longest is on its way to its site.' );
 	readonly #store = this.#gauge( 'store_up', '1 where jobs and deliveries can be read.' );
+	readonly #freeBytes = this.#gauge( 'disk_free_bytes', 'Room on the disk that the store writes to.' );
 	readonly #stock: Stock;
 
 	constructor( stock: Stock ) {
@@ -50,6 +57,7 @@ export class PrometheusMeter implements Meter {
 		try {
 			this.#take( await this.#stock.jobs.stats(), await this.#stock.deliveries.stats() );
 			this.#store.set( 1 );
+			this.#freeBytes.set( ( await this.#stock.freeBytes?.() ) ?? NaN );
 		} catch {
 			this.#store.set( 0 );
 		}
