@@ -43,7 +43,7 @@ function configuration( base, name, entry ) {
 				cacheGroups: {
 					...base.optimization.splitChunks.cacheGroups,
 					defaultVendors: false,
-					tables: { test: /[\\/]node_modules[\\/]/, chunks: 'async', minChunks: 2, name: 'admin/dataviews' },
+					tables: { test: /[\\/]node_modules[\\/]/, chunks: ( chunk ) => chunk.name?.endsWith( '-table' ) ?? false, minChunks: 2, name: 'admin/dataviews' },
 				},
 			},
 		},

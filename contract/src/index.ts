@@ -5,8 +5,8 @@ export {
 	type FactProblem, type FactsAnswer, type ProductAttribute, type ProductFacts,
 } from './facts.ts';
 export {
-	createJob, draft, job, jobList, jobStatus, jobStatuses, mark, markKinds, person, waitReason, waitReasons,
-	type CreateJob, type Draft, type Job, type JobList, type JobStatus, type Mark, type Person, type WaitReason,
+	createJob, draft, job, jobList, jobStatus, jobStatuses, mark, markKinds, person, postLink, waitReason, waitReasons,
+	type CreateJob, type Draft, type Job, type JobList, type JobStatus, type Mark, type Person, type PostLink, type WaitReason,
 } from './jobs.ts';
 export {
 	budget, budgetLevel, budgetLevels, budgetPeriod, budgetPeriods, budgetState, budgetUnit, budgetUnits, jobLimit, limitSettings, limitsAnswer, limitUsers,

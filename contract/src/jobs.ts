@@ -56,12 +56,18 @@ export type Draft = z.infer< typeof draft >;
 export const person = z.strictObject( { id: positive, name: z.string() } );
 export type Person = z.infer< typeof person >;
 
+/** `title` and `edit_url` are null where the caller may not read or edit the post. */
+export const postLink = z.strictObject( { id: positive, title: z.nullable( z.string() ), edit_url: z.nullable( z.string() ) } );
+export type PostLink = z.infer< typeof postLink >;
+
 const jobFields = {
 	uuid,
 	task,
 	target: z.nullable( z.string() ),
 	client_ref: z.nullable( z.string() ),
 	post_id: z.nullable( positive ),
+	/** In filtered lists alone. */
+	post: z.optional( z.nullable( postLink ) ),
 	user: z.nullable( person ),
 	model: z.nullable( z.string() ),
 	/** Grows with every change; the ETag is made of uuid and version. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { errorCode } from './errors.ts';
-import { person } from './jobs.ts';
+import { person, postLink } from './jobs.ts';
 import { count, day, positive, utcTime, uuid } from './primitives.ts';
 import { task } from './tasks.ts';
 
@@ -16,8 +16,7 @@ export const usageRow = z.strictObject( {
 	attempt: positive,
 	user: z.nullable( person ),
 	role: z.nullable( z.string() ),
-	/** `title` and `edit_url` are null where the caller may not read or edit the post. */
-	post: z.nullable( z.strictObject( { id: positive, title: z.nullable( z.string() ), edit_url: z.nullable( z.string() ) } ) ),
+	post: z.nullable( postLink ),
 	task,
 	provider: z.string(),
 	model: z.string(),

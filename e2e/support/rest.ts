@@ -1,6 +1,6 @@
 import type { APIResponse, Page } from '@playwright/test';
 
-export type Asked = { method?: 'GET' | 'POST' | 'DELETE'; body?: unknown; raw?: string; nonce?: string | null; headers?: Record< string, string > };
+export type Asked = { method?: 'GET' | 'POST' | 'PUT' | 'DELETE'; body?: unknown; raw?: string; nonce?: string | null; headers?: Record< string, string > };
 
 /** Asks the site's REST API as the person whose window this is: with the cookie and a nonce, as the editor does. */
 export async function askRest( page: Page, path: string, asked: Asked = {} ): Promise< APIResponse > {

@@ -20,9 +20,17 @@ const pages: Record< string, Page > = {
 		may: 'view_usage',
 		Screen: lazy( () => import( /* webpackChunkName: "admin/usage-screen" */ './usage/usage-screen' ).then( ( { UsageScreen } ) => ( { default: UsageScreen } ) ) ),
 	},
+	'draftkeeper-jobs': {
+		may: 'view_usage',
+		Screen: lazy( () => import( /* webpackChunkName: "admin/jobs-screen" */ './jobs/jobs-screen' ).then( ( { JobsScreen } ) => ( { default: JobsScreen } ) ) ),
+	},
 	'draftkeeper-limits': {
 		may: 'manage',
 		Screen: lazy( () => import( /* webpackChunkName: "admin/limits-screen" */ './limits/limits-screen' ).then( ( { LimitsScreen } ) => ( { default: LimitsScreen } ) ) ),
+	},
+	'draftkeeper-mine': {
+		may: 'generate',
+		Screen: lazy( () => import( /* webpackChunkName: "admin/mine-screen" */ './mine/mine-screen' ).then( ( { MineScreen } ) => ( { default: MineScreen } ) ) ),
 	},
 	'draftkeeper-settings': {
 		may: 'manage',

@@ -4,6 +4,9 @@ import { addQueryArgs } from '@wordpress/url';
 import { request } from './client';
 
 const MINE_STALE_MS = 30_000;
+/** The clocks of the server and of this computer differ a little. */
+const AFTER_OPENING_MS = 2_000;
+const LONGEST_WAIT_MS = 10 * 60_000;
 
 /** Everything an administrator has set, with what is used of it. */
 export const limitsQuery = () => queryOptions( {
@@ -32,5 +35,13 @@ export const myLimitsQuery = () => queryOptions( {
 	queryKey: [ 'limits', 'mine' ] as const,
 	queryFn: async ( { signal } ): Promise< MyLimits > => ( await request( { path: '/limits/mine', schema: myLimits, signal } ) ).data,
 	staleTime: MINE_STALE_MS,
-	refetchOnWindowFocus: true,
+	// Whoever is stopped and waits sees it when it opens.
+	refetchInterval: ( { state } ) => waitMs( state.data, Date.now() ),
 } );
+
+/** Time until a stop may be over; false where nothing stops. */
+export function waitMs( limits: MyLimits | undefined, now: number ): number | false {
+	const opens = [ limits?.job_limit?.opens_at ?? null, ...( limits?.budgets ?? [] ).filter( ( { level } ) => level === 'exhausted' ).map( ( { opens_at } ) => opens_at ) ]
+		.filter( ( time ) => time !== null ).sort()[ 0 ];
+	return opens === undefined ? false : Math.min( LONGEST_WAIT_MS, Math.max( 0, Date.parse( opens ) - now ) + AFTER_OPENING_MS );
+}

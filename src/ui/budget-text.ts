@@ -1,19 +1,19 @@
 import type { BudgetState, BudgetUnit } from '@draftkeeper/contract';
-import { __, sprintf } from '@wordpress/i18n';
+import { __, _n, sprintf } from '@wordpress/i18n';
 import { dateI18n, getSettings } from '@wordpress/date';
 import { formatCount, formatMicros } from './format-money';
 
 export type BudgetAmount = NonNullable< BudgetState[ 'amounts' ] >[ number ];
 
-/** An amount of a unit, with the unit: `12 requests`, `5,000 tokens`, `$3.20`. */
+/** An amount of a unit, with the unit: `12 drafts`, `5,000 tokens`, `$3.20`. */
 export function formatAmount( unit: BudgetUnit, amount: number ): string {
 	switch ( unit ) {
 		case 'requests':
 			/* translators: %s: a number */
-			return sprintf( __( '%s drafts', 'draftkeeper' ), formatCount( amount ) );
+			return sprintf( _n( '%s draft', '%s drafts', amount, 'draftkeeper' ), formatCount( amount ) );
 		case 'tokens':
 			/* translators: %s: a number */
-			return sprintf( __( '%s tokens', 'draftkeeper' ), formatCount( amount ) );
+			return sprintf( _n( '%s token', '%s tokens', amount, 'draftkeeper' ), formatCount( amount ) );
 		case 'micros':
 			return formatMicros( amount );
 		default:

@@ -1560,6 +1560,41 @@ return array(
 								),
 							),
 						),
+						'post' => array(
+							'anyOf' => array(
+								array(
+									'type' => 'object',
+									'properties' => array(
+										'id' => array(
+											'type' => 'integer',
+											'minimum' => 1,
+											'maximum' => 9007199254740991,
+										),
+										'title' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+										'edit_url' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+									),
+									'required' => array(
+										'id',
+										'title',
+										'edit_url',
+									),
+									'additionalProperties' => false,
+								),
+								array(
+									'type' => 'null',
+								),
+							),
+						),
 						'user' => array(
 							'anyOf' => array(
 								array(
@@ -2008,6 +2043,41 @@ return array(
 								),
 							),
 						),
+						'post' => array(
+							'anyOf' => array(
+								array(
+									'type' => 'object',
+									'properties' => array(
+										'id' => array(
+											'type' => 'integer',
+											'minimum' => 1,
+											'maximum' => 9007199254740991,
+										),
+										'title' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+										'edit_url' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+									),
+									'required' => array(
+										'id',
+										'title',
+										'edit_url',
+									),
+									'additionalProperties' => false,
+								),
+								array(
+									'type' => 'null',
+								),
+							),
+						),
 						'user' => array(
 							'anyOf' => array(
 								array(
@@ -2428,6 +2498,41 @@ return array(
 									'type' => 'integer',
 									'minimum' => 1,
 									'maximum' => 9007199254740991,
+								),
+								array(
+									'type' => 'null',
+								),
+							),
+						),
+						'post' => array(
+							'anyOf' => array(
+								array(
+									'type' => 'object',
+									'properties' => array(
+										'id' => array(
+											'type' => 'integer',
+											'minimum' => 1,
+											'maximum' => 9007199254740991,
+										),
+										'title' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+										'edit_url' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+									),
+									'required' => array(
+										'id',
+										'title',
+										'edit_url',
+									),
+									'additionalProperties' => false,
 								),
 								array(
 									'type' => 'null',
@@ -2949,6 +3054,41 @@ return array(
 								),
 							),
 						),
+						'post' => array(
+							'anyOf' => array(
+								array(
+									'type' => 'object',
+									'properties' => array(
+										'id' => array(
+											'type' => 'integer',
+											'minimum' => 1,
+											'maximum' => 9007199254740991,
+										),
+										'title' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+										'edit_url' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+									),
+									'required' => array(
+										'id',
+										'title',
+										'edit_url',
+									),
+									'additionalProperties' => false,
+								),
+								array(
+									'type' => 'null',
+								),
+							),
+						),
 						'user' => array(
 							'anyOf' => array(
 								array(
@@ -3427,6 +3567,41 @@ return array(
 								),
 							),
 						),
+						'post' => array(
+							'anyOf' => array(
+								array(
+									'type' => 'object',
+									'properties' => array(
+										'id' => array(
+											'type' => 'integer',
+											'minimum' => 1,
+											'maximum' => 9007199254740991,
+										),
+										'title' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+										'edit_url' => array(
+											'type' => array(
+												'string',
+												'null',
+											),
+										),
+									),
+									'required' => array(
+										'id',
+										'title',
+										'edit_url',
+									),
+									'additionalProperties' => false,
+								),
+								array(
+									'type' => 'null',
+								),
+							),
+						),
 						'user' => array(
 							'anyOf' => array(
 								array(
@@ -3836,6 +4011,41 @@ return array(
 												'type' => 'integer',
 												'minimum' => 1,
 												'maximum' => 9007199254740991,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'post' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'object',
+												'properties' => array(
+													'id' => array(
+														'type' => 'integer',
+														'minimum' => 1,
+														'maximum' => 9007199254740991,
+													),
+													'title' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+													'edit_url' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+												),
+												'required' => array(
+													'id',
+													'title',
+													'edit_url',
+												),
+												'additionalProperties' => false,
 											),
 											array(
 												'type' => 'null',
@@ -4290,6 +4500,41 @@ return array(
 											),
 										),
 									),
+									'post' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'object',
+												'properties' => array(
+													'id' => array(
+														'type' => 'integer',
+														'minimum' => 1,
+														'maximum' => 9007199254740991,
+													),
+													'title' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+													'edit_url' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+												),
+												'required' => array(
+													'id',
+													'title',
+													'edit_url',
+												),
+												'additionalProperties' => false,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
 									'user' => array(
 										'anyOf' => array(
 											array(
@@ -4710,6 +4955,41 @@ return array(
 												'type' => 'integer',
 												'minimum' => 1,
 												'maximum' => 9007199254740991,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'post' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'object',
+												'properties' => array(
+													'id' => array(
+														'type' => 'integer',
+														'minimum' => 1,
+														'maximum' => 9007199254740991,
+													),
+													'title' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+													'edit_url' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+												),
+												'required' => array(
+													'id',
+													'title',
+													'edit_url',
+												),
+												'additionalProperties' => false,
 											),
 											array(
 												'type' => 'null',
@@ -5231,6 +5511,41 @@ return array(
 											),
 										),
 									),
+									'post' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'object',
+												'properties' => array(
+													'id' => array(
+														'type' => 'integer',
+														'minimum' => 1,
+														'maximum' => 9007199254740991,
+													),
+													'title' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+													'edit_url' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+												),
+												'required' => array(
+													'id',
+													'title',
+													'edit_url',
+												),
+												'additionalProperties' => false,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
 									'user' => array(
 										'anyOf' => array(
 											array(
@@ -5703,6 +6018,41 @@ return array(
 												'type' => 'integer',
 												'minimum' => 1,
 												'maximum' => 9007199254740991,
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
+									'post' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'object',
+												'properties' => array(
+													'id' => array(
+														'type' => 'integer',
+														'minimum' => 1,
+														'maximum' => 9007199254740991,
+													),
+													'title' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+													'edit_url' => array(
+														'type' => array(
+															'string',
+															'null',
+														),
+													),
+												),
+												'required' => array(
+													'id',
+													'title',
+													'edit_url',
+												),
+												'additionalProperties' => false,
 											),
 											array(
 												'type' => 'null',

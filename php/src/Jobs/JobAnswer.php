@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Jobs;
 
+use Draftkeeper\Usage\UsageRows;
 use Draftkeeper\Usage\UsageStore;
 use stdClass;
 use WP_REST_Request;
@@ -48,7 +49,14 @@ final class JobAnswer {
 		$reported = array_filter( $jobs, static fn( Job $job ) => $job->status->is_final() );
 		$totals   = array() === $reported ? array() : $this->usage->totals_for_jobs( array_values( array_map( static fn( Job $job ) => $job->id, $reported ) ) );
 		cache_users( array_values( array_unique( array_filter( array_merge( ...array_map( static fn( Job $job ) => array( $job->user_id, $job->reviewed_by ), $jobs ) ) ) ) ) );
-		return array_map( fn( Job $job ) => $this->shape( $job, $totals[ $job->id ] ?? self::NO_TOTALS, $has_texts && $this->access->may_read_texts( $job ) ), $jobs );
+		if ( ! $has_texts ) {
+			_prime_post_caches( array_values( array_unique( array_filter( array_map( static fn( Job $job ) => $job->post_id, $jobs ) ) ) ), false, false );
+		}
+		return array_map(
+			fn( Job $job ) => $this->shape( $job, $totals[ $job->id ] ?? self::NO_TOTALS, $has_texts && $this->access->may_read_texts( $job ) )
+				+ ( $has_texts ? array() : array( 'post' => null === $job->post_id ? null : UsageRows::post( $job->post_id ) ) ),
+			$jobs
+		);
 	}
 
 	/**

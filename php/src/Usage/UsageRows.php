@@ -83,8 +83,8 @@ final class UsageRows {
 		);
 	}
 
-	/** @return array{id: int, title: ?string, edit_url: ?string} */
-	private static function post( int $post_id ): array {
+	/** @return array{id: int, title: ?string, edit_url: ?string} as much of a post as the current user may know. */
+	public static function post( int $post_id ): array {
 		$post = get_post( $post_id );
 		$is_known = null !== $post && post_type_exists( $post->post_type );
 		return array(

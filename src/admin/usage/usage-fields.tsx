@@ -1,11 +1,10 @@
 import { attemptStatuses, type AttemptStatus, type Person, type UsageRow } from '@draftkeeper/contract';
-import { VisuallyHidden } from '@wordpress/components';
 import type { Field } from '@wordpress/dataviews';
-import { dateI18n, getSettings } from '@wordpress/date';
 import { __, sprintf } from '@wordpress/i18n';
 import { CopyableId } from '../../ui/copyable-id';
 import { explainError } from '../../ui/explain-error';
 import { formatCount, formatDuration, formatMicros } from '../../ui/format-money';
+import { NumberOr, PostLink, Time } from '../shell/cells';
 
 export const statusLabels = (): Record< AttemptStatus, string > => ( {
 	succeeded: __( 'Succeeded', 'draftkeeper' ),
@@ -13,14 +12,7 @@ export const statusLabels = (): Record< AttemptStatus, string > => ( {
 	canceled: __( 'Canceled', 'draftkeeper' ),
 } );
 
-const unknown = () => (
-	<span className="draftkeeper-unknown">
-		<span aria-hidden="true">–</span>
-		<VisuallyHidden>{ __( 'Unknown', 'draftkeeper' ) }</VisuallyHidden>
-	</span>
-);
-const numberOr = ( value: number | null, format: ( value: number ) => string ) =>
-	value === null ? unknown() : <span className="draftkeeper-number">{ format( value ) }</span>;
+const numberOr = ( value: number | null, format: ( value: number ) => string ) => <NumberOr value={ value } format={ format } />;
 
 /** Columns of the log. `day` is a filter and no column. */
 export function usageFields( users: Person[] ): Field< UsageRow >[] {
@@ -40,9 +32,7 @@ export function usageFields( users: Person[] ): Field< UsageRow >[] {
 			type: 'datetime',
 			enableHiding: false,
 			filterBy: false,
-			render: ( { item } ) => (
-				<time dateTime={ item.created_at }>{ dateI18n( getSettings().formats.datetimeAbbreviated, item.created_at, undefined ) }</time>
-			),
+			render: ( { item } ) => <Time time={ item.created_at } />,
 		},
 		{
 			id: 'day',
@@ -124,13 +114,4 @@ export function usageFields( users: Person[] ): Field< UsageRow >[] {
 			render: ( { item } ) => <CopyableId id={ item.request_id } shownLength={ 8 } label={ __( 'Copy request ID', 'draftkeeper' ) } />,
 		},
 	];
-}
-
-function PostLink( { post }: { post: UsageRow[ 'post' ] } ) {
-	if ( ! post ) {
-		return <span className="draftkeeper-unknown">{ __( 'None', 'draftkeeper' ) }</span>;
-	}
-	/* translators: %d: id of a page */
-	const title = post.title === null ? sprintf( __( 'Page %d', 'draftkeeper' ), post.id ) : post.title || __( '(no title)', 'draftkeeper' );
-	return post.edit_url ? <a href={ post.edit_url }>{ title }</a> : <>{ title }</>;
 }

@@ -9,9 +9,9 @@ import { exportUrl, usageQuery, usageUsersQuery } from '../../api/usage';
 import { ErrorNotice } from '../../ui/error-notice';
 import { Loading } from '../shell/loading';
 import { ScreenHeader } from '../shell/screen-header';
+import { useAddressView } from '../shell/use-address-view';
 import { UsageTotals } from './usage-totals';
-import { isFiltered, pageFromView } from './usage-view';
-import { useUsageView } from './use-usage-view';
+import { addressFromView, askedByView, isFiltered, pageFromView, viewFromAddress } from './usage-view';
 
 const UsageTable = lazy( () =>
 	import( /* webpackChunkName: "admin/usage-table" */ './usage-table' ).then( ( module ) => ( { default: module.UsageTable } ) ) );
@@ -19,7 +19,7 @@ const UsageTable = lazy( () =>
 /** Every call, who made it and what it cost; the CSV is the filtered view, whole. */
 export function UsageScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'export_url' > } ) {
 	const exportBase = bootstrap.export_url;
-	const [ view, setView ] = useUsageView();
+	const [ view, setView ] = useAddressView( { viewFromAddress, addressFromView, askedBy: askedByView } );
 	const page = pageFromView( view );
 	const usage = useQuery( usageQuery( page ) );
 	const users = useQuery( usageUsersQuery() );

@@ -3,6 +3,7 @@ import { DataViews } from '@wordpress/dataviews/wp';
 import type { View } from '@wordpress/dataviews';
 import { useMemo } from '@wordpress/element';
 import type { ReactNode } from 'react';
+import { TableParts } from '../shell/table-parts';
 import { usageFields } from './usage-fields';
 import { PAGE_SIZES } from './usage-view';
 
@@ -30,12 +31,7 @@ export function UsageTable( { view, onChangeView, list, users, isLoading, empty 
 			search={ false }
 			empty={ empty }
 		>
-			<div className="draftkeeper-table__bar">
-				<DataViews.Filters />
-				<DataViews.ViewConfig />
-			</div>
-			<DataViews.Layout />
-			<DataViews.Footer />
+			<TableParts />
 		</DataViews>
 	);
 }

@@ -2,6 +2,7 @@ import { attemptStatuses, usageOrderings } from '@draftkeeper/contract';
 import type { Filter, View } from '@wordpress/dataviews';
 import * as z from 'zod/mini';
 import type { UsageOrdering, UsagePage } from '../../api/usage';
+import { dayFilters, daysFromFilter, dayText } from '../shell/day-filter';
 
 export const PAGE_SIZES = [ 20, 50, 100 ];
 const DEFAULT_PAGE_SIZE = 20;
@@ -17,7 +18,6 @@ export const defaultView: View = {
 	layout: { density: 'compact' },
 };
 
-const dayText = z.string().check( z.regex( /^\d{4}-\d{2}-\d{2}$/ ) );
 const wholeNumber = z.coerce.number().check( z.int(), z.gte( 1 ) );
 const commaList = ( value: string | undefined ): unknown[] => value ? value.split( ',' ) : [];
 
@@ -43,13 +43,7 @@ export function viewFromAddress( search: string ): View {
 	if ( asked.status.length > 0 ) {
 		filters.push( { field: 'status', operator: 'isAny', value: asked.status } );
 	}
-	if ( asked.from && asked.to ) {
-		filters.push( { field: 'day', operator: 'between', value: [ asked.from, asked.to ] } );
-	} else if ( asked.from ) {
-		filters.push( { field: 'day', operator: 'afterInc', value: asked.from } );
-	} else if ( asked.to ) {
-		filters.push( { field: 'day', operator: 'beforeInc', value: asked.to } );
-	}
+	filters.push( ...dayFilters( asked ) );
 	return {
 		...defaultView,
 		page: asked.paged,
@@ -61,8 +55,6 @@ export function viewFromAddress( search: string ): View {
 
 const wholeNumbers = z.catch( z.array( wholeNumber ), [] );
 const statuses = z.catch( z.array( z.enum( attemptStatuses ) ), [] );
-const dayPair = z.catch( z.nullable( z.tuple( [ dayText, dayText ] ) ), null );
-const oneDay = z.catch( z.nullable( dayText ), null );
 
 /** The request behind a view. A filter that is still being filled in narrows nothing down. */
 export function pageFromView( view: View ): UsagePage {
@@ -76,26 +68,6 @@ export function pageFromView( view: View ): UsagePage {
 		orderby: usageOrderings.find( ( name ): name is UsageOrdering => name === view.sort?.field ) ?? 'created_at',
 		order: view.sort?.direction ?? 'desc',
 	};
-}
-
-function daysFromFilter( filter: Filter | undefined ): { from: string | null; to: string | null } {
-	const day = () => oneDay.parse( filter?.value ?? null );
-	switch ( filter?.operator ) {
-		case 'between': {
-			const days = dayPair.parse( filter.value ?? null );
-			// People pick the later day first, too.
-			const [ from, to ] = days ? [ ...days ].sort() : [];
-			return { from: from ?? null, to: to ?? null };
-		}
-		case 'on':
-			return { from: day(), to: day() };
-		case 'afterInc':
-			return { from: day(), to: null };
-		case 'beforeInc':
-			return { from: null, to: day() };
-		default:
-			return { from: null, to: null };
-	}
 }
 
 /** The address of a view: only what differs from the default. `search` keeps everything that is not ours. */
@@ -117,4 +89,10 @@ export function addressFromView( search: string, view: View ): string {
 /** Whether anything is left out: then "nothing found" means another thing than "nothing there". */
 export function isFiltered( asked: UsagePage ): boolean {
 	return asked.user_id.length > 0 || asked.status.length > 0 || asked.from !== null || asked.to !== null;
+}
+
+/** What is asked for, whichever page of it. */
+export function askedByView( view: View ): Omit< UsagePage, 'page' > {
+	const { page: _page, ...asked } = pageFromView( view );
+	return asked;
 }

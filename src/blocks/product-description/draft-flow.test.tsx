@@ -72,7 +72,7 @@ function show( change: Partial< DraftFlowProps > = {} ) {
 	const view = render(
 		<QueryClientProvider client={ client }>
 			<DraftFlow
-				bootstrap={ ready } postId={ 12 } target={ TARGET } title="" isSupported={ false } original={ null }
+				bootstrap={ ready } postId={ 12 } target={ TARGET } title="" isUsed={ false } isSupported={ false } original={ null }
 				brief={ parseBrief( { facts: { ...parseBriefFacts, name: 'Oak side table' } } ) }
 				onBriefChange={ onBriefChange } onAccept={ onAccept } onDiscard={ onDiscard }
 				{ ...change }
@@ -317,4 +317,19 @@ it( 'stops polling when the block is removed', async () => {
 	await button( 'Stop' );
 	unmount();
 	expect( client.getQueryCache().findAll( { type: 'active' } ) ).toHaveLength( 0 );
+} );
+
+it( 'asks for one’s own limits only once the block is used, and stops with the time when it opens', async () => {
+	let asked = 0;
+	server.use( http.get( `${ API }/limits/mine`, () => {
+		asked++;
+		return HttpResponse.json( { job_limit: { max_jobs: 3, window_seconds: 600, remaining: 0, opens_at: '2099-02-28T09:40:00Z' }, budgets: [] } );
+	} ) );
+	const unused = show();
+	await waitFor( async () => expect( await button( 'Generate' ) ).not.toHaveAttribute( 'aria-disabled', 'true' ) );
+	expect( asked ).toBe( 0 );
+	unused.unmount();
+	show( { isUsed: true } );
+	await waitFor( async () => expect( await button( 'Generate' ) ).toHaveAccessibleDescription( /You can go on at/ ) );
+	expect( asked ).toBe( 1 );
 } );

@@ -1,12 +1,15 @@
 import type { Bootstrap } from '@draftkeeper/contract';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Notice, Spinner } from '@wordpress/components';
 import { useEffect, useId, useRef, useState } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { ApiError } from '../../api/api-error';
 import { isTerminal } from '../../api/jobs';
+import { myLimitsQuery } from '../../api/limits';
 import { ErrorNotice } from '../../ui/error-notice';
 import { JobStatus, jobStatusText } from '../../ui/job-status';
+import { limitStop } from '../../ui/my-limits';
 import { draftText, sanitizeDraft } from '../../ui/sanitize-draft';
 import { toJobOptions, toModel, type Brief } from './brief';
 import { DraftForm } from './draft-form';
@@ -14,6 +17,7 @@ import { DraftReview, type Placement } from './draft-review';
 import { generateBlocker } from './generate-blocker';
 import { keepEdit, keptEdit } from './kept-edits';
 import { LiveDraft } from './live-draft';
+import { MyLimitsNote } from './my-limits-note';
 import { NotConnected } from './unavailable';
 import { useDraft } from './use-draft';
 import { useFacts } from './use-facts';
@@ -35,6 +39,8 @@ export interface DraftFlowProps {
 	target: string;
 	brief: Brief;
 	onBriefChange: ( change: Partial< Brief > ) => void;
+	/** Somebody has turned to this block: before that it asks the server nothing that only a new draft needs. */
+	isUsed: boolean;
 	isSupported: boolean;
 	title: string;
 	original: Original | null;
@@ -63,7 +69,8 @@ export function DraftFlow( props: DraftFlowProps ) {
 	const edited = finished ? keptEdit( finished.uuid ) : null;
 	const html = finished?.draft ? edited ?? sanitizeDraft( finished.draft.html ) : '';
 	const isEmpty = draftText( html ) === '';
-	const blocker = generateBlocker( bootstrap.state, facts.facts );
+	const limits = useQuery( { ...myLimitsQuery(), enabled: props.isUsed && bootstrap.state === 'ready' } ).data ?? null;
+	const blocker = generateBlocker( bootstrap.state, facts.facts, limits && limitStop( limits ) );
 	const needsPlacement = original !== null && ! original.isInside;
 
 	// Whoever waited on the Stop button must not find another button under the finger. That button is gone after
@@ -197,6 +204,7 @@ export function DraftFlow( props: DraftFlowProps ) {
 				{ job?.status === 'canceled' && <Notice className="draftkeeper-notice" status="info" isDismissible={ false }>{ jobStatusText( job ) }</Notice> }
 				{ failure( draft.creatingError, generate ) }
 				<DraftForm facts={ facts } brief={ brief } models={ bootstrap.models } onBriefChange={ props.onBriefChange } />
+				<MyLimitsNote limits={ limits } limitsUrl={ bootstrap.limits_url } />
 			</>
 		);
 	}

@@ -2,7 +2,7 @@ import { store as blockEditorStore, useBlockProps, useInnerBlocksProps } from '@
 import { serialize, type BlockEditProps } from '@wordpress/blocks';
 import { Icon } from '@wordpress/components';
 import { useDispatch, useSelect } from '@wordpress/data';
-import { useMemo } from '@wordpress/element';
+import { useMemo, useRef } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 import { pencil } from '@wordpress/icons';
 import { store as noticesStore } from '@wordpress/notices';
@@ -28,7 +28,9 @@ interface CoreEditorSelectors {
 	getEditedPostAttribute: ( name: 'title' ) => unknown;
 }
 
-export function Edit( { attributes, setAttributes, clientId, context }: BlockEditProps< Attributes > ) {
+export function Edit( { attributes, setAttributes, clientId, context, isSelected }: BlockEditProps< Attributes > ) {
+	const isUsed = useRef( false );
+	isUsed.current ||= isSelected;
 	const postId = context[ 'postId' ];
 	const postType = context[ 'postType' ];
 	const { replaceBlocks } = useDispatch( blockEditorStore );
@@ -83,6 +85,7 @@ export function Edit( { attributes, setAttributes, clientId, context }: BlockEdi
 		brief,
 		original: original?.isInside ? { ...original, content: inside } : original,
 		title,
+		isUsed: isUsed.current,
 		isSupported: typeof postType === 'string' && bootstrap.post_types.includes( postType ),
 		onBriefChange: ( change: Partial< Brief > ) => setAttributes( { brief: withoutUndefined( { ...brief, ...change } ) } ),
 		onAccept: accept,

@@ -1,10 +1,14 @@
 import { productFacts, type Bootstrap, type ProductFacts } from '@draftkeeper/contract';
 import { __ } from '@wordpress/i18n';
+import type { LimitStop } from '../../ui/my-limits';
 
 /** Why Generate cannot be pressed yet, in words; null when it can. */
-export function generateBlocker( state: Bootstrap[ 'state' ], facts: ProductFacts ): string | null {
+export function generateBlocker( state: Bootstrap[ 'state' ], facts: ProductFacts, stop: LimitStop | null = null ): string | null {
 	if ( state === 'not_connected' ) {
 		return __( 'Draftkeeper is not connected to a gateway yet.', 'draftkeeper' );
+	}
+	if ( stop ) {
+		return stop.text;
 	}
 	if ( facts.name === '' ) {
 		return __( 'Enter the name of the product first.', 'draftkeeper' );

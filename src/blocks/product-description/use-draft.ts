@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from '@wordpress/element';
 import { ApiError } from '../../api/api-error';
 import { cancelJob, createJob, isTerminal, isWaitingDraft, jobQuery, postJobsQuery, rememberJob, shouldRetryCreation } from '../../api/jobs';
+import { myLimitsQuery } from '../../api/limits';
 import { createReview } from '../../api/reviews';
 import { createUuid } from '../../api/uuid';
 
@@ -35,6 +36,8 @@ export function useDraft( { postId, target }: { postId: number; target: string }
 		mutationFn: ( { body, idempotencyKey, requestId }: Submission & { requestId: string } ) =>
 			createJob( body, { idempotencyKey, requestId } ),
 		retry: shouldRetryCreation,
+		// One less is left, or the refusal tells of a limit that was not known here.
+		onSettled: () => client.invalidateQueries( { queryKey: myLimitsQuery().queryKey } ),
 		onSuccess: ( tagged ) => {
 			rememberJob( client, tagged );
 			setShownUuid( tagged.job.uuid );

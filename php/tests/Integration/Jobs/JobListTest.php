@@ -10,6 +10,25 @@ use stdClass;
 final class JobListTest extends JobsTestCase {
 	private const ROUTE = '/draftkeeper/v1/jobs';
 
+	public function test_a_filtered_list_names_each_post_as_far_as_the_reader_may_know_it(): void {
+		$this->act_as( 'author' );
+		$post = $this->post( array( 'post_title' => 'Oak & ash', 'post_status' => 'private' ) );
+		$this->created( array( 'post_id' => $post ) );
+		$item = self::body( $this->dispatch( 'GET', self::ROUTE . '?status=running' ) )->items[0];
+		self::assertSame( array( $post, 'Oak & ash' ), array( $item->post->id, $item->post->title ) );
+		self::assertStringContainsString( "post=$post", $item->post->edit_url );
+		$this->created();
+		self::assertNull( self::body( $this->dispatch( 'GET', self::ROUTE ) )->items[0]->post );
+		self::assertObjectNotHasProperty( 'post', self::body( $this->dispatch( 'GET', self::ROUTE . "?open_for=$post" ) )->items[0] );
+
+		$viewer = $this->act_as( 'subscriber' );
+		get_userdata( $viewer )->add_cap( 'draftkeeper_view_usage' );
+		wp_set_current_user( 0 );
+		wp_set_current_user( $viewer );
+		$item = self::body( $this->dispatch( 'GET', self::ROUTE . "?post_id=$post" ) )->items[0];
+		self::assertEquals( (object) array( 'id' => $post, 'title' => null, 'edit_url' => null ), $item->post );
+	}
+
 	public function test_every_filter_finds_its_jobs_and_no_others(): void {
 		$author  = $this->act_as( 'author' );
 		$post    = $this->post( array( 'post_title' => 'Oak side table' ) );

@@ -1,0 +1,43 @@
+import type { Bootstrap, Job, Person } from '@draftkeeper/contract';
+import { DataViews } from '@wordpress/dataviews/wp';
+import type { View } from '@wordpress/dataviews';
+import { useMemo } from '@wordpress/element';
+import { __ } from '@wordpress/i18n';
+import type { ReactNode } from 'react';
+import { TableParts } from '../shell/table-parts';
+import { jobsActions } from './jobs-actions';
+import { jobsFields } from './jobs-fields';
+import { PAGE_SIZES } from './jobs-view';
+
+/** Its own chunk: DataViews is larger than everything else of this screen together. */
+export function JobsTable( { view, onChangeView, jobs, users, isLoading, empty, bootstrap, onDone }: {
+	view: View;
+	onChangeView: ( view: View ) => void;
+	jobs: Job[];
+	users: Person[];
+	isLoading: boolean;
+	empty: ReactNode;
+	bootstrap: Pick< Bootstrap, 'can' | 'user_id' >;
+	onDone: () => void;
+} ) {
+	const fields = useMemo( () => jobsFields( users ), [ users ] );
+	const actions = useMemo( () => jobsActions( bootstrap, onDone ), [ bootstrap, onDone ] );
+	return (
+		<DataViews< Job >
+			view={ view }
+			onChangeView={ onChangeView }
+			fields={ fields }
+			actions={ actions }
+			data={ jobs }
+			getItemId={ ( job: Job ) => job.uuid }
+			// One page as far as the table knows: how many there are in all would have to be counted.
+			paginationInfo={ { totalItems: jobs.length, totalPages: 1 } }
+			defaultLayouts={ { table: {} } }
+			config={ { perPageSizes: PAGE_SIZES } }
+			isLoading={ isLoading }
+			empty={ empty }
+		>
+			<TableParts searchLabel={ __( 'Search by page, job ID or request ID', 'draftkeeper' ) } />
+		</DataViews>
+	);
+}
