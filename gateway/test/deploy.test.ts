@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { readConfig } from '../src/config.ts';
 
 const deploy = new URL( '../../deploy/', import.meta.url );
@@ -20,6 +21,20 @@ it( 'starts with the example of the gateway’s file and its environment', () =>
 	} );
 	expect( [ ...config.sites.keys() ] ).toEqual( [ 'shop:1' ] );
 	expect( config.origin ).toBe( 'https://gateway.example' );
+} );
+
+it( 'shows its figures where Prometheus of the example asks for them', () => {
+	const { scrape_configs: [ scrape ] } = parse( read( 'prometheus/prometheus.example.yml' ) ) as { scrape_configs: { static_configs: { targets: string[] }[] }[] };
+	const { metrics } = readConfig( {
+		...environmentOf( read( 'gateway.env.example' ) ), DRAFTKEEPER_GATEWAY_CONFIG: new URL( 'gateway.example.json', deploy ).pathname, DRAFTKEEPER_DATABASE: ':memory:',
+	} );
+	expect( scrape?.static_configs ).toEqual( [ { targets: [ `${ metrics?.host ?? '' }:${ metrics?.port ?? 0 }` ] } ] );
+} );
+
+it( 'publishes nothing of compose but the gateway, on this machine', () => {
+	const { services } = parse( read( 'compose.yaml' ), { merge: true } ) as { services: Record< string, { ports?: string[]; environment?: Record< string, string > } > };
+	expect( Object.values( services ).flatMap( ( { ports } ) => ports ?? [] ) ).toEqual( [ '127.0.0.1:8787:8787' ] );
+	expect( services[ 'worker' ]?.environment?.[ 'DRAFTKEEPER_REDIS_URL' ] ).toBe( 'redis://redis:6379' );
 } );
 
 it( 'gives a stop longer than calls may take to end', () => {
