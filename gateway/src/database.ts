@@ -168,6 +168,7 @@ const migrations = [
 	CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE( ABORT, 'The audit log only grows.' ); END;
 	CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit BEGIN SELECT RAISE( ABORT, 'The audit log only grows.' ); END;
 	`,
+	'ALTER TABLE attempts ADD COLUMN cached INTEGER NOT NULL DEFAULT 0',
 ];
 
 /**

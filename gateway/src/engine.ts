@@ -11,6 +11,7 @@ import type { JobTickets } from './jobs/job-tickets.ts';
 import type { ApiKeyStore } from './keys/api-key-store.ts';
 import type { Logger } from './observability/logger.ts';
 import type { BudgetStore } from './policy/budgets/budget-store.ts';
+import type { CacheStore } from './policy/cache/cache-store.ts';
 import type { LimitStore } from './policy/limits/limit-store.ts';
 import type { RedisServer } from './redis/open-redis.ts';
 import { openSqliteEngine } from './sqlite-engine.ts';
@@ -26,6 +27,7 @@ export type Engine = {
 	api: ApiStores;
 	limits: LimitStore;
 	budgets: BudgetStore;
+	cache: CacheStore;
 	/** Present where jobs are handed out; absent where every worker finds them by itself. */
 	tickets?: JobTickets;
 	audit: AuditLog;

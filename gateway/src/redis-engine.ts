@@ -8,6 +8,7 @@ import { BullMqJobTickets } from './jobs/bullmq-job-tickets.ts';
 import { RedisJobStore } from './jobs/redis-job-store.ts';
 import { RedisApiKeyStore } from './keys/redis-api-key-store.ts';
 import { RedisBudgetStore } from './policy/budgets/redis-budget-store.ts';
+import { RedisCacheStore } from './policy/cache/redis-cache-store.ts';
 import { RedisLimitStore } from './policy/limits/redis-limit-store.ts';
 import { openRedis, REDIS_PREFIX } from './redis/open-redis.ts';
 import type { RedisDurability } from './redis/redis-durability.ts';
@@ -25,6 +26,7 @@ export async function openRedisEngine( url: string, deps: EngineDeps & { durabil
 		usedTokens,
 		limits: new RedisLimitStore( redis.commands ),
 		budgets: new RedisBudgetStore( redis.commands ),
+		cache: new RedisCacheStore( redis.commands ),
 		tickets,
 		api: {
 			keys: new RedisApiKeyStore( redis.commands ),

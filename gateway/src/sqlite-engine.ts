@@ -11,6 +11,7 @@ import type { Engine, EngineDeps } from './engine.ts';
 import { SqliteJobStore } from './jobs/sqlite-job-store.ts';
 import { SqliteApiKeyStore } from './keys/sqlite-api-key-store.ts';
 import { SqliteBudgetStore } from './policy/budgets/sqlite-budget-store.ts';
+import { MemoryCacheStore } from './policy/cache/memory-cache-store.ts';
 import { MemoryLimitStore } from './policy/limits/memory-limit-store.ts';
 
 /** How often to ask whether another process has written to the file: a cancel has to be heard within a second. */
@@ -32,6 +33,7 @@ export function openSqliteEngine( file: string, { clock, logger, startedAt }: En
 		},
 		limits: new MemoryLimitStore( clock ),
 		budgets: new SqliteBudgetStore( database ),
+		cache: new MemoryCacheStore( clock ),
 		audit: new SqliteAuditLog( database ),
 		storage: { kind: 'sqlite', database },
 		listen: ( { onUnknown } ) => {

@@ -15,14 +15,14 @@ beforeEach( () => {
 
 afterEach( () => gateway.close() );
 
-async function call( method: 'GET' | 'POST' | 'DELETE', path: string, body = '', site: TestSite = shop ) {
-	const signed = await signToken( site, { method, url: `http://gateway.test${ path }`, body, now: gateway.clock.now() } );
+async function call( method: 'GET' | 'POST' | 'DELETE', path: string, body = '', site: TestSite = shop, sub = 'anna' ) {
+	const signed = await signToken( site, { method, url: `http://gateway.test${ path }`, body, now: gateway.clock.now() }, { claims: { sub } } );
 	const request: InjectOptions = { method, url: path, headers: { authorization: `Bearer ${ signed }`, 'content-type': 'application/json' } };
 	return gateway.app.inject( body === '' ? request : { ...request, payload: body } );
 }
 
-const offerJob = ( offer: Offer, site = shop ) => call( 'POST', '/v1/jobs', JSON.stringify( offer ), site );
-const jobOf = async ( { uuid }: Offer ) => gatewayJob.parse( ( await call( 'GET', `/v1/jobs/${ uuid }` ) ).json() );
+const offerJob = ( offer: Offer, site = shop, sub?: string ) => call( 'POST', '/v1/jobs', JSON.stringify( offer ), site, sub );
+const jobOf = async ( { uuid }: Offer, site = shop ) => gatewayJob.parse( ( await call( 'GET', `/v1/jobs/${ uuid }`, '', site ) ).json() );
 
 /** The file says something else about the shop from now on. */
 function change( changes: Partial< Site > ): void {
@@ -265,5 +265,62 @@ describe( 'redaction', () => {
 		await offerJob( { ...offer, uuid: createOffer().uuid } );
 		await again.begun;
 		expect( again.request().messages[ 0 ]?.content ).toBe( 'Mail [email] about EAN 4006381333931' );
+	} );
+} );
+
+describe( 'the cache', () => {
+	const cache = { seconds: 3_600, max_temperature: 1 };
+	/** A new job with the same question. */
+	const ask = async ( overrides: Partial< Offer > = {}, site = shop, sub?: string ) => {
+		const offer = createOffer( overrides );
+		await offerJob( offer, site, sub );
+		await gateway.settle();
+		const finished = ( await jobOf( offer, site ) ).finished;
+		return finished?.attempts[ 0 ] ?? null;
+	};
+
+	it( 'answers the same question of the same person for nothing, in the books as such', async () => {
+		change( { cache, budgets: { month: { tokens: 100_000 } } } );
+		expect( await ask() ).toMatchObject( { cached: false, status: 'succeeded' } );
+		const { used } = await ofMonth();
+		expect( await ask() ).toMatchObject( { cached: true, status: 'succeeded', cost_micros: 0, tokens_in: 0, tokens_out: 0 } );
+		expect( await ofMonth() ).toEqual( { reserved: nothing, used: { ...used, requests: used.requests + 1 } } );
+		await gateway.clock.advance( 3_600_001 );
+		expect( await ask() ).toMatchObject( { cached: false } );
+	} );
+
+	it( 'shares nothing between persons, sites or questions', async () => {
+		gateway.sites.replace( new Map( [ shop, blog ].map( ( { site } ) => [ site.tenant, { ...site, cache } ] ) ) );
+		await ask();
+		expect( await ask( {}, shop, 'berta' ) ).toMatchObject( { cached: false } );
+		expect( await ask( {}, blog ) ).toMatchObject( { cached: false } );
+		expect( await ask( { max_output_tokens: 100 } ) ).toMatchObject( { cached: false } );
+		expect( await ask( { model: 'other' } ) ).toMatchObject( { cached: false } );
+		expect( await ask( { temperature: 0.8 } ) ).toMatchObject( { cached: false } );
+	} );
+
+	it( 'is gone around where a new text is wanted, where the site has none, and where chance is wanted', async () => {
+		await ask();
+		expect( await ask() ).toMatchObject( { cached: false } );
+		change( { cache } );
+		await ask();
+		expect( await ask( { cache: 'bypass' } ) ).toMatchObject( { cached: false } );
+		await ask( { temperature: 1.5 } );
+		expect( await ask( { temperature: 1.5 } ) ).toMatchObject( { cached: false } );
+	} );
+
+	it( 'makes one call for two jobs, and another where the first is canceled', async () => {
+		change( { cache } );
+		const calls = gateway.writeByHand();
+		const [ first, second ] = [ createOffer(), createOffer() ];
+		await offerJob( first );
+		await offerJob( second );
+		await gateway.settle();
+		expect( calls ).toHaveLength( 1 );
+		await call( 'DELETE', `/v1/jobs/${ first.uuid }` );
+		await gateway.settle();
+		expect( calls ).toHaveLength( 2 );
+		expect( await jobOf( first ) ).toMatchObject( { state: 'canceled' } );
+		expect( await jobOf( second ) ).toMatchObject( { state: 'running' } );
 	} );
 } );

@@ -14,6 +14,7 @@ import { Worker } from '../src/jobs/worker.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import type { BudgetStore } from '../src/policy/budgets/budget-store.ts';
 import { SqliteBudgetStore } from '../src/policy/budgets/sqlite-budget-store.ts';
+import { MemoryCacheStore } from '../src/policy/cache/memory-cache-store.ts';
 import type { LimitStore } from '../src/policy/limits/limit-store.ts';
 import { MemoryLimitStore } from '../src/policy/limits/memory-limit-store.ts';
 import { openPolicy, type Policy } from '../src/policy/open-policy.ts';
@@ -78,7 +79,7 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 	};
 	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, route: [ testTarget( provider, { clock, upstream_model: id } ) ] } ] ) );
 	const registered = new ReplaceableMap( new Map( sites.map( ( site ) => [ site.tenant, site ] ) ) );
-	const engine = { jobs: store, limits: new MemoryLimitStore( clock ), budgets: new SqliteBudgetStore( database ) };
+	const engine = { jobs: store, limits: new MemoryLimitStore( clock ), budgets: new SqliteBudgetStore( database ), cache: new MemoryCacheStore( clock ) };
 	const policy = openPolicy( { engine, sites: registered, models, clock, logger, fetch: globalThis.fetch } );
 	const streams = new MemoryStreamStore( clock );
 	const openStreams = new OpenStreams( { streams, store, clock, logger } );

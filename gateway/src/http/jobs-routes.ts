@@ -1,5 +1,5 @@
 import { CONTRACT_VERSION, gatewayJob, gatewayJobs, offer, type GatewayJob, type Offer } from '@draftkeeper/contract';
-import type { FastifyInstance, FastifyReply, preValidationAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -9,7 +9,6 @@ import { fingerprint } from '../jobs/job-fingerprint.ts';
 import type { JobKey, JobStore, StoredJob, WaitingBounds } from '../jobs/job-store.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { JobAdmission } from '../policy/job-admission.ts';
-import type { Site } from '../sites/site.ts';
 import type { StreamStore } from '../streams/stream-store.ts';
 import { siteOf } from './require-token.ts';
 
@@ -54,7 +53,7 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 		'/v1/jobs',
 		{ preValidation: [ authenticate, assertSupportedVersion ], schema: { body: offer, response: { 202: gatewayJob } } },
 		async ( request, reply ) => {
-			const job = await acceptOffer( deps, siteOf( request ), request.body, reply );
+			const job = await acceptOffer( deps, request, request.body, reply );
 			return reply.code( 202 ).send( toGatewayJob( job ) );
 		}
 	);
@@ -81,8 +80,9 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 	} );
 }
 
-async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer, reply: Pick< FastifyReply, 'headers' > ): Promise< StoredJob > {
+async function acceptOffer( deps: JobsRoutesDeps, signed: FastifyRequest, offered: Offer, reply: Pick< FastifyReply, 'headers' > ): Promise< StoredJob > {
 	const { store, clock } = deps;
+	const site = siteOf( signed );
 	const body_hash = fingerprint( offered );
 	const [ known ] = await store.find( site.tenant, [ offered.uuid ] );
 	if ( known !== undefined ) {
@@ -99,7 +99,7 @@ async function acceptOffer( deps: JobsRoutesDeps, site: Site, offered: Offer, re
 	if ( expires_at <= now ) {
 		throw new GatewayError( 'expired', 'The job’s time to begin has passed.' );
 	}
-	const { model, request, headers, withdraw } = await deps.admission.admit( site, offered );
+	const { model, request, headers, withdraw } = await deps.admission.admit( site, signed.subject, offered );
 	reply.headers( headers );
 	// Where this throws, the job may be stored all the same: what is reserved for one that is not is let go by the sweep.
 	const accepted = await store.accept( {

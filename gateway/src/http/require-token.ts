@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
+import { decodeJwt } from 'jose';
 import { verifyToken, type TokenContext } from '../auth/verify-token.ts';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
@@ -8,6 +9,8 @@ declare module 'fastify' {
 	interface FastifyRequest {
 		/** Who signed the request; set by `requireToken`. */
 		site: Site | null;
+		/** For whom the site has signed it: the pseudonym of a user, or of the site. */
+		subject: string;
 	}
 }
 
@@ -16,6 +19,7 @@ export function acceptRawBodies( app: FastifyInstance ): void {
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser( '*', { parseAs: 'buffer' }, ( _request, body, done ) => done( null, body ) );
 	app.decorateRequest( 'site', null );
+	app.decorateRequest( 'subject', '' );
 	app.decorateRequest( 'caller', null );
 }
 
@@ -30,6 +34,7 @@ export function requireToken( context: TokenContext, clock: Clock ): preValidati
 			body,
 			now: clock.now(),
 		} );
+		request.subject = decodeJwt( request.headers.authorization?.replace( /^Bearer +/i, '' ) ?? '' ).sub ?? '';
 		if ( request.method === 'POST' ) {
 			request.body = parseJson( body );
 		}

@@ -3,7 +3,13 @@ import type { AttemptStatus, ErrorCode, FinishedJob, GatewayJob, Message, Outcom
 export type JobKey = { tenant: string; uuid: string };
 
 /** What the provider is asked; dropped when the job ends. */
-export type JobRequest = { messages: Message[]; temperature: number; max_output_tokens: number };
+export type JobRequest = {
+	messages: Message[];
+	temperature: number;
+	max_output_tokens: number;
+	/** Whose earlier answers will do, and whether only a new one will. Absent: nothing is kept of this. */
+	cache?: { scope: string; bypass: boolean };
+};
 
 export type NewJob = JobKey & {
 	request_id: string;
@@ -50,6 +56,8 @@ export type AttemptEnd = {
 	tokens_out: number | null;
 	cost_micros: number | null;
 	provider_ms: number | null;
+	/** Answered without a call, and for nothing. */
+	cached?: boolean;
 };
 
 export type NextStep =

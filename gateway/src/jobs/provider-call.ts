@@ -1,9 +1,10 @@
 import type { ErrorCode } from '@draftkeeper/contract';
 import { unreachable } from '../errors.ts';
+import type { MadeText } from '../policy/job-policy.ts';
 import type { Pass } from '../providers/gate.ts';
 import { costMicros, type Model, type Target } from '../providers/models.ts';
 import { nextInOrder, type Place } from '../providers/route.ts';
-import { ProviderError, unknownUsage, type TextResult, type TokenUsage } from '../providers/text-provider.ts';
+import { ProviderError, unknownUsage, type TokenUsage } from '../providers/text-provider.ts';
 import { StreamWriter } from '../streams/stream-writer.ts';
 import { failedOutcome } from './failure-messages.ts';
 import type { AttemptEnd, ClaimedJob, NextStep } from './job-store.ts';
@@ -35,7 +36,12 @@ export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: A
 				writer?.write( delta );
 			},
 		}, ( request ) => target.provider.generate( request ) );
-		pass.end( null );
+		if ( result.cached === true ) {
+			// Says nothing about how the provider does.
+			pass.abandon();
+		} else {
+			pass.end( null );
+		}
 		return afterSuccess( target, result );
 	} catch ( error ) {
 		if ( signal.aborted ) {
@@ -49,9 +55,9 @@ export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: A
 	}
 }
 
-function afterSuccess( target: Target, { text, sample, ...usage }: TextResult ): Called {
+function afterSuccess( target: Target, { text, sample, cached, ...usage }: MadeText ): Called {
 	return {
-		end: { status: 'succeeded', error_code: null, ...costOf( target, usage ) },
+		end: { status: 'succeeded', error_code: null, ...costOf( target, usage ), ...( cached === true ? { cached, cost_micros: 0 } : {} ) },
 		next: { then: 'finish', outcome: { status: 'succeeded', text, sample } },
 	};
 }

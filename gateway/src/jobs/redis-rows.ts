@@ -42,5 +42,5 @@ function toAttempt( row: RedisJobRow, attempt: number ): Attempt {
 	const { started_at, ...start } = JSON.parse( row[ `start:${ attempt }` ] ?? '' ) as AttemptStart;
 	const filed = row[ `end:${ attempt }` ];
 	const end = filed === undefined ? lostCall : ( JSON.parse( filed ) as AttemptEnd );
-	return { attempt, ...start, ...end, cached: false, started_at: toUtcTime( started_at ) };
+	return { attempt, ...start, ...end, cached: end.cached ?? false, started_at: toUtcTime( started_at ) };
 }

@@ -132,7 +132,8 @@ export class SqliteJobStore implements JobStore {
 				return 'ignored';
 			}
 			if ( attempt !== null ) {
-				this.#sql.endAttempt.run( { tenant: row.tenant, uuid: row.uuid, attempt: attempt.number, ...attempt.end } );
+				const cached = attempt.end.cached === true ? 1 : 0;
+				this.#sql.endAttempt.run( { tenant: row.tenant, uuid: row.uuid, attempt: attempt.number, ...attempt.end, cached } );
 			}
 			const isHolder = row.state === 'running' && row.lease === lease.lease;
 			if ( row.cancel_requested === 1 && isHolder ) {

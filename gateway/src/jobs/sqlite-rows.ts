@@ -26,6 +26,7 @@ export type JobRow = {
 type AttemptRow = Omit< Attempt, 'cached' | 'started_at' | 'status' > & {
 	status: Attempt[ 'status' ] | 'running';
 	started_at: number;
+	cached: number;
 };
 
 /** Reads jobs with everything that was filed about them. */
@@ -84,7 +85,7 @@ export class JobReader {
 			tokens_in: row.tokens_in,
 			tokens_out: row.tokens_out,
 			cost_micros: row.cost_micros,
-			cached: false,
+			cached: row.cached === 1,
 			queue_ms: row.queue_ms,
 			provider_ms: row.provider_ms,
 			started_at: toUtcTime( row.started_at ),

@@ -64,7 +64,7 @@ export class JobStatements {
 			VALUES ( :tenant, :uuid, :attempt, :provider, :model, 'running', :queue_ms, :started_at )` );
 		this.endAttempt = database.prepare( `
 			UPDATE attempts SET status = :status, error_code = :error_code, tokens_in = :tokens_in, tokens_out = :tokens_out,
-				cost_micros = :cost_micros, provider_ms = :provider_ms
+				cost_micros = :cost_micros, provider_ms = :provider_ms, cached = :cached
 			${ job } AND attempt = :attempt AND ( status = 'running' OR error_code = 'worker_lost' )` );
 		this.fileLostAttempts = database.prepare( `UPDATE attempts SET status = 'failed', error_code = 'worker_lost' ${ job } AND status = 'running'` );
 		this.insertDelivery = database.prepare( `

@@ -31,7 +31,7 @@ export class JobAdmission {
 	}
 
 	/** Throws a `GatewayError` that says which rule of the site refuses the job; what it costs is reserved afterwards. */
-	async admit( site: Site, { uuid, messages, temperature, max_output_tokens, ...offer }: Offer ): Promise< AdmittedJob > {
+	async admit( site: Site, user: string, { uuid, messages, temperature, max_output_tokens, ...offer }: Offer ): Promise< AdmittedJob > {
 		const { limits, budgets, models, clock } = this.#deps;
 		assertEnabled( site );
 		const id = offer.model ?? site.default_model;
@@ -40,7 +40,11 @@ export class JobAdmission {
 			throw new GatewayError( 'model_not_allowed', 'The site may not use this model.' );
 		}
 		const ceilings = ceilingsOf( site, model );
-		const request: JobRequest = { messages, temperature, max_output_tokens: clampOutput( ceilings, max_output_tokens ) };
+		const isCached = site.cache !== undefined && temperature <= site.cache.max_temperature;
+		const request: JobRequest = {
+			messages, temperature, max_output_tokens: clampOutput( ceilings, max_output_tokens ),
+			...( isCached ? { cache: { scope: user, bypass: offer.cache === 'bypass' } } : {} ),
+		};
 		const counters = countersOf( site, null, clock.now() );
 		const tokens = counters.length === 0 && ceilings.max_input_tokens === null ? 0 : await countMessages( messages );
 		assertInputFits( ceilings, tokens );

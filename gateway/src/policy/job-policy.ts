@@ -2,10 +2,11 @@ import type { Clock } from '../clock.ts';
 import type { AttemptEnd, ClaimedJob, NextStep } from '../jobs/job-store.ts';
 import { unreachable } from '../errors.ts';
 import type { Models } from '../providers/models.ts';
-import type { TextProvider, TextRequest, TextResult } from '../providers/text-provider.ts';
+import type { TextProvider, TextRequest, TextResult, TokenUsage } from '../providers/text-provider.ts';
 import type { Sites } from '../sites/site.ts';
 import type { Budgets } from './budgets/budgets.ts';
 import { mostOf, spentBy } from './budgets/price-of.ts';
+import type { ResponseCache } from './cache/response-cache.ts';
 import { heldUntil } from './kill-switch.ts';
 import type { Moderation } from './moderation.ts';
 import { redact } from './redaction.ts';
@@ -13,7 +14,12 @@ import { countMessages } from './tokenizer.ts';
 
 /** Where nobody could say whether a text may be sent. */
 const UNKNOWN_RETRY_MS = 30_000;
+/** Tokens that nobody has to pay. */
+const FREE: TokenUsage = { tokens_in: 0, tokens_out: 0, cached_tokens_in: 0 };
 const BLOCKED = 'The gateway’s rules for this site hold the request back.';
+
+/** `cached`: no call was made for it. */
+export type MadeText = TextResult & { cached?: boolean };
 
 /** What stands between a job that was taken and the call of its provider. */
 export interface JobPolicy {
@@ -21,7 +27,7 @@ export interface JobPolicy {
 	before: ( job: ClaimedJob ) => Promise< NextStep | null >;
 
 	/** Makes the call as the site wants it made. */
-	generate: ( job: ClaimedJob, request: TextRequest, call: TextProvider[ 'generate' ] ) => Promise< TextResult >;
+	generate: ( job: ClaimedJob, request: TextRequest, call: TextProvider[ 'generate' ] ) => Promise< MadeText >;
 
 	/** A call has ended and is filed; `hasEnded` where the job has too. Never throws. */
 	after: ( job: ClaimedJob, attempt: { number: number; end: AttemptEnd }, hasEnded: boolean ) => Promise< void >;
@@ -30,7 +36,7 @@ export interface JobPolicy {
 /** Lets everything pass. */
 export const noJobPolicy: JobPolicy = { before: async () => null, generate: ( _job, request, call ) => call( request ), after: async () => {} };
 
-export type SiteJobPolicyDeps = { sites: Sites; models: Models; budgets: Budgets; moderation: Moderation; clock: Clock };
+export type SiteJobPolicyDeps = { sites: Sites; models: Models; budgets: Budgets; moderation: Moderation; cache: ResponseCache; clock: Clock };
 
 /** The rules of the site that a job belongs to, as its file has them when the call is about to be made. */
 export class SiteJobPolicy implements JobPolicy {
@@ -60,10 +66,23 @@ export class SiteJobPolicy implements JobPolicy {
 		}
 	}
 
-	generate( { tenant }: ClaimedJob, request: TextRequest, call: TextProvider[ 'generate' ] ): Promise< TextResult > {
-		const isRedacted = this.#deps.sites.get( tenant )?.redaction === 'all';
-		const messages = request.messages.map( ( message ) => ( { ...message, content: isRedacted ? redact( message.content ) : message.content } ) );
-		return call( { ...request, messages } );
+	async generate( { tenant, model, request: { cache } }: ClaimedJob, request: TextRequest, call: TextProvider[ 'generate' ] ): Promise< MadeText > {
+		const site = this.#deps.sites.get( tenant );
+		const messages = request.messages.map( ( message ) => ( { ...message, content: site?.redaction === 'all' ? redact( message.content ) : message.content } ) );
+		const made = () => call( { ...request, messages } );
+		if ( cache === undefined || site?.cache === undefined ) {
+			return made();
+		}
+		const { answer, cached } = await this.#deps.cache.answer( {
+			tenant,
+			scope: cache.scope,
+			request: [ 'text', model, messages.map( ( { role, content } ) => [ role, content ] ), request.temperature, request.maxOutputTokens ],
+			ttl_ms: site.cache.seconds * 1000,
+			isBypassed: cache.bypass,
+			signal: request.signal,
+			isKept: ( { finish_reason }: TextResult ) => finish_reason === 'stop',
+		}, made );
+		return cached ? { ...answer, ...FREE, cached } : answer;
 	}
 
 	async after( job: ClaimedJob, { number, end }: { number: number; end: AttemptEnd }, hasEnded: boolean ): Promise< void > {

@@ -5,13 +5,14 @@ import type { Models } from '../providers/models.ts';
 import type { Sites } from '../sites/site.ts';
 import { BudgetSweep } from './budgets/budget-sweep.ts';
 import { Budgets } from './budgets/budgets.ts';
+import { ResponseCache } from './cache/response-cache.ts';
 import { JobAdmission } from './job-admission.ts';
 import { SiteJobPolicy } from './job-policy.ts';
 import { Limits } from './limits/limits.ts';
 import { Moderation } from './moderation.ts';
 import { SiteCallPolicy } from './site-call-policy.ts';
 
-export type PolicyDeps = { engine: Pick< Engine, 'jobs' | 'limits' | 'budgets' >; sites: Sites; models: Models; clock: Clock; logger: Logger; fetch: typeof globalThis.fetch };
+export type PolicyDeps = { engine: Pick< Engine, 'jobs' | 'limits' | 'budgets' | 'cache' >; sites: Sites; models: Models; clock: Clock; logger: Logger; fetch: typeof globalThis.fetch };
 
 export type Policy = ReturnType< typeof openPolicy >;
 
@@ -19,13 +20,14 @@ export type Policy = ReturnType< typeof openPolicy >;
 export function openPolicy( { engine, sites, models, clock, logger, fetch }: PolicyDeps ) {
 	const limits = new Limits( { store: engine.limits, clock, logger } );
 	const budgets = new Budgets( { store: engine.budgets, clock, logger } );
+	const cache = new ResponseCache( { store: engine.cache, logger } );
 	const moderation = new Moderation( { fetch, clock, logger } );
 	return {
 		limits,
 		budgets,
 		admission: new JobAdmission( { limits, budgets, models, clock } ),
 		calls: new SiteCallPolicy( { limits, budgets, moderation, clock } ),
-		jobs: new SiteJobPolicy( { sites, models, budgets, moderation, clock } ),
+		jobs: new SiteJobPolicy( { sites, models, budgets, moderation, cache, clock } ),
 		budgetSweep: new BudgetSweep( { store: engine.budgets, jobs: engine.jobs, clock, logger } ),
 	};
 }

@@ -30,6 +30,10 @@ export const sitePolicyFields = {
 	budgets: z.strictObject( { day: bounds.optional(), month: bounds.optional() } ).default( {} ),
 	max_input_tokens: z.int().min( 1 ).optional(),
 	max_output_tokens: z.int().min( 1 ).optional(),
+	cache: z.strictObject( {
+		seconds: z.int().min( 1 ).max( 86_400 ).default( 3_600 ),
+		max_temperature: z.number().min( 0 ).max( 2 ).default( 1 ),
+	} ).optional(),
 	redaction: z.enum( [ 'off', 'api', 'all' ] ).default( 'off' ),
 	moderation: moderation.optional(),
 };
