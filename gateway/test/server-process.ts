@@ -27,7 +27,7 @@ export type Installation = {
 /** A configuration and a database in a folder of their own. `settings` are added to the environment. */
 export function install( { site, publicPem, secret }: TestSite, providerUrl: string, settings: Record< string, string > = {} ): Installation {
 	const folder = mkdtempSync( join( tmpdir(), 'draftkeeper-gateway-' ) );
-	const { tenant: _tenant, keys: _keys, webhook_secrets: _secrets, api_secrets: _apiSecrets, ...rest } = site;
+	const { tenant: _tenant, keys: _keys, webhook_secrets: _secrets, api_secrets: _apiSecrets, moderation_key: _moderationKey, ...rest } = site;
 	const price = { input_micros_per_million_tokens: 1_000_000, output_micros_per_million_tokens: 2_000_000 };
 	const config = {
 		sites: [ { ...rest, keys: [ { kid: KEY_ID, public_key: publicPem } ], webhook_secret_env: 'SHOP_SECRET' } ],
