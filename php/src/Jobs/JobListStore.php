@@ -120,7 +120,7 @@ final class JobListStore {
 		$counts = array_map( 'intval', $this->rows( 'SELECT ' . implode( ', ', $counts ) )[0] );
 		// A stable sort: of equally wide ones the first wins.
 		asort( $counts );
-		return self::INDEXES[ array_key_first( $counts ) ];
+		return self::INDEXES[ (string) array_key_first( $counts ) ] ?? 'created_at';
 	}
 
 	/**

@@ -20,16 +20,17 @@ final class UsageCsv {
 	/** A spreadsheet takes a cell that begins so for a formula. */
 	private const FORMULA = '~^[\s\x{A0}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]~u';
 
-	/** Stands between cells while it is not known whether one of them needs quotes. */
-	private const UNIT = "\x1f";
+	/** More texts than this, and what was learnt is forgotten: an export must not grow with the site. */
+	private const MAX_TEXTS = 10000;
 
-	private const NEEDS_CARE = '~[^\x1f 0-9A-Za-z_:.-]|(?:^|\x1f)[ -]| (?:\x1f|$)~D';
+	/** @var array<string, string> cells by the text in them: names, models and the like come again and again. */
+	private array $texts = array();
 
 	public function __construct( private readonly UsageStore $usage ) {}
 
 	/** @param Closure(string): void $write is called once per chunk. */
 	public function write( UsageQuery $query, Closure $write ): void {
-		$write( "\u{FEFF}" . self::line( self::COLUMNS ) );
+		$write( "\u{FEFF}" . implode( ',', self::COLUMNS ) . "\r\n" );
 		$names  = new UsageNames();
 		$before = null;
 		do {
@@ -37,11 +38,14 @@ final class UsageCsv {
 			$names->learn( $rows );
 			$csv = '';
 			foreach ( $rows as $row ) {
-				$csv .= self::line( self::cells( $row, $names ) );
+				$csv .= $this->line( $row, $names );
 			}
 			if ( '' !== $csv ) {
 				$write( $csv );
-				$before = (int) $rows[ count( $rows ) - 1 ]['id'];
+				$before = (int) $rows[ count( $rows ) - 1 ]->id;
+			}
+			if ( count( $this->texts ) > self::MAX_TEXTS ) {
+				$this->texts = array();
 			}
 			// The posts and users of the chunk would pile up.
 			if ( self::CHUNK === count( $rows ) ) {
@@ -56,44 +60,27 @@ final class UsageCsv {
 		return implode( '-', $parts ) . '.csv';
 	}
 
-	/**
-	 * @param array<string, ?string> $row
-	 * @return list<string|int|null>
-	 */
-	private static function cells( array $row, UsageNames $names ): array {
-		return array(
-			substr( (string) $row['day'], 0, 10 ),
-			str_replace( ' ', 'T', (string) $row['created_at'] ) . 'Z',
-			0 === (int) $row['user_id'] ? null : $row['user_id'],
-			$names->person( (int) $row['user_id'] ),
-			$row['role'],
-			$row['post_id'],
-			$names->title( (int) $row['post_id'] ),
-			$row['task'],
-			$row['provider'],
-			$row['model'],
-			$row['status'],
-			$row['error_code'],
-			$row['tokens_in'],
-			$row['tokens_out'],
-			null === $row['cost_micros'] ? null : sprintf( '%d.%06d', intdiv( (int) $row['cost_micros'], self::MICROS_PER_DOLLAR ), (int) $row['cost_micros'] % self::MICROS_PER_DOLLAR ),
-			'1' === (string) $row['cached'] ? 'yes' : 'no',
-			$row['queue_ms'],
-			$row['provider_ms'],
-			$row['attempt'],
-			$row['job_uuid'],
-			$row['request_id'],
-		);
+	/** Numbers and times cannot hold what needs quotes: their columns take nothing else. */
+	private function line( \stdClass $row, UsageNames $names ): string {
+		$user_id = (int) $row->user_id;
+		$micros  = (int) $row->cost_micros;
+		return substr( $row->day, 0, 10 ) . ',' . str_replace( ' ', 'T', $row->created_at ) . 'Z,'
+			. ( 0 === $user_id ? '' : $user_id ) . ',' . $this->text( $names->person( $user_id ) ) . ',' . $this->text( $row->role ) . ','
+			. $row->post_id . ',' . ( null === $row->post_id ? '' : $this->text( $names->title( (int) $row->post_id ) ) ) . ','
+			. $this->text( $row->task ) . ',' . $this->text( $row->provider ) . ',' . $this->text( $row->model ) . ',' . $this->text( $row->status ) . ',' . $this->text( $row->error_code ) . ','
+			. $row->tokens_in . ',' . $row->tokens_out . ','
+			. ( null === $row->cost_micros ? '' : intdiv( $micros, self::MICROS_PER_DOLLAR ) . '.' . str_pad( (string) ( $micros % self::MICROS_PER_DOLLAR ), 6, '0', STR_PAD_LEFT ) ) . ','
+			. ( '1' === (string) $row->cached ? 'yes,' : 'no,' )
+			. $row->queue_ms . ',' . $row->provider_ms . ',' . $row->attempt . ',' . self::id( $row->job_uuid ) . ',' . self::id( $row->request_id ) . "\r\n";
 	}
 
-	/** @param list<string|int|null> $cells */
-	private static function line( array $cells ): string {
-		// Most lines hold numbers, times, ids and plain words only: one look at the whole instead of one at each cell.
-		$joined = implode( self::UNIT, $cells );
-		if ( 1 !== preg_match( self::NEEDS_CARE, $joined ) && substr_count( $joined, self::UNIT ) === count( $cells ) - 1 ) {
-			return str_replace( self::UNIT, ',', $joined ) . "\r\n";
-		}
-		return implode( ',', array_map( static fn( string|int|null $cell ) => is_string( $cell ) ? self::cell( $cell ) : $cell, $cells ) ) . "\r\n";
+	private function text( ?string $value ): string {
+		return null === $value ? '' : $this->texts[ $value ] ??= self::cell( $value );
+	}
+
+	/** Different in every row, and nearly always letters, digits and hyphens. */
+	private static function id( string $value ): string {
+		return ctype_xdigit( str_replace( '-', '', $value ) ) && '-' !== $value[0] ? $value : self::cell( $value );
 	}
 
 	private static function cell( string $value ): string {

@@ -15,7 +15,7 @@ final class UsageNames {
 	/** @var array<int, ?string> */
 	private array $titles = array();
 
-	/** @param list<array<string, ?string>> $rows of the log, whose names are wanted next. */
+	/** @param list<\stdClass> $rows of the log, whose names are wanted next. */
 	public function learn( array $rows ): void {
 		if ( count( $this->people ) + count( $this->titles ) > self::MAX_NAMES ) {
 			$this->people = array();

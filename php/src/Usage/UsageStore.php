@@ -112,13 +112,17 @@ final class UsageStore {
 		return $this->rollup->totals( $query );
 	}
 
-	/** @return list<array<string, ?string>> the next rows below an id, the newest first. */
+	/** @return list<\stdClass> the next rows below an id, the newest first, as the database's driver makes them: there may be a million. */
 	public function before( UsageQuery $query, ?int $id, int $limit ): array {
-		return $this->rows(
+		$rows = $this->database->get_results(
 			$this->select( '*', $query )
 			. ( null === $id ? '' : $this->database->prepare( ' AND id < %d', $id ) )
 			. $this->database->prepare( ' ORDER BY id DESC LIMIT %d', $limit )
 		);
+		if ( '' !== $this->database->last_error ) {
+			throw $this->refused();
+		}
+		return array_values( (array) $rows );
 	}
 
 	/** @return list<int> everyone who stands in the books. */

@@ -62,6 +62,13 @@ final class UsageCsvTest extends IntegrationTestCase {
 		self::assertSame( $expected, $this->export()[0]['user'] );
 	}
 
+	public function test_a_text_of_a_provider_is_no_formula_either_the_second_time_too(): void {
+		$this->act_as( 'administrator' );
+		$this->store->record( Books::job( 1 ), array( Books::attempt( 1, array( 'model' => '=HYPERLINK("x")', 'provider' => 'a, b' ) ), Books::attempt( 2, array( 'model' => '=HYPERLINK("x")', 'provider' => 'a, b' ) ) ) );
+		self::assertSame( array( '\'=HYPERLINK("x")', '\'=HYPERLINK("x")' ), array_column( $this->export(), 'model' ) );
+		self::assertSame( array( 'a, b', 'a, b' ), array_column( $this->export(), 'provider' ) );
+	}
+
 	public function test_a_title_that_the_reader_may_not_see_is_not_in_the_file(): void {
 		$post = $this->post( array( 'post_title' => 'Secret', 'post_status' => 'private', 'post_author' => $this->user( 'author' ) ) );
 		$this->store->record( Books::job( 1, $post ), array( Books::attempt() ) );

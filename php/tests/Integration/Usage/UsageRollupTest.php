@@ -102,9 +102,9 @@ final class UsageRollupTest extends IntegrationTestCase {
 		$totals = array_fill_keys( array( 'attempts', 'succeeded', 'failed', 'canceled', 'tokens_in', 'tokens_out', 'cost_micros' ), 0 );
 		foreach ( Books::at( '2026-02-28 09:30:00' )->before( UsageQuery::of( $filter ), null, 1000 ) as $row ) {
 			++$totals['attempts'];
-			++$totals[ $row['status'] ];
+			++$totals[ $row->status ];
 			foreach ( array( 'tokens_in', 'tokens_out', 'cost_micros' ) as $name ) {
-				$totals[ $name ] += (int) $row[ $name ];
+				$totals[ $name ] += (int) $row->$name;
 			}
 		}
 		return $totals;
