@@ -63,9 +63,10 @@ function variantsOf( base_url: string ): Variant[] {
 	] );
 }
 
-/** Calls a second with 32 callers. */
-async function rateOf( { call }: Variant ): Promise< number > {
+/** Calls a second with 32 callers, and what each costs this process: that does not mind other programs on the machine. */
+async function rateOf( { call }: Variant ): Promise< { rate: number; cpu_ms: number } > {
 	const endsAt = performance.now() + SLICE_MS;
+	const before = process.cpuUsage();
 	let calls = 0;
 	await Promise.all( Array.from( { length: 32 }, async () => {
 		while ( performance.now() < endsAt ) {
@@ -73,7 +74,8 @@ async function rateOf( { call }: Variant ): Promise< number > {
 			calls++;
 		}
 	} ) );
-	return calls * 1_000 / SLICE_MS;
+	const { user, system } = process.cpuUsage( before );
+	return { rate: calls * 1_000 / SLICE_MS, cpu_ms: ( user + system ) / 1_000 / calls };
 }
 
 await run( async () => {
@@ -83,18 +85,20 @@ await run( async () => {
 		const variants = variantsOf( upstream.url );
 		const alone = new Map( variants.map( ( variant ) => [ variant, { first: [] as number[], whole: [] as number[] } ] ) );
 		const rates = new Map( variants.map( ( variant ) => [ variant, [] as number[] ] ) );
+		const costs = new Map( variants.map( ( variant ) => [ variant, [] as number[] ] ) );
 		for ( let round = -1; round < rounds; round++ ) {
 			for ( const variant of [ ...variants ].sort( () => Math.random() - 0.5 ) ) {
 				const calls = [];
 				for ( let call = 0; call < CALLS_ALONE; call++ ) {
 					calls.push( await variant.call() );
 				}
-				const rate = await rateOf( variant );
+				const { rate, cpu_ms } = await rateOf( variant );
 				// The first round only warms up.
 				if ( round >= 0 ) {
 					alone.get( variant )?.first.push( median( calls.map( ( { first_ms } ) => first_ms ) ) );
 					alone.get( variant )?.whole.push( median( calls.map( ( { ms } ) => ms ) ) );
 					rates.get( variant )?.push( rate );
+					costs.get( variant )?.push( cpu_ms );
 				}
 			}
 		}
@@ -109,12 +113,17 @@ await run( async () => {
 				added_ms: paired( firstOf, ( own, other ) => own - other ),
 				ms: median( alone.get( variant )?.whole ?? [] ),
 				rate: median( rates.get( variant ) ?? [] ),
+				cpu_ms: median( costs.get( variant ) ?? [] ),
+				cpu_ratio: paired( ( of ) => costs.get( of ) ?? [], ( own, other ) => own / other ),
 				ratio: paired( ( of ) => rates.get( of ) ?? [], ( own, other ) => own / other ),
 			};
 		} );
-		const head = [ 'call', 'first ms', 'added ms', 'whole ms', 'a second, 32 callers', 'ratio' ];
+		const head = [ 'call', 'first ms', 'added ms', 'whole ms', 'a second, 32 callers', 'ratio', 'CPU ms', 'CPU ratio' ];
 		print( table( head, results.map( ( { variant, ...result } ) => [
-			variant.name, ...[ result.first_ms, result.added_ms, result.ms ].map( ( ms ) => ms.toFixed( 2 ) ), result.rate.toFixed( 0 ), result.ratio.toFixed( 2 ),
+			variant.name,
+			...[ result.first_ms, result.added_ms, result.ms ].map( ( ms ) => ms.toFixed( 2 ) ),
+			result.rate.toFixed( 0 ),
+			...[ result.ratio, result.cpu_ms, result.cpu_ratio ].map( ( value ) => value.toFixed( 2 ) ),
 		] ) ) );
 		return results
 			.filter( ( { variant, added_ms } ) => variant.isOurs && added_ms > MAX_ADDED_MS )

@@ -1,5 +1,6 @@
 import { OpenAICompatibleChatLanguageModel, OpenAICompatibleEmbeddingModel } from '@ai-sdk/openai-compatible';
 import type { Adapter } from '../adapter.ts';
+import { withQuickStreams } from './openai-stream.ts';
 import { readOpenAiUsage } from './openai-usage.ts';
 
 export type OpenAiCompatibleOptions = {
@@ -21,7 +22,10 @@ export function openAiCompatible( { name, base_url, api_key, stream = true }: Op
 		headers: (): Record< string, string > => ( api_key === null ? {} : { authorization: `Bearer ${ api_key }` } ),
 	};
 	return {
-		languageModel: ( id, fetch ) => new OpenAICompatibleChatLanguageModel( id, { ...server, fetch, includeUsage: true, supportsStructuredOutputs: true } ),
+		languageModel: ( id, fetch ) => withQuickStreams(
+			( quick ) => new OpenAICompatibleChatLanguageModel( id, { ...server, fetch: quick, includeUsage: true, supportsStructuredOutputs: true } ),
+			fetch
+		),
 		embeddingModel: ( id, fetch ) => new OpenAICompatibleEmbeddingModel( id, { ...server, fetch } ),
 		embeddingOptions: ( dimensions ) => ( { openaiCompatible: { dimensions } } ),
 		readUsage: readOpenAiUsage,

@@ -1,5 +1,6 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import type { Adapter } from '../adapter.ts';
+import { withQuickStreams } from './openai-stream.ts';
 import { readOpenAiUsage } from './openai-usage.ts';
 
 const BASE_URL = 'https://api.openai.com/v1';
@@ -11,7 +12,7 @@ const BASE_URL = 'https://api.openai.com/v1';
 export function openAi( { base_url = BASE_URL, api_key }: { base_url?: string | undefined; api_key: string | null } ): Adapter {
 	const open = ( fetch: typeof globalThis.fetch ) => createOpenAI( { baseURL: base_url, apiKey: api_key ?? '', fetch } );
 	return {
-		languageModel: ( id, fetch ) => open( fetch ).chat( id ),
+		languageModel: ( id, fetch ) => withQuickStreams( ( quick ) => open( quick ).chat( id ), fetch ),
 		embeddingModel: ( id, fetch ) => open( fetch ).embedding( id ),
 		embeddingOptions: ( dimensions ) => ( { openai: { dimensions } } ),
 		readUsage: readOpenAiUsage,

@@ -1,8 +1,10 @@
 import { productFacts, tones } from '@draftkeeper/contract';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleProvider } from '../../../test/test-providers.ts';
+import { ManualClock, settled } from '../../../test/manual-clock.ts';
+import { openProvider, sampleProvider } from '../../../test/test-providers.ts';
 import { sampleFacts, userMessage } from '../../../test/test-site.ts';
+import { sample } from '../adapters/sample.ts';
 
 const provider = sampleProvider();
 
@@ -35,6 +37,32 @@ describe( 'the sample writer', () => {
 		expect( result ).toMatchObject( { sample: true, finish_reason: 'stop' } );
 		expect( result.tokens_in ).toBeGreaterThan( 50 );
 		expect( result.tokens_out ).toBeGreaterThan( 50 );
+	} );
+
+	it( 'streams sentence by sentence, with a pause between two, and ends at once when nobody watches any more', async () => {
+		const clock = new ManualClock();
+		const slow = openProvider( sample( { clock, pause_ms: 60 } ), clock );
+		const pieces: string[] = [];
+		const controller = new AbortController();
+		const request = ( signal: AbortSignal ) => slow.generate( {
+			model: 'sample', messages: [ { role: 'user', content: userMessage() } ], temperature: 0.7, maxOutputTokens: 2_048, seed: 'seed', signal,
+			onText: ( piece ) => void pieces.push( piece ),
+		} );
+		const written = request( new AbortController().signal );
+		await settled();
+		expect( pieces ).toHaveLength( 1 );
+		expect( pieces[ 0 ] ).toMatch( /^<p>[^.]+\.$/ );
+		await clock.advance( 59 );
+		expect( pieces ).toHaveLength( 1 );
+		await clock.advance( 10_000 );
+		expect( pieces.join( '' ) ).toBe( ( await written ).text );
+		expect( pieces.length ).toBeGreaterThan( 8 );
+		const stopped = request( controller.signal ).catch( ( error: unknown ) => error );
+		await settled();
+		controller.abort( 'gone' );
+		await clock.advance( 60 );
+		expect( await stopped ).toBe( 'gone' );
+		expect( clock.timers ).toBe( 0 );
 	} );
 
 	it( 'writes the same for the same job and something else for the next', async () => {

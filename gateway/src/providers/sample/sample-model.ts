@@ -1,5 +1,6 @@
 import { APICallError, type LanguageModelV3, type LanguageModelV3CallOptions, type LanguageModelV3Prompt, type LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import { wait, type Clock } from '../../clock.ts';
+import { streamOf } from '../stream-of.ts';
 import { readBrief } from './read-brief.ts';
 import { SeededChoice } from './seeded-choice.ts';
 import { writeDescription } from './write-description.ts';
@@ -42,18 +43,7 @@ export function sampleModel( id: string, { clock, pause_ms = 0 }: SampleOptions 
 		},
 		async doStream( options ) {
 			options.abortSignal?.throwIfAborted();
-			const parts = streamText( options, clock, pause_ms );
-			const stream = new ReadableStream< LanguageModelV3StreamPart >( {
-				async pull( controller ) {
-					const { done, value } = await parts.next();
-					if ( done ) {
-						controller.close();
-					} else {
-						controller.enqueue( value );
-					}
-				},
-			}, { highWaterMark: 0 } );
-			return { stream };
+			return { stream: streamOf( streamText( options, clock, pause_ms ) ) };
 		},
 	};
 }
