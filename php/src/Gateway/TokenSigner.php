@@ -21,7 +21,7 @@ final class TokenSigner {
 	private const PSEUDONYM_OPTION = 'draftkeeper_pseudonym_key';
 
 	/** @var array<string, OpenSSLAsymmetricKey> by the PEM that they were read from: one, read once. */
-	private array $keys = array();
+	private static array $keys = array();
 
 	public function __construct( private readonly Connection $connection ) {}
 
@@ -112,8 +112,8 @@ final class TokenSigner {
 		$pem = $this->connection->signing_key();
 		$der = '';
 
-		$this->keys[ $pem ] ??= self::private_key( $pem );
-		if ( ! openssl_sign( $message, $der, $this->keys[ $pem ], OPENSSL_ALGO_SHA256 ) ) {
+		self::$keys[ $pem ] ??= self::private_key( $pem );
+		if ( ! openssl_sign( $message, $der, self::$keys[ $pem ], OPENSSL_ALGO_SHA256 ) ) {
 			throw new \RuntimeException( 'OpenSSL could not sign a request to the gateway.' );
 		}
 		return self::raw_signature( $der );

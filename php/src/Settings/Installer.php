@@ -20,7 +20,9 @@ final class Installer {
 		'draftkeeper_cost_rates'     => array(),
 		'draftkeeper_gateway_health' => array(),
 		'draftkeeper_limits'         => array(),
+		'draftkeeper_models'         => '',
 		'draftkeeper_redaction'      => 'on',
+		'draftkeeper_streaming'      => 'on',
 	);
 
 	public function __construct(
