@@ -10,7 +10,7 @@ describeStreamStore( 'Memory', () => {
 } );
 
 it( 'holds no more than it may, and drops the job that was written to least lately', async () => {
-	const store = new MemoryStreamStore( new ManualClock(), 1_000 );
+	const store = new MemoryStreamStore( new ManualClock(), 1_500 );
 	const write = ( uuid: string, length: number ) => {
 		store.publish( { tenant: 'shop:1', uuid }, { attempt: 1, seq: 0, text: '' } );
 		store.publish( { tenant: 'shop:1', uuid }, { attempt: 1, seq: 1, text: 'x'.repeat( length ) } );
@@ -24,4 +24,17 @@ it( 'holds no more than it may, and drops the job that was written to least late
 	// The middle of a text that was dropped is not shown as if it were the start.
 	store.publish( { tenant: 'shop:1', uuid: 'b' }, { attempt: 1, seq: 2, text: 'z' } );
 	expect( await textOf( 'b' ) ).toBeNull();
+} );
+
+it( 'holds nothing ten minutes later, whether or not anybody asks', async () => {
+	const clock = new ManualClock();
+	const store = new MemoryStreamStore( clock );
+	for ( const uuid of [ 'a', 'b' ] ) {
+		store.publish( { tenant: 'shop:1', uuid }, { attempt: 1, seq: 0, text: '' } );
+		await clock.advance( 400_000 );
+	}
+	expect( store.size ).toBe( 1 );
+	await clock.advance( 1_200_000 );
+	expect( store.size ).toBe( 0 );
+	await store.close();
 } );

@@ -6,6 +6,10 @@ import { WrittenText } from './written-text.ts';
 
 /** All jobs together, in UTF-16 units: at most 64 MB. The job that was written to least lately goes first. */
 const MAX_TOTAL_LENGTH = 32 * 1024 * 1024;
+/** What a job takes beside its text. */
+const ENTRY_LENGTH = 256;
+
+const PURGE_PERIOD_MS = 60_000;
 
 type Follower = () => void;
 
@@ -13,11 +17,14 @@ type Follower = () => void;
 export class MemoryStreamStore implements StreamStore {
 	readonly #texts: LRUCache< string, WrittenText >;
 	readonly #followers = new Map< string, Set< Follower > >();
+	readonly #clock: Clock;
+	#stopTimer: ( () => void ) | null = null;
 
 	constructor( clock: Clock, maxTotalLength = MAX_TOTAL_LENGTH ) {
+		this.#clock = clock;
 		this.#texts = new LRUCache( {
 			maxSize: maxTotalLength,
-			sizeCalculation: ( { length } ) => length + 1,
+			sizeCalculation: ( { length } ) => length + ENTRY_LENGTH,
 			ttl: STREAM_RETENTION_MS,
 			ttlResolution: 0,
 			perf: clock,
@@ -53,7 +60,13 @@ export class MemoryStreamStore implements StreamStore {
 		};
 	}
 
+	/** Jobs whose text is held. */
+	get size(): number {
+		return this.#texts.size;
+	}
+
 	async close(): Promise< void > {
+		this.#stopTimer?.();
 		this.#texts.clear();
 		this.#followers.clear();
 	}
@@ -67,8 +80,20 @@ export class MemoryStreamStore implements StreamStore {
 		// The cache counts an object once: only a new entry gets its new size.
 		this.#texts.delete( name );
 		this.#texts.set( name, written );
+		this.#purgeLater();
 		for ( const onChange of [ ...this.#followers.get( name ) ?? [] ] ) {
 			onChange();
 		}
+	}
+
+	/** The cache lets go of what is old only when it is asked for it, and nobody may ask. */
+	#purgeLater(): void {
+		this.#stopTimer ??= this.#clock.setTimer( () => {
+			this.#stopTimer = null;
+			this.#texts.purgeStale();
+			if ( this.#texts.size > 0 ) {
+				this.#purgeLater();
+			}
+		}, PURGE_PERIOD_MS );
 	}
 }
