@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, slug } from './primitives.ts';
+import { count, day, slug } from './primitives.ts';
 
 /** One model, in the list and alone. */
 export const apiModel = z.object( {
@@ -12,6 +12,8 @@ export const apiModel = z.object( {
 		default: z.boolean(),
 		input_micros_per_million_tokens: z.nullable( count ),
 		output_micros_per_million_tokens: z.nullable( count ),
+		/** The day for which a list price is known; null for a price that the gateway's operator has set. */
+		prices_as_of: z.optional( z.nullable( day ) ),
 	} ),
 } );
 export type ApiModel = z.infer< typeof apiModel >;

@@ -14,7 +14,7 @@ export function listModels( models: Models, caller: Caller, created: number ): M
 		if ( model === undefined || ! isOpenTo( caller, id ) ) {
 			return [];
 		}
-		const [ { provider_name, prices } ] = model.route;
+		const [ { provider_name, prices, prices_as_of } ] = model.route;
 		return [ {
 			id,
 			object: 'model' as const,
@@ -24,6 +24,7 @@ export function listModels( models: Models, caller: Caller, created: number ): M
 				default: id === caller.site.default_model,
 				input_micros_per_million_tokens: prices?.input_micros_per_million_tokens ?? null,
 				output_micros_per_million_tokens: prices?.output_micros_per_million_tokens ?? null,
+				prices_as_of,
 			},
 		} ];
 	} );

@@ -7205,6 +7205,17 @@ return array(
 											),
 										),
 									),
+									'prices_as_of' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'string',
+												'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
 								),
 								'required' => array(
 									'default',
