@@ -8,6 +8,9 @@ const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 /** Models that were asked for HTML answer with Markdown all the same. */
 const FENCE = /^\s*```[a-z]*\n?|\n?```\s*$/gi;
 const MARKDOWN_ITEM = /^\s*[-*•]\s+/;
+/** What an item of a list begins with. */
+export const BULLET = '• ';
+
 const MARKDOWN_HEADING = /^\s*#{1,6}\s+/;
 const MARKDOWN_STRESS = /\*\*|__|`/g;
 
@@ -17,9 +20,9 @@ const MARKDOWN_STRESS = /\*\*|__|`/g;
  */
 export function previewLines( written: string ): string[] {
 	const whole = written.replace( HALF_TAG, '' ).replace( HALF_ENTITY, '' ).replace( HALF_CHARACTER, '' ).replace( FENCE, '' );
-	const html = whole.replace( /<li\b[^>]*>/gi, '$&• ' );
+	const html = whole.replace( /<li\b[^>]*>/gi, `$&${ BULLET }` );
 	return draftText( sanitizeDraft( html ) )
 		.split( '\n' )
-		.map( ( line ) => line.replace( MARKDOWN_HEADING, '' ).replace( MARKDOWN_ITEM, '• ' ).replace( MARKDOWN_STRESS, '' ).trim() )
+		.map( ( line ) => line.replace( MARKDOWN_HEADING, '' ).replace( MARKDOWN_ITEM, BULLET ).replace( MARKDOWN_STRESS, '' ).trim() )
 		.filter( Boolean );
 }

@@ -1,7 +1,7 @@
 import type { Job } from '@draftkeeper/contract';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
-import { previewLines } from '../../ui/preview-lines';
+import { BULLET, previewLines } from '../../ui/preview-lines';
 import { useLiveText } from './use-live-text';
 
 /** How often somebody who listens is told what is new. */
@@ -40,7 +40,7 @@ export function LiveDraft( { job }: { job: Job | null } ) {
 					isFollowing.current = scrollHeight - scrollTop - clientHeight < END_PX;
 				} }
 			>
-				{ lines.map( ( line, index ) => <p key={ index } dir="auto">{ line }</p> ) }
+				{ lines.map( ( line, index ) => <p key={ index } dir="auto" className={ line.startsWith( BULLET ) ? 'is-item' : undefined }>{ line }</p> ) }
 			</div>
 			<Told text={ lines.join( '\n' ) } />
 		</>
