@@ -36,6 +36,8 @@ export const createJob = z.strictObject( {
 	target: z.optional( text( 1, 100 ) ),
 	/** Anything the caller wants to find again; never sent on. */
 	client_ref: z.optional( text( 1, 100 ) ),
+	/** Where the gateway keeps answers: an earlier one will not do. */
+	cache: z.optional( z.enum( [ 'bypass' ] ) ),
 } );
 export type CreateJob = z.infer< typeof createJob >;
 

@@ -562,6 +562,12 @@ return array(
 					'minLength' => 1,
 					'maxLength' => 100,
 				),
+				'cache' => array(
+					'type' => 'string',
+					'enum' => array(
+						'bypass',
+					),
+				),
 			),
 			'required' => array(
 				'task',

@@ -38,7 +38,7 @@ final class GatewayClient {
 			'max_output_tokens' => $request->options->max_output_tokens,
 			'request_id'        => $job->request_id,
 			'expires_at'        => str_replace( ' ', 'T', $job->expires_at ) . 'Z',
-		);
+		) + ( isset( $request->cache ) ? array( 'cache' => $request->cache ) : array() );
 		return $this->send( 'POST', '/v1/jobs', (string) wp_json_encode( $body ), $job->user_id, $job->request_id, $timeout );
 	}
 

@@ -149,7 +149,7 @@ final class JobCreation {
 			'input'    => $body->input,
 			'options'  => $options,
 			'messages' => $messages,
-		);
+		) + ( isset( $body->cache ) ? array( 'cache' => $body->cache ) : array() );
 		return array(
 			'uuid'         => wp_generate_uuid4(),
 			'user_id'      => $user_id,

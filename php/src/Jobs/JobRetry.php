@@ -39,6 +39,8 @@ final class JobRetry {
 			'post_id'    => $job->post_id,
 			'target'     => $job->target,
 			'client_ref' => $job->client_ref,
+			// Whoever asks again has seen the text that there is.
+			'cache'      => 'bypass',
 		);
 		$body    = (object) array_filter( $body, static fn( mixed $value ) => null !== $value );
 		// The rules may have changed since.

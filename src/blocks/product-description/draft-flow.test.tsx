@@ -301,6 +301,7 @@ describe( 'a finished draft', () => {
 		await user.click( await button( 'Regenerate' ) );
 		await waitFor( () => expect( posted ).toHaveLength( 2 ) );
 		expect( posted[ 1 ]!.key ).not.toBe( posted[ 0 ]!.key );
+		expect( posted.map( ( { body } ) => body.cache ) ).toEqual( [ undefined, 'bypass' ] );
 	} );
 
 	it( 'hides its text from those who may not read it', async () => {

@@ -96,6 +96,8 @@ export function DraftFlow( props: DraftFlowProps ) {
 			...toModel( brief, bootstrap.models ),
 			post_id: props.postId,
 			target: props.target,
+			// Whoever asks again has seen the draft that there is.
+			...( finished ? { cache: 'bypass' as const } : {} ),
 		} );
 	}
 

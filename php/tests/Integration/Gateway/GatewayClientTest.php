@@ -44,6 +44,13 @@ final class GatewayClientTest extends JobsTestCase {
 		self::assertMatchesRegularExpression( '/^[A-Za-z0-9_-]{43}$/', $subjects[0] );
 	}
 
+	public function test_the_gateway_hears_when_only_a_new_text_is_wanted(): void {
+		$this->created();
+		$this->created( array( 'cache' => 'bypass' ) );
+		$offers = array_map( static fn( array $request ) => json_decode( $request['body'], true ), $this->gateway->requests );
+		self::assertSame( array( null, 'bypass' ), array( $offers[0]['cache'] ?? null, $offers[1]['cache'] ?? null ) );
+	}
+
 	public function test_requests_are_bounded_and_follow_no_redirect(): void {
 		$this->created();
 		$arguments = $this->gateway->requests[0]['arguments'];

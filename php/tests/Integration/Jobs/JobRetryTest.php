@@ -26,8 +26,9 @@ final class JobRetryTest extends JobsTestCase {
 		self::assertSame( $before, $this->row( $first ), 'the first job stays as it is' );
 
 		$offers = array_map( static fn( array $request ) => json_decode( $request['body'], true ), $this->gateway->requests );
-		$same   = static fn( array $offer ) => array_diff_key( $offer, array_flip( array( 'uuid', 'request_id', 'expires_at' ) ) );
+		$same   = static fn( array $offer ) => array_diff_key( $offer, array_flip( array( 'uuid', 'request_id', 'expires_at', 'cache' ) ) );
 		self::assertSame( $same( $offers[0] ), $same( $offers[1] ) );
+		self::assertSame( array( null, 'bypass' ), array_map( static fn( array $offer ) => $offer['cache'] ?? null, $offers ), 'whoever asks again wants another text' );
 	}
 
 	public function test_a_retry_has_its_own_key_and_is_made_once_under_it(): void {
