@@ -34,7 +34,7 @@ final class UsageCsv {
 		$names  = new UsageNames();
 		$before = null;
 		do {
-			$rows = $this->usage->before( $query, $before, self::CHUNK );
+			$rows = $this->usage->before( $query, $before, self::CHUNK, UsageStore::PRINTED );
 			$names->learn( $rows );
 			$csv = '';
 			foreach ( $rows as $row ) {
@@ -60,27 +60,24 @@ final class UsageCsv {
 		return implode( '-', $parts ) . '.csv';
 	}
 
-	/** Numbers and times cannot hold what needs quotes: their columns take nothing else. */
 	private function line( \stdClass $row, UsageNames $names ): string {
 		$user_id = (int) $row->user_id;
 		$micros  = (int) $row->cost_micros;
-		return substr( $row->day, 0, 10 ) . ',' . str_replace( ' ', 'T', $row->created_at ) . 'Z,'
-			. ( 0 === $user_id ? '' : $user_id ) . ',' . $this->text( $names->person( $user_id ) ) . ',' . $this->text( $row->role ) . ','
+		return $row->times . ',' . ( 0 === $user_id ? '' : $user_id ) . ',' . $this->text( $names->person( $user_id ) ) . ',' . $this->text( $row->role ) . ','
 			. $row->post_id . ',' . ( null === $row->post_id ? '' : $this->text( $names->title( (int) $row->post_id ) ) ) . ','
 			. $this->text( $row->task ) . ',' . $this->text( $row->provider ) . ',' . $this->text( $row->model ) . ',' . $this->text( $row->status ) . ',' . $this->text( $row->error_code ) . ','
-			. $row->tokens_in . ',' . $row->tokens_out . ','
-			. ( null === $row->cost_micros ? '' : intdiv( $micros, self::MICROS_PER_DOLLAR ) . '.' . str_pad( (string) ( $micros % self::MICROS_PER_DOLLAR ), 6, '0', STR_PAD_LEFT ) ) . ','
-			. ( '1' === (string) $row->cached ? 'yes,' : 'no,' )
-			. $row->queue_ms . ',' . $row->provider_ms . ',' . $row->attempt . ',' . self::id( $row->job_uuid ) . ',' . self::id( $row->request_id ) . "\r\n";
+			. $row->tokens . ','
+			. ( null === $row->cost_micros ? '' : intdiv( $micros, self::MICROS_PER_DOLLAR ) . '.' . substr( (string) ( self::MICROS_PER_DOLLAR + $micros % self::MICROS_PER_DOLLAR ), 1 ) )
+			. ( '1' === (string) $row->cached ? ',yes,' : ',no,' ) . self::tail( $row->tail ) . "\r\n";
 	}
 
 	private function text( ?string $value ): string {
 		return null === $value ? '' : $this->texts[ $value ] ??= self::cell( $value );
 	}
 
-	/** Different in every row, and nearly always letters, digits and hyphens. */
-	private static function id( string $value ): string {
-		return ctype_xdigit( str_replace( '-', '', $value ) ) && '-' !== $value[0] ? $value : self::cell( $value );
+	/** Numbers and two ids: nothing that needs care, unless somebody has written to the table. */
+	private static function tail( string $cells ): string {
+		return strspn( $cells, '0123456789abcdef,-' ) === strlen( $cells ) && ! str_contains( $cells, ',-' ) ? $cells : implode( ',', array_map( self::cell( ... ), explode( ',', $cells, 5 ) ) );
 	}
 
 	private static function cell( string $value ): string {

@@ -10,6 +10,11 @@ defined( 'ABSPATH' ) || exit;
 
 /** All the SQL of the books. */
 final class UsageStore {
+	/** For an export: what is printed as it stands is put together by the database, because every column of a million rows costs. */
+	public const PRINTED = "id, CONCAT(SUBSTRING(day, 1, 10), ',', SUBSTRING(created_at, 1, 10), 'T', SUBSTRING(created_at, 12, 8), 'Z') AS times, user_id, role, post_id,
+		task, provider, model, status, error_code, CONCAT(COALESCE(tokens_in, ''), ',', COALESCE(tokens_out, '')) AS tokens, cost_micros, cached,
+		CONCAT(COALESCE(queue_ms, ''), ',', COALESCE(provider_ms, ''), ',', attempt, ',', job_uuid, ',', request_id) AS tail";
+
 	private const MAX_NAME_CHARACTERS = 100;
 
 	/** @param Closure(): int $now */
@@ -113,9 +118,9 @@ final class UsageStore {
 	}
 
 	/** @return list<\stdClass> the next rows below an id, the newest first, as the database's driver makes them: there may be a million. */
-	public function before( UsageQuery $query, ?int $id, int $limit ): array {
+	public function before( UsageQuery $query, ?int $id, int $limit, string $columns = '*' ): array {
 		$rows = $this->database->get_results(
-			$this->select( '*', $query )
+			$this->select( $columns, $query )
 			. ( null === $id ? '' : $this->database->prepare( ' AND id < %d', $id ) )
 			. $this->database->prepare( ' ORDER BY id DESC LIMIT %d', $limit )
 		);
@@ -152,7 +157,7 @@ final class UsageStore {
 	}
 
 	private function select( string $columns, UsageQuery $query, ?string $index = null ): string {
-		return $this->database->prepare( "SELECT $columns FROM %i", $this->table->name() ) . ( null === $index ? '' : " FORCE INDEX ($index)" ) . ' WHERE ' . UsageConditions::of( $query, $this->database );
+		return "SELECT $columns" . $this->database->prepare( ' FROM %i', $this->table->name() ) . ( null === $index ? '' : " FORCE INDEX ($index)" ) . ' WHERE ' . UsageConditions::of( $query, $this->database );
 	}
 
 	/** The index that holds a page by time in its order; left alone, MariaDB sorts. Null: for another order, or for several users. */
