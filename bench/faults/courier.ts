@@ -20,14 +20,14 @@ export type Courier = {
 	stop: () => Promise< void >;
 };
 
-export async function startCourier( wpUrl: string, random: () => number = Math.random ): Promise< Courier > {
+export async function startCourier( wpUrl: string, maxDelayMs = MAX_DELAY_MS ): Promise< Courier > {
 	let brought = 0;
 	let held = Promise.resolve();
 	let letGo = (): void => {};
 	const answers: Record< string, number > = {};
 	const pending = new Set< Promise< unknown > >();
 	const bring = async ( request: IncomingMessage, body: Buffer ): Promise< Answer > => {
-		await Promise.all( [ held, wait( MAX_DELAY_MS * random() ) ] );
+		await Promise.all( [ held, wait( maxDelayMs * Math.random() ) ] );
 		brought++;
 		const response = await fetch( `${ wpUrl }${ request.url ?? '' }`, {
 			method: request.method ?? 'POST', headers: headersOf( request ), body: new Uint8Array( body ), redirect: 'manual', signal: AbortSignal.timeout( TIMEOUT_MS ),

@@ -39,12 +39,12 @@ export class Scene {
 		this.cron = new Cron( stack );
 	}
 
-	/** `callMs` is what a provider call takes. */
-	static async open( stack: Stack, callMs: number ): Promise< Scene > {
+	/** `callMs` is what a provider call takes, `delayMs` the longest that a webhook is on its way. */
+	static async open( stack: Stack, callMs: number, delayMs?: number ): Promise< Scene > {
 		const session = await stack.openSession();
 		const before = await newestJobId( stack );
 		const writer = await startWriter( stack.state.ports.provider, callMs );
-		const courier = await startCourier( stack.state.wpUrl );
+		const courier = await startCourier( stack.state.wpUrl, delayMs );
 		const inner = await freePort( 'the gateway behind its wire', {} );
 		await stack.listenAt( inner );
 		const wires = { toGateway: await Link.open( stack.state.ports.gateway, inner ), toWordPress: await Link.open( 0, courier.port ) };

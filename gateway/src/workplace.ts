@@ -47,7 +47,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 	const webhooks = createPostWebhook( clock );
 	const deliveries = new DeliveryWorker( { store: engine.deliveries, sites, post: webhooks.post, clock, random, logger, meter } );
 	const onEnded = () => deliveries.wake();
-	const policy = openPolicy( { engine, sites, models, clock, logger, fetch: createProviderFetch() } );
+	const policy = openPolicy( { engine, sites, models, clock, logger, meter, fetch: createProviderFetch() } );
 	const worker = new Worker( {
 		store, streams, models, policy: policy.jobs, clock, random, logger, meter, onEnded, tickets, concurrency: config.worker_concurrency,
 	} );

@@ -97,10 +97,10 @@ async function beginAttempt( { store, clock }: ProcessJobDeps, job: ClaimedJob, 
 		if ( typeof attempt === 'number' ) {
 			return attempt;
 		}
-		pass.abandon();
+		pass.abandon( false );
 		return attempt ?? 'ignored';
 	} catch ( error ) {
-		pass.abandon();
+		pass.abandon( false );
 		throw error;
 	}
 }

@@ -38,14 +38,14 @@ export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: A
 		}, ( request ) => target.provider.generate( request ) );
 		if ( result.cached === true ) {
 			// Says nothing about how the provider does.
-			pass.abandon();
+			pass.abandon( false );
 		} else {
 			pass.end( null );
 		}
 		return afterSuccess( target, result );
 	} catch ( error ) {
 		if ( signal.aborted ) {
-			pass.abandon();
+			pass.abandon( true );
 			return afterStop( target, signal.reason as StopReason, usage, deps.clock.now() );
 		}
 		pass.end( error );

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Meter } from '../observability/meter.ts';
 import type { Models } from '../providers/models.ts';
 import type { Sites } from '../sites/site.ts';
 import { BudgetSweep } from './budgets/budget-sweep.ts';
@@ -12,15 +13,15 @@ import { Limits } from './limits/limits.ts';
 import { Moderation } from './moderation.ts';
 import { SiteCallPolicy } from './site-call-policy.ts';
 
-export type PolicyDeps = { engine: Pick< Engine, 'jobs' | 'limits' | 'budgets' | 'cache' >; sites: Sites; models: Models; clock: Clock; logger: Logger; fetch: typeof globalThis.fetch };
+export type PolicyDeps = { engine: Pick< Engine, 'jobs' | 'limits' | 'budgets' | 'cache' >; sites: Sites; models: Models; clock: Clock; logger: Logger; meter?: Meter; fetch: typeof globalThis.fetch };
 
 export type Policy = ReturnType< typeof openPolicy >;
 
 /** Everything that decides what a site may do, put together. */
-export function openPolicy( { engine, sites, models, clock, logger, fetch }: PolicyDeps ) {
+export function openPolicy( { engine, sites, models, clock, logger, meter, fetch }: PolicyDeps ) {
 	const limits = new Limits( { store: engine.limits, clock, logger } );
 	const budgets = new Budgets( { store: engine.budgets, clock, logger } );
-	const cache = new ResponseCache( { store: engine.cache, logger } );
+	const cache = new ResponseCache( { store: engine.cache, logger, meter } );
 	const moderation = new Moderation( { fetch, clock, logger } );
 	return {
 		limits,

@@ -133,7 +133,7 @@ async function callOnce< T extends { usage: TokenUsage } >(
 			file( { status: 'failed', error_code: error.code, usage: error.usage, may_be_billed: error.mayBeBilled } );
 			return { failure: error, isRead: progress.isRead };
 		}
-		pass.abandon();
+		pass.abandon( true );
 		const end = signal.aborted ? { status: 'canceled', error_code: null } as const : { status: 'failed', error_code: 'internal_error' } as const;
 		file( { ...end, usage: progress.usage, may_be_billed: true } );
 		throw error;

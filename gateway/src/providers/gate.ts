@@ -21,7 +21,7 @@ export type Pass = {
 	/** Null: the call went well. Else: how it failed. */
 	end: ( error: unknown ) => void;
 	/** Nobody wanted the call any more, or it was never made: that says nothing about the provider. */
-	abandon: () => void;
+	abandon: ( wasMade: boolean ) => void;
 };
 
 /** How a call ended: null is well, `canceled` is unwanted. */
@@ -91,9 +91,11 @@ export class Gate {
 					call.failed( error instanceof ProviderError ? error.retryAfterMs : null );
 				}
 			},
-			abandon() {
+			abandon( wasMade ) {
 				leave();
-				tell( 'canceled' );
+				if ( wasMade ) {
+					tell( 'canceled' );
+				}
 				call.abandoned();
 			},
 		};

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../../../test/manual-clock.ts';
 import { createLogger } from '../../observability/logger.ts';
+import { silentMeter } from '../../observability/meter.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
 import { ResponseCache, type Cacheable } from './response-cache.ts';
 
@@ -10,11 +11,15 @@ type Call = { resolve: ( answer?: Partial< Answer > ) => void; reject: ( error: 
 let clock: ManualClock;
 let cache: ResponseCache;
 let calls: Call[];
+let outcomes: string[];
 
 beforeEach( () => {
 	clock = new ManualClock();
-	cache = new ResponseCache( { store: new MemoryCacheStore( clock ), logger: createLogger( 'silent' ) } );
 	calls = [];
+	outcomes = [];
+	cache = new ResponseCache( {
+		store: new MemoryCacheStore( clock ), logger: createLogger( 'silent' ), meter: { ...silentMeter, cacheAsked: ( outcome ) => outcomes.push( outcome ) },
+	} );
 } );
 
 function ask( overrides: Partial< Cacheable< Answer > > = {} ): Promise< { answer: Answer; cached: boolean } > {
@@ -36,6 +41,17 @@ async function answered( overrides: Partial< Cacheable< Answer > > = {} ) {
 }
 
 describe( 'the cache', () => {
+	it( 'counts what it was good for', async () => {
+		const first = ask();
+		const joined = ask();
+		await settled();
+		calls[ 0 ]?.resolve();
+		await Promise.all( [ first, joined, settled() ] );
+		await ask();
+		await answered( { isBypassed: true } );
+		expect( outcomes.sort() ).toEqual( [ 'bypass', 'hit', 'miss', 'shared' ] );
+	} );
+
 	it( 'answers the same question without a second call, until its time is over', async () => {
 		expect( await answered() ).toEqual( { answer: { text: 'Text 1', whole: true }, cached: false } );
 		expect( await ask() ).toEqual( { answer: { text: 'Text 1', whole: true }, cached: true } );

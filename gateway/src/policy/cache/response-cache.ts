@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '../../observability/logger.ts';
+import type { Meter } from '../../observability/meter.ts';
 import type { CacheKey, CacheStore } from './cache-store.ts';
 
-export type ResponseCacheDeps = { store: CacheStore; logger: Logger };
+export type ResponseCacheDeps = { store: CacheStore; logger: Logger; meter?: Meter | undefined };
 
 export type Cacheable< T > = {
 	tenant: string;
@@ -36,6 +37,7 @@ export class ResponseCache {
 	async answer< T >( asked: Cacheable< T >, call: () => Promise< T > ): Promise< { answer: T; cached: boolean } > {
 		const key = keyOf( asked );
 		if ( asked.isBypassed ) {
+			this.#deps.meter?.cacheAsked( 'bypass' );
 			return { answer: await this.#call( asked, key, call ), cached: false };
 		}
 		const id = `${ key.tenant } ${ key.hash }`;
@@ -45,7 +47,9 @@ export class ResponseCache {
 				return this.#lead( asked, key, id, call );
 			}
 			try {
-				return { answer: ( await unlessAborted( flight.answer, asked.signal ) ) as T, cached: true };
+				const answer = ( await unlessAborted( flight.answer, asked.signal ) ) as T;
+				this.#deps.meter?.cacheAsked( 'shared' );
+				return { answer, cached: true };
 			} catch ( error ) {
 				// Whoever made the call does not want it any more; somebody else has to.
 				if ( asked.signal.aborted || ! flight.isAbandoned() ) {
@@ -60,6 +64,7 @@ export class ResponseCache {
 		let cached = true;
 		const answer = ( async () => {
 			const kept = await this.#read< T >( key );
+			this.#deps.meter?.cacheAsked( kept === null ? 'miss' : 'hit' );
 			if ( kept !== null ) {
 				return kept;
 			}
