@@ -4,7 +4,7 @@ import { startFakeOpenAi } from '../fake-openai.ts';
 import { startFakeSite } from '../fake-site.ts';
 import { startPrivateRedis } from '../private-redis.ts';
 import { install, request, type ServerProcess } from '../server-process.ts';
-import { createOffer, createTestSite } from '../test-site.ts';
+import { createOffer, createTestSite, signToken } from '../test-site.ts';
 import { findViolations, type Event } from './history.ts';
 
 export type FaultEngine = 'SQLite' | 'Redis';
@@ -80,6 +80,13 @@ export async function createFaultWorld( engine: FaultEngine ) {
 		installation,
 		history,
 		applied,
+		/** The offer as WordPress sends it, signed now. */
+		async signed( offer: Offer ) {
+			const url = `${ server?.origin }/v1/jobs`;
+			const body = JSON.stringify( offer );
+			const token = await signToken( shop, { method: 'POST', url, body, now: Date.now() } );
+			return { url, body, headers: { authorization: `Bearer ${ token }`, 'content-type': 'application/json' } };
+		},
 		/** A signed request of the site to the gateway of the last start. */
 		ask: ( method: string, path: string, body = '' ) => request( shop, method, `${ server?.origin }${ path }`, body ),
 		/** Starts a gateway that dies at a point of its own, or when WordPress or the provider hear from it; it may do so before it is ready. */

@@ -1,0 +1,142 @@
+/**
+ * `node tools/run.mjs bench/gateway-queue.ts [--jobs 10000] [--goals]`: what it costs to accept a job durably, as a ratio to the engine's own insert
+ * of the same bytes in the same run; then that many jobs through two workers on Redis, of which one is killed half-way.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Offer } from '@draftkeeper/contract';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Pool } from 'undici';
+import { openDatabase } from '../gateway/src/database.ts';
+import { createFaultWorld, type FaultEngine } from '../gateway/test/faults/fault-world.ts';
+import { buildServer, removeServer } from '../gateway/test/server-process.ts';
+import { hasOption, numberOption, print, run } from './run.ts';
+import { table } from './table.ts';
+
+type World = Awaited< ReturnType< typeof createFaultWorld > >;
+
+/** Requests at a time, as many as a server with some sites sees. */
+const CLIENTS = 32;
+const INTAKE_JOBS = 1_000;
+const ROUNDS = 3;
+const GOAL = 0.5;
+
+const jobs = numberOption( 'jobs', 10_000, 50_000 );
+
+await run( async () => {
+	await buildServer();
+	try {
+		return [ ...( await intake( 'SQLite' ) ), ...( await intake( 'Redis' ) ), ...( await throughTwoWorkers() ) ];
+	} finally {
+		removeServer();
+	}
+}, 600_000 );
+
+async function intake( engine: FaultEngine ): Promise< string[] > {
+	const world = await createFaultWorld( engine );
+	try {
+		await world.start( '', 'serve', '--intake-only' );
+		const [ raw, accepted ]: [ number[], number[] ] = [ [], [] ];
+		for ( let round = 0; round < ROUNDS; round++ ) {
+			raw.push( await ( engine === 'SQLite' ? rawSqlite( world ) : rawRedis( world ) ) );
+			accepted.push( await intakeRate( world ) );
+		}
+		const ratios = accepted.map( ( value, round ) => value / ( raw[ round ] ?? 1 ) );
+		print( table( [ 'engine', 'raw inserts/s', 'jobs accepted/s', 'ratio', 'of rounds' ], [ [
+			engine, median( raw ).toFixed( 0 ), median( accepted ).toFixed( 0 ), median( ratios ).toFixed( 2 ), ratios.map( ( ratio ) => ratio.toFixed( 2 ) ).join( ' ' ),
+		] ] ) );
+		return hasOption( 'goals' ) && median( ratios ) < GOAL ? [ `${ engine }: intake reaches ${ median( ratios ).toFixed( 2 ) } of the raw rate, less than ${ GOAL }` ] : [];
+	} finally {
+		await world.remove();
+	}
+}
+
+/** Signed beforehand: what it costs the site to ask is none of the gateway's business. */
+async function intakeRate( world: World ): Promise< number > {
+	const requests = await Promise.all( Array.from( { length: INTAKE_JOBS }, () => world.signed( world.offer() ) ) );
+	const pool = new Pool( new URL( requests[ 0 ]?.url ?? '' ).origin, { connections: CLIENTS } );
+	const reached = await rate( INTAKE_JOBS, async () => {
+		const { body, headers } = requests.pop() ?? fail( 'no request is left' );
+		const answer = await pool.request( { path: '/v1/jobs', method: 'POST', headers, body } );
+		await answer.body.dump();
+		if ( answer.statusCode !== 202 ) {
+			fail( `an offer was answered ${ answer.statusCode }` );
+		}
+	} );
+	await pool.close();
+	return reached;
+}
+
+/** One row per commit, with the bytes of a job, in a file beside the gateway's. */
+async function rawSqlite( world: World ): Promise< number > {
+	const database = openDatabase( `${ world.installation.environment[ 'DRAFTKEEPER_DATABASE' ] }.raw` );
+	database.exec( 'CREATE TABLE IF NOT EXISTS raw ( id TEXT PRIMARY KEY, body TEXT )' );
+	const insert = database.prepare( 'INSERT INTO raw ( id, body ) VALUES ( ?, ? )' );
+	const body = JSON.stringify( world.offer() );
+	const reached = await rate( INTAKE_JOBS, async () => insert.run( randomUUID(), body ) );
+	database.close();
+	return reached;
+}
+
+/** One job of BullMQ per insert, in the same server. */
+async function rawRedis( world: World ): Promise< number > {
+	const connection = new Redis( world.redis?.url ?? '', { maxRetriesPerRequest: null } );
+	const queue = new Queue( 'raw', { connection, prefix: 'raw' } );
+	const offer = world.offer();
+	const reached = await rate( INTAKE_JOBS, () => queue.add( 'raw', offer ) );
+	await queue.close();
+	connection.disconnect();
+	return reached;
+}
+
+/** How many times a second `act` can be done by all the clients together. */
+async function rate( count: number, act: () => Promise< unknown > ): Promise< number > {
+	const startedAt = performance.now();
+	let begun = 0;
+	await Promise.all( Array.from( { length: CLIENTS }, async () => {
+		while ( begun++ < count ) {
+			await act();
+		}
+	} ) );
+	return count / ( ( performance.now() - startedAt ) / 1_000 );
+}
+
+async function throughTwoWorkers(): Promise< string[] > {
+	const world = await createFaultWorld( 'Redis' );
+	try {
+		await world.start( '', 'serve', '--intake-only' );
+		const workers = [ await world.installation.start( 'worker' ), await world.installation.start( 'worker' ) ];
+		const offers: Offer[] = [];
+		const startedAt = performance.now();
+		const offering = rate( jobs, async () => {
+			const offer = world.offer();
+			offers.push( offer );
+			await world.offerOnce( offer );
+		} );
+		const ended = async ( count: number ) => {
+			while ( world.applied.size < count ) {
+				await delay( 20 );
+			}
+		};
+		await ended( jobs / 2 );
+		await workers[ 0 ]?.kill( 'SIGKILL' );
+		await offering;
+		await ended( jobs );
+		const seconds = ( performance.now() - startedAt ) / 1_000;
+		const calls = world.history.filter( ( { what } ) => what === 'called' ).length;
+		const deliveries = world.history.filter( ( { what } ) => what === 'delivered' ).length;
+		print( table( [ 'jobs', 'ended/s', 'seconds', 'calls', 'deliveries' ], [ [ jobs, jobs / seconds, seconds, calls, deliveries ].map( ( value ) => value.toFixed( 0 ) ) ] ) );
+		return await world.check( offers );
+	} finally {
+		await world.remove();
+	}
+}
+
+function fail( problem: string ): never {
+	throw new Error( problem );
+}
+
+function median( values: readonly number[] ): number {
+	return [ ...values ].sort( ( a, b ) => a - b )[ Math.floor( values.length / 2 ) ] ?? 0;
+}
