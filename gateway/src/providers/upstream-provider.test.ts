@@ -1,10 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startFakeOpenAi, type FakeOpenAi, type FakeReply } from '../../test/fake-openai.ts';
 import { ManualClock } from '../../test/manual-clock.ts';
 import { openAiCompatible } from './adapters/openai-compatible.ts';
 import { defaultTimeouts } from './call-watch.ts';
 import { createProviderFetch } from './provider-fetch.ts';
-import type { AnswerPart, CallOptions } from './provider.ts';
+import type { CallOptions } from './provider.ts';
 import { UpstreamProvider } from './upstream-provider.ts';
 
 const fetch = createProviderFetch();
@@ -122,6 +124,15 @@ describe( 'a call to a provider', () => {
 	} );
 } );
 
+/** Of 500 calls: a few hundred bytes for each would be a leak. */
+const MAX_HEAP_GROWTH_BYTES = 2_000_000;
+
+function heapAfterCollection(): number {
+	setFlagsFromString( '--expose-gc' );
+	( runInNewContext( 'gc' ) as () => void )();
+	return process.memoryUsage().heapUsed;
+}
+
 describe( 'a thousand callers who leave', () => {
 	it( 'leave nothing behind: no timer, no listener, no open call', async () => {
 		const caller = new AbortController();
@@ -136,19 +147,22 @@ describe( 'a thousand callers who leave', () => {
 		Object.assign( signal, { addEventListener: count( 1, add ), removeEventListener: count( -1, remove as typeof add ) } );
 		const provider = open();
 		server.respondWith( () => ( { text: 'Fine.', stall: 'mid-body' } ) );
+		let heapBefore = 0;
 		for ( let batch = 0; batch < 20; batch++ ) {
+			server.requests.length = 0;
 			const controllers = Array.from( { length: 50 }, () => new AbortController() );
-			const before = server.requests.length;
-			const parts: AnswerPart[] = [];
 			const calls = controllers.map( ( controller ) => provider.call( {
-				model: 'local-model', options: hello,
-				signal: controller.signal, onPart: ( part ) => void parts.push( part ),
+				model: 'local-model', options: hello, signal: controller.signal, onPart: () => {},
 			} ).catch( ( error: unknown ) => error ) );
-			await server.requested( before + 50 );
+			await server.requested( 50 );
 			controllers.forEach( ( controller ) => controller.abort( 'gone' ) );
 			expect( await Promise.all( calls ) ).toEqual( Array( 50 ).fill( 'gone' ) );
+			await Promise.all( server.requests.map( ( { abandoned } ) => abandoned ) );
+			if ( batch === 9 ) {
+				heapBefore = heapAfterCollection();
+			}
 		}
-		await Promise.all( server.requests.map( ( { abandoned } ) => abandoned ) );
+		expect( heapAfterCollection() - heapBefore ).toBeLessThan( MAX_HEAP_GROWTH_BYTES );
 		expect( clock.timers ).toBe( 0 );
 
 		// One signal for many calls, as a process that stops has it.
