@@ -16,6 +16,9 @@ const MAX_WRONG_SHOWN = 5;
 
 const nothing: Call = { method: 'GET', path: 'bench/v1/nothing' };
 
+/** The same request on a site whose object cache is in Redis. */
+const withRedis = ( call: Call ): Call => ( { ...call, headers: { ...call.headers, 'x-bench-redis': '1' } } );
+
 await run( async () => {
 	const rounds = numberOption( 'rounds', 6, 12 );
 	const wholeRounds = numberOption( 'whole-rounds', 3, 6 );
@@ -46,13 +49,19 @@ await run( async () => {
 		], rounds, browsers, stack.services );
 		print( `${ CLIENTS } clients, ${ rounds } rounds of a second each in random order, ratios to "nothing" (median):\n\n${ describeSeries( first ) }` );
 
-		const counted = await Promise.all( [
-			countQueries( stack.state, browser, nothing ),
-			countQueries( stack.state, browser, readJob( held.uuid, known ) ),
-			countQueries( stack.state, browser, create( SLOW_MODEL ) ),
-		] );
+		const cached = await runSeries( [
+			{ ...reference, call: () => withRedis( nothing ) },
+			{ name: 'unchanged poll', call: () => withRedis( readJob( held.uuid, known ) ), expected: 304, goal: 0.95 },
+			{ name: 'create, with its offer', call: () => withRedis( create( SLOW_MODEL ) ), expected: 201, goal: 0.75, onAnswer: ( answer ) => created.add( jobIn( answer ).uuid ) },
+		], rounds, browsers, stack.services );
+		print( `\nWith the object cache in Redis:\n\n${ describeSeries( cached ) }` );
+
+		const names = [ 'nothing', 'unchanged poll', 'create, with its offer', 'unchanged poll, Redis', 'create, Redis' ];
+		const poll = readJob( held.uuid, known );
+		const calls = [ nothing, poll, create( SLOW_MODEL ), withRedis( poll ), withRedis( create( SLOW_MODEL ) ) ];
+		const counted = await Promise.all( calls.map( ( call ) => countQueries( stack.state, browser, call ) ) );
 		print( `\n${ table( [ 'queries', 'until the answer', 'in all', 'before plugins' ], counted.map( ( { until_answer, in_all, before_plugins }, index ) =>
-			[ [ 'nothing', 'unchanged poll', 'create, with its offer' ][ index ] ?? '', String( until_answer ), String( in_all ), String( before_plugins ) ] ) ) }` );
+			[ names[ index ] ?? '', String( until_answer ), String( in_all ), String( before_plugins ) ] ) ) }` );
 		if ( hasOption( 'queries' ) ) {
 			counted.forEach( ( report ) => print( `\n${ describeQueries( report ) }` ) );
 		}
@@ -71,10 +80,10 @@ await run( async () => {
 		], wholeRounds, browsers, stack.services );
 		print( `\nThe whole life of a job, its webhook included:\n\n${ describeSeries( second ) }` );
 
-		const wrong = [ ...wrongAnswers( first ), ...wrongAnswers( second ) ];
+		const wrong = [ first, cached, second ].flatMap( wrongAnswers );
 		const statuses = await statusesAfter( stack, before );
-		// The one whose queries were counted has no answer in the set.
-		const expected = created.size + 1;
+		// The two whose queries were counted have no answer in the set.
+		const expected = created.size + 2;
 		const stored = Object.values( statuses ).reduce( ( sum, value ) => sum + value, 0 );
 		print( `\n${ stored } jobs: ${ Object.entries( statuses ).map( ( [ status, value ] ) => `${ value } ${ status }` ).join( ', ' ) }` );
 		return [
@@ -82,7 +91,7 @@ await run( async () => {
 			...( wrong.length > MAX_WRONG_SHOWN ? [ `${ wrong.length - MAX_WRONG_SHOWN } more wrong answers` ] : [] ),
 			...( ( statuses.succeeded ?? 0 ) === stored ? [] : [ 'Not every job has succeeded.' ] ),
 			...( stored === expected ? [] : [ `${ expected } jobs were asked for, ${ stored } are stored.` ] ),
-			...( hasOption( 'goals' ) ? missedGoals( first ) : [] ),
+			...( hasOption( 'goals' ) ? [ first, cached ].flatMap( missedGoals ) : [] ),
 		];
 	} finally {
 		await Promise.all( browsers.map( ( one ) => one.close() ) );

@@ -38,6 +38,8 @@ export async function placeWordPress( state: State ): Promise< void > {
 	placePlugin( join( content, 'plugins', 'draftkeeper' ) );
 	mkdirSync( join( content, 'mu-plugins' ), { recursive: true } );
 	cpSync( fromRoot( 'bench/wordpress/bench-mu-plugin.php' ), join( content, 'mu-plugins', 'bench.php' ) );
+	cpSync( fromRoot( 'bench/wordpress/object-cache.php' ), join( content, 'object-cache.php' ) );
+	cpSync( fromRoot( 'php/tests/Support/parallel/object-cache.php' ), join( content, 'bench-redis-cache.php' ) );
 	const config = join( state.wordPress, 'wp-config.php' );
 	writeFileSync( config, configFor( state ), { mode: 0o600 } );
 	give( config, 'www-data' );
@@ -116,6 +118,7 @@ function configFor( state: State ): string {
 		AUTOMATIC_UPDATER_DISABLED: true,
 		WP_HTTP_BLOCK_EXTERNAL: true,
 		BENCH_COUNTS: countsFolder( state ),
+		BENCH_REDIS_SOCKET: redisSocket( state ),
 		DRAFTKEEPER_GATEWAY_URL: state.gatewayUrl,
 		DRAFTKEEPER_SITE_ID: state.keys.site_id,
 		DRAFTKEEPER_KEY_ID: state.keys.key_id,
