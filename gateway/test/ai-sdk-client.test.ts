@@ -52,7 +52,9 @@ describe( 'the AI SDK’s provider for compatible servers', () => {
 	} );
 
 	it( 'embeds', async () => {
-		world.gateway.useProvider( fakeProvider( { embed: async ( { values } ) => ( { embeddings: values.map( () => [ 0.5, 1 ] ), usage: { tokens_in: 2, tokens_out: 0 } } ) } ) );
+		world.gateway.useProvider( fakeProvider( {
+			embed: async ( { values } ) => ( { embeddings: values.map( () => [ 0.5, 1 ] ), usage: { tokens_in: 2, tokens_out: 0 } } ),
+		} ) );
 		const { embeddings, usage } = await new OpenAICompatibleEmbeddingModel( 'other', server ).doEmbed( { values: [ 'a', 'b' ] } );
 		expect( [ embeddings, usage?.tokens ] ).toEqual( [ [ [ 0.5, 1 ], [ 0.5, 1 ] ], 2 ] );
 	} );

@@ -1,10 +1,11 @@
-import type { SqliteDatabase } from '../database.ts';
+import { inQuickTransaction, type SqliteDatabase } from '../database.ts';
 import type { TokenUse, TokenUsed, UsedTokens } from './used-tokens.ts';
 
 const SWEEP_PERIOD_SECONDS = 60;
 
 /** For one process whose memory of what was used must outlive it. */
 export class SqliteUsedTokens implements UsedTokens {
+	readonly #database: SqliteDatabase;
 	readonly #insert;
 	readonly #sweep;
 	readonly #began: number;
@@ -12,6 +13,7 @@ export class SqliteUsedTokens implements UsedTokens {
 
 	/** `now`: when the memory begins, in a file that has none yet. In seconds. */
 	constructor( database: SqliteDatabase, now: number ) {
+		this.#database = database;
 		database.prepare( `INSERT INTO used_tokens ( id, forget_at ) VALUES ( 'began', :now ) ON CONFLICT ( id ) DO NOTHING` ).run( { now } );
 		this.#began = ( database.prepare( `SELECT forget_at FROM used_tokens WHERE id = 'began'` ).get() as { forget_at: number } ).forget_at;
 		this.#insert = database.prepare( 'INSERT INTO used_tokens ( id, forget_at ) VALUES ( :id, :forget_at ) ON CONFLICT ( id ) DO NOTHING' );
@@ -26,6 +28,6 @@ export class SqliteUsedTokens implements UsedTokens {
 			this.#nextSweepAt = now + SWEEP_PERIOD_SECONDS;
 			this.#sweep.run( { now } );
 		}
-		return this.#insert.run( { id: `${ tenant } ${ jti }`, forget_at } ).changes === 1 ? 'first' : 'again';
+		return inQuickTransaction( this.#database, () => this.#insert.run( { id: `${ tenant } ${ jti }`, forget_at } ) ).changes === 1 ? 'first' : 'again';
 	}
 }

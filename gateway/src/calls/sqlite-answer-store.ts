@@ -1,10 +1,11 @@
-import type { SqliteDatabase } from '../database.ts';
+import { inQuickTransaction, type SqliteDatabase } from '../database.ts';
 import { ANSWER_RETENTION_MS, CLAIM_MS, judgeClaim, MAX_ANSWER_LENGTH, type AnswerStore, type Claim, type NamedRequest } from './answer-store.ts';
 
 type Row = { body_hash: string; answer_json: string | null };
 
 /** In the gateway's own file. */
 export class SqliteAnswerStore implements AnswerStore {
+	readonly #database: SqliteDatabase;
 	readonly #claim;
 	readonly #select;
 	readonly #keep;
@@ -12,6 +13,7 @@ export class SqliteAnswerStore implements AnswerStore {
 	readonly #purge;
 
 	constructor( database: SqliteDatabase ) {
+		this.#database = database;
 		const named = 'tenant = :tenant AND owner = :owner AND name = :name';
 		// A lapsed claim and an old answer make room for a new one.
 		this.#claim = database.prepare( `
@@ -25,7 +27,7 @@ export class SqliteAnswerStore implements AnswerStore {
 	}
 
 	async claim( request: NamedRequest, now: number ): Promise< Claim > {
-		if ( this.#claim.run( { ...request, until: now + CLAIM_MS, now } ).changes === 1 ) {
+		if ( inQuickTransaction( this.#database, () => this.#claim.run( { ...request, until: now + CLAIM_MS, now } ) ).changes === 1 ) {
 			return { kind: 'begun' };
 		}
 		const { tenant, owner, name } = request;
@@ -34,11 +36,11 @@ export class SqliteAnswerStore implements AnswerStore {
 	}
 
 	async finish( request: NamedRequest, answer_json: string | null, now: number ): Promise< void > {
-		if ( answer_json === null || answer_json.length > MAX_ANSWER_LENGTH ) {
-			this.#free.run( request );
-		} else {
-			this.#keep.run( { ...request, answer_json, until: now + ANSWER_RETENTION_MS } );
-		}
+		inQuickTransaction( this.#database, () => (
+			answer_json === null || answer_json.length > MAX_ANSWER_LENGTH
+				? this.#free.run( request )
+				: this.#keep.run( { ...request, answer_json, until: now + ANSWER_RETENTION_MS } )
+		) );
 	}
 
 	async purge( now: number ): Promise< void > {

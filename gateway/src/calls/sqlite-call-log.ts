@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { inTransaction, type SqliteDatabase } from '../database.ts';
+import { inQuickTransaction, type SqliteDatabase } from '../database.ts';
 import type { Logger } from '../observability/logger.ts';
 import { CallBuffer } from './call-buffer.ts';
 import type { ApiCall, CallLog, CallTotals } from './call-log.ts';
@@ -14,7 +14,7 @@ export class SqliteCallLog implements CallLog {
 		const insert = database.prepare( `
 			INSERT INTO api_calls ( tenant, key_id, request_id, route, provider, model, status, error_code, tokens_in, tokens_out, cost_micros, provider_ms, at )
 			VALUES ( :tenant, :key_id, :request_id, :route, :provider, :model, :status, :error_code, :tokens_in, :tokens_out, :cost_micros, :provider_ms, :at )` );
-		const insertAll = ( calls: readonly ApiCall[] ) => inTransaction( database, () => calls.forEach( ( call ) => insert.run( call ) ) );
+		const insertAll = ( calls: readonly ApiCall[] ) => inQuickTransaction( database, () => calls.forEach( ( call ) => insert.run( call ) ) );
 		this.#buffer = new CallBuffer( deps, async ( calls ) => void insertAll( calls ) );
 		this.#totals = database.prepare( `
 			SELECT tenant, key_id, model, COUNT(*) AS calls, SUM( status = 'failed' ) AS failed, COALESCE( SUM( tokens_in ), 0 ) AS tokens_in,

@@ -1,4 +1,4 @@
-import { inTransaction, type SqliteDatabase } from '../../database.ts';
+import { inQuickTransaction, type SqliteDatabase } from '../../database.ts';
 import { amountNames, type Amount, type BudgetStore, type Counter, type Hold, type HoldKey, type NewHold, type Reserved } from './budget-store.ts';
 
 type CounterRow = {
@@ -9,7 +9,10 @@ type CounterKey = Pick< Counter, 'scope' | 'period' >;
 
 const empty: CounterRow = { used_requests: 0, used_tokens: 0, used_micros: 0, reserved_requests: 0, reserved_tokens: 0, reserved_micros: 0 };
 
-/** In the file of the jobs: every method one transaction. */
+/**
+ * In the file of the jobs: every method one transaction. None waits for the disk: a job's reservation gets there with the job, what a power
+ * cut takes of the rest the sweep puts right, and calls of the API would spend more time on it than on anything else.
+ */
 export class SqliteBudgetStore implements BudgetStore {
 	readonly #database: SqliteDatabase;
 	readonly #sql;
@@ -123,7 +126,7 @@ export class SqliteBudgetStore implements BudgetStore {
 	}
 
 	#transaction< T >( run: () => T ): T {
-		return inTransaction( this.#database, run );
+		return inQuickTransaction( this.#database, run );
 	}
 }
 
