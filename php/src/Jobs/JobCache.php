@@ -28,8 +28,9 @@ final class JobCache {
 			return null;
 		}
 		$found = wp_cache_get_multiple( array( self::ALL, $uuid ), self::GROUP );
-		$entry = $found[ $uuid ];
-		return is_array( $entry ) && is_string( $found[ self::ALL ] ) && $entry[0] === $found[ self::ALL ] ? Job::from_row( $entry[1] ) : null;
+		// Some drop-ins leave out what they have not.
+		$entry = $found[ $uuid ] ?? null;
+		return is_array( $entry ) && ( $found[ self::ALL ] ?? null ) === $entry[0] ? Job::from_row( $entry[1] ) : null;
 	}
 
 	/** The word under which an entry may be added; to be asked for before the row is read. */
