@@ -16,7 +16,8 @@ beforeEach( () => {
 	clock = new ManualClock();
 } );
 
-const provider = ( name: string, settings: object, api_key: string | null = null ): ProviderConfig => ( { ...providerSchema.parse( settings ), name, api_key } );
+const provider = ( name: string, settings: object, api_key: string | null = null ): ProviderConfig =>
+	( { ...providerSchema.parse( settings ), name, api_key } );
 
 function open( providers: ProviderConfig[], models: ModelConfig[], worker_concurrency = 8 ): ( id: string ) => Model {
 	const logger = createLogger( 'info', { write: ( line ) => void lines.push( line ) } );
