@@ -10,6 +10,9 @@ import {
 import { JobReader, type JobRow } from './sqlite-rows.ts';
 import { JobStatements } from './sqlite-statements.ts';
 
+/** A lease that would last hardly longer is not written again: each write wakes every other process that shares the file. */
+const RENEW_GRAIN_MS = 1_000;
+
 /** The embedded engine: one SQLite file, every method one transaction. */
 export class SqliteJobStore implements JobStore {
 	readonly #database: SqliteDatabase;
@@ -102,7 +105,9 @@ export class SqliteJobStore implements JobStore {
 			if ( row.lease !== lease.lease ) {
 				return 'lost';
 			}
-			this.#sql.renew.run( { tenant: lease.tenant, uuid: lease.uuid, lease_until } );
+			if ( lease_until - ( row.lease_until ?? 0 ) >= RENEW_GRAIN_MS ) {
+				this.#sql.renew.run( { tenant: lease.tenant, uuid: lease.uuid, lease_until } );
+			}
 			return 'held';
 		} );
 	}
