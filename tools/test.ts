@@ -28,6 +28,7 @@ try {
 	await progress.step( 'System packages', ( note ) => installMissing( {
 		php: needs( 'check', 'php-unit', 'php-sqlite', 'php-mariadb', 'php-network', 'php-6.8', 'zip', 'php-action-scheduler' ),
 		mariaDb: needs( 'php-mariadb', 'php-network', 'php-action-scheduler' ),
+		redis: needs( 'vitest', 'php-mariadb', 'php-network', 'php-action-scheduler' ),
 		browser: needs( 'e2e' ),
 	}, note ) );
 	const finished: Finished[] = [];

@@ -43,7 +43,9 @@ export function mariaDb( env: NodeJS.ProcessEnv = process.env ): { server: strin
 }
 
 /** Installs what the named needs lack, where that is possible; what does not work is said by the leg that needs it. */
-export async function installMissing( needs: { php: boolean; mariaDb: boolean; browser: boolean }, note: ( text: string ) => void ): Promise< void > {
+export async function installMissing(
+	needs: { php: boolean; mariaDb: boolean; redis: boolean; browser: boolean }, note: ( text: string ) => void
+): Promise< void > {
 	if ( ! mayInstall() ) {
 		return;
 	}
@@ -70,7 +72,7 @@ export async function installMissing( needs: { php: boolean; mariaDb: boolean; b
 	if ( needs.mariaDb && mariaDb() === null ) {
 		missing.add( 'mariadb-server' );
 	}
-	if ( needs.mariaDb && ! isThere( 'redis-server' ) ) {
+	if ( needs.redis && ! isThere( 'redis-server' ) ) {
 		missing.add( 'redis-server' );
 	}
 	if ( needs.browser && chromium() === null ) {
