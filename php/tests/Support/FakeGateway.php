@@ -99,6 +99,9 @@ final class FakeGateway {
 		if ( 'DELETE' === $request['method'] ) {
 			return array( 200, self::json( self::job( basename( $request['path'] ), 'canceled', null ) ) );
 		}
+		if ( ! str_starts_with( $request['path'], '/v1/jobs' ) ) {
+			return array( 404, '' );
+		}
 		$jobs    = array();
 		$unknown = array();
 		parse_str( (string) wp_parse_url( $request['path'], PHP_URL_QUERY ), $query );

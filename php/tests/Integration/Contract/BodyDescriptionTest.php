@@ -34,9 +34,9 @@ final class BodyDescriptionTest extends IntegrationTestCase {
 	public function test_every_route_that_takes_a_body_names_it(): void {
 		foreach ( rest_get_server()->get_routes( 'draftkeeper/v1' ) as $route => $handlers ) {
 			foreach ( $handlers as $handler ) {
-				// A retry takes none, a webhook is hidden.
+				// A retry and a ticket take none, a webhook is hidden.
 				$takes_body = array() !== array_intersect( array( 'POST', 'PUT', 'PATCH' ), array_keys( $handler['methods'] ) ) && (bool) ( $handler['show_in_index'] ?? false );
-				if ( $takes_body && ! str_ends_with( $route, '/retry' ) && '/draftkeeper/v1' !== $route ) {
+				if ( $takes_body && 1 !== preg_match( '#/(?:retry|ticket)$#', $route ) && '/draftkeeper/v1' !== $route ) {
 					self::assertNotSame( '', $handler['body'] ?? '', $route );
 				}
 			}
