@@ -101,4 +101,39 @@ describe( 'a call of the API', () => {
 		expect( refused ).toMatchObject( { status: 400, error: { draftkeeper: { code: 'content_filtered' } } } );
 		expect( world.upstream.requests ).toHaveLength( 2 );
 	} );
+
+	it( 'is answered from the cache, whole or streamed, for nothing, and shared with nobody', async () => {
+		change( { cache: { seconds: 60, max_temperature: 1 }, budgets: { month: { tokens: 100_000 } } } );
+		const client = await world.client();
+		const first = await ask( client );
+		const again = await ask( client );
+		expect( again.choices[ 0 ]?.message.content ).toBe( first.choices[ 0 ]?.message.content );
+		expect( again.usage?.total_tokens ).toBe( 0 );
+		let streamed = '';
+		for await ( const chunk of await client.chat.completions.create( { model: 'other', messages: [ question ], stream: true } ) ) {
+			streamed += chunk.choices[ 0 ]?.delta.content ?? '';
+		}
+		expect( streamed ).toBe( first.choices[ 0 ]?.message.content );
+		expect( world.upstream.requests ).toHaveLength( 1 );
+		await expect.poll( async () => ( await ofMonth() ).used.requests ).toBe( 1 );
+		const tool = { type: 'function', function: { name: 'stock', parameters: { type: 'object', properties: {} } } };
+		await ask( await world.client() );
+		await ask( client, { user: 'berta' } );
+		await ask( client, { temperature: 1.2 } );
+		await ask( client, { tools: [ tool ] } );
+		await ask( client, { tools: [ tool ] } );
+		await client.chat.completions.create( { model: 'other', messages: [ question ] }, { headers: { 'cache-control': 'no-cache' } } );
+		expect( world.upstream.requests ).toHaveLength( 7 );
+	} );
+
+	it( 'makes one call for many that ask the same at the same time', async () => {
+		change( { cache: { seconds: 60, max_temperature: 1 } } );
+		const client = await world.client();
+		world.upstream.hold();
+		const asked = Array.from( { length: 5 }, () => ask( client ) );
+		await world.upstream.requested( 1 );
+		world.upstream.release();
+		expect( new Set( ( await Promise.all( asked ) ).map( ( { choices } ) => choices[ 0 ]?.message.content ) ).size ).toBe( 1 );
+		expect( world.upstream.requests ).toHaveLength( 1 );
+	} );
 } );

@@ -62,7 +62,8 @@ async function answerChat( deps: ChatRoutesDeps, request: FastifyRequest, reply:
 				reply.headers( grant.admitted.headers );
 				return stream === null ? answerWhole( grant, asked ) : answerStreamed( grant, asked, stream );
 			};
-			answer = await makeCall( deps, { caller, request_id: request.id, model, route: 'chat', options: asked.options }, reply.raw, call );
+			const cache = { user: body.user ?? null, isBypassed: request.headers[ 'cache-control' ]?.includes( 'no-cache' ) ?? false };
+			answer = await makeCall( deps, { caller, request_id: request.id, model, cache, route: 'chat', options: asked.options }, reply.raw, call );
 			return answer;
 		} );
 	} finally {

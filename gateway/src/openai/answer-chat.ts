@@ -1,8 +1,9 @@
 import type { ChatCompletion, ChatRequest } from '@draftkeeper/contract/openai';
 import type { CallGrant } from '../calls/make-call.ts';
+import type { AdmittedCall } from '../policy/call-policy.ts';
 import { callModel } from '../providers/call-model.ts';
 import type { Model } from '../providers/models.ts';
-import type { CallOptions } from '../providers/provider.ts';
+import type { CallOptions, ModelAnswer } from '../providers/provider.ts';
 import type { AnswerHead } from './chat-answer.ts';
 import { toChatCompletion, toChatUsage, toFinishReason } from './chat-answer.ts';
 import { ChatChunks } from './chat-chunks.ts';
@@ -12,7 +13,8 @@ export type AskedChat = { request: ChatRequest; model: Model; options: CallOptio
 
 /** Asks the model and answers whole. */
 export async function answerWhole( { admitted, model: deps, signal }: CallGrant, { model, options, head }: AskedChat ): Promise< ChatCompletion > {
-	return toChatCompletion( head, await callModel( deps, model, { options: admitted.options ?? options, signal } ) );
+	const { answer } = await unlessKept( admitted, signal, () => callModel( deps, model, { options: admitted.options ?? options, signal } ) );
+	return toChatCompletion( head, answer );
 }
 
 /** Asks the model and passes on what it writes as it comes; answers with the whole of it. Leaves the end of the stream to the caller. */
@@ -27,7 +29,7 @@ export async function answerStreamed( grant: CallGrant, { request, model, option
 	};
 	stopBeat = deps.clock.setTimer( beat, BEAT_MS );
 	try {
-		const answer = await callModel( deps, model, {
+		const { answer, cached } = await unlessKept( admitted, signal, () => callModel( deps, model, {
 			options: admitted.options ?? options,
 			signal,
 			async onPart( part ) {
@@ -36,12 +38,21 @@ export async function answerStreamed( grant: CallGrant, { request, model, option
 					await stream.send( [ ...begin(), chunk ] );
 				}
 			},
-		} );
+		} ) );
+		if ( cached ) {
+			const completion = toChatCompletion( head, answer );
+			await stream.send( chunks.whole( completion ) );
+			return completion;
+		}
 		await stream.send( [ ...begin(), ...chunks.last( toFinishReason( answer.finish_reason ), toChatUsage( answer.usage ) ) ] );
 		return toChatCompletion( head, answer );
 	} finally {
 		stopBeat();
 	}
+}
+
+function unlessKept( { answer }: AdmittedCall, signal: AbortSignal, call: () => Promise< ModelAnswer > ): Promise< { answer: ModelAnswer; cached: boolean } > {
+	return answer === undefined ? call().then( ( brought ) => ( { answer: brought, cached: false } ) ) : answer( signal, call );
 }
 
 /** Streams an answer that is there already. */

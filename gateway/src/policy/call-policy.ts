@@ -1,13 +1,15 @@
 import type { Caller } from '../openai/models.ts';
 import type { CallRecord } from '../providers/call-model.ts';
 import type { Model } from '../providers/models.ts';
-import type { CallOptions } from '../providers/provider.ts';
+import type { CallOptions, ModelAnswer } from '../providers/provider.ts';
 
 /** What a program of a site wants from a model. */
 export type AskedCall = {
 	caller: Caller;
 	request_id: string;
 	model: Model;
+	/** Whom of its users the program asks for, where it says so; and whether an earlier answer will not do. */
+	cache?: { user: string | null; isBypassed: boolean };
 } & ( { route: 'chat'; options: CallOptions } | { route: 'embeddings'; values: readonly string[] } );
 
 /** A call that may be made, and what was set aside for it. */
@@ -18,6 +20,8 @@ export type AdmittedCall = {
 	options?: CallOptions;
 	/** The same for what is to be embedded. */
 	values?: readonly string[];
+	/** The answer that is there already, for nothing, or what `call` brings. Absent: nothing is kept of this. */
+	answer?: ( signal: AbortSignal, call: () => Promise< ModelAnswer > ) => Promise< { answer: ModelAnswer; cached: boolean } >;
 	/** Hears, once, what the request has cost, also when it failed or was called off. */
 	settle: ( calls: readonly CallRecord[] ) => Promise< void >;
 };

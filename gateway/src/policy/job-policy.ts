@@ -2,11 +2,11 @@ import type { Clock } from '../clock.ts';
 import type { AttemptEnd, ClaimedJob, NextStep } from '../jobs/job-store.ts';
 import { unreachable } from '../errors.ts';
 import type { Models } from '../providers/models.ts';
-import type { TextProvider, TextRequest, TextResult, TokenUsage } from '../providers/text-provider.ts';
+import type { TextProvider, TextRequest, TextResult } from '../providers/text-provider.ts';
 import type { Sites } from '../sites/site.ts';
 import type { Budgets } from './budgets/budgets.ts';
 import { mostOf, spentBy } from './budgets/price-of.ts';
-import type { ResponseCache } from './cache/response-cache.ts';
+import { FREE, type ResponseCache } from './cache/response-cache.ts';
 import { heldUntil } from './kill-switch.ts';
 import type { Moderation } from './moderation.ts';
 import { redact } from './redaction.ts';
@@ -14,8 +14,6 @@ import { countMessages } from './tokenizer.ts';
 
 /** Where nobody could say whether a text may be sent. */
 const UNKNOWN_RETRY_MS = 30_000;
-/** Tokens that nobody has to pay. */
-const FREE: TokenUsage = { tokens_in: 0, tokens_out: 0, cached_tokens_in: 0 };
 const BLOCKED = 'The gateway’s rules for this site hold the request back.';
 
 /** `cached`: no call was made for it. */

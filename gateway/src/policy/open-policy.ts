@@ -13,7 +13,15 @@ import { Limits } from './limits/limits.ts';
 import { Moderation } from './moderation.ts';
 import { SiteCallPolicy } from './site-call-policy.ts';
 
-export type PolicyDeps = { engine: Pick< Engine, 'jobs' | 'limits' | 'budgets' | 'cache' >; sites: Sites; models: Models; clock: Clock; logger: Logger; meter?: Meter; fetch: typeof globalThis.fetch };
+export type PolicyDeps = {
+	engine: Pick< Engine, 'jobs' | 'limits' | 'budgets' | 'cache' >;
+	sites: Sites;
+	models: Models;
+	clock: Clock;
+	logger: Logger;
+	meter?: Meter;
+	fetch: typeof globalThis.fetch;
+};
 
 export type Policy = ReturnType< typeof openPolicy >;
 
@@ -27,7 +35,7 @@ export function openPolicy( { engine, sites, models, clock, logger, meter, fetch
 		limits,
 		budgets,
 		admission: new JobAdmission( { limits, budgets, models, clock } ),
-		calls: new SiteCallPolicy( { limits, budgets, moderation, clock } ),
+		calls: new SiteCallPolicy( { limits, budgets, moderation, cache, clock } ),
 		jobs: new SiteJobPolicy( { sites, models, budgets, moderation, cache, clock } ),
 		budgetSweep: new BudgetSweep( { store: engine.budgets, jobs: engine.jobs, clock, logger } ),
 	};

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import type { CallOptions } from '../providers/provider.ts';
+import type { CallOptions, ModelAnswer } from '../providers/provider.ts';
 import type { Site } from '../sites/site.ts';
 import { countersOf, type Budgets } from './budgets/budgets.ts';
 import { mostOf, spentBy } from './budgets/price-of.ts';
+import { FREE, type ResponseCache } from './cache/response-cache.ts';
 import type { AdmittedCall, AskedCall, CallPolicy } from './call-policy.ts';
 import { assertInputFits, ceilingsOf, clampOutput } from './ceilings.ts';
 import { limitsOf, type Limits } from './limits/limits.ts';
@@ -13,10 +14,12 @@ import { redact } from './redaction.ts';
 import { countMessages } from './tokenizer.ts';
 import { trimHistory } from './trim-history.ts';
 
-export type SiteCallPolicyDeps = { limits: Limits; budgets: Budgets; moderation: Moderation; clock: Clock };
+export type SiteCallPolicyDeps = { limits: Limits; budgets: Budgets; moderation: Moderation; cache: ResponseCache; clock: Clock };
 
 /** What is reserved for an answer whose length nobody has bounded. */
 const DEFAULT_OUTPUT_TOKENS = 4_096;
+/** The providers' own, where nobody has said one. */
+const DEFAULT_TEMPERATURE = 1;
 /** What a picture or another file is counted as; providers differ, and charge by its size. */
 const FILE_TOKENS = 1_000;
 
@@ -53,7 +56,7 @@ export class SiteCallPolicy implements CallPolicy {
 		await budgets.reserve( { ...hold, kind: 'call', counters, ...most } );
 		return {
 			headers: { ...headers },
-			...( options === undefined ? {} : { options: redacted( site, options ) } ),
+			...( options === undefined ? {} : this.#answering( asked, redacted( site, options ) ) ),
 			...( asked.route === 'embeddings' && site.redaction !== 'off' ? { values: asked.values.map( redact ) } : {} ),
 			async settle( calls ) {
 				if ( counters.length === 0 ) {
@@ -64,6 +67,31 @@ export class SiteCallPolicy implements CallPolicy {
 					await budgets.settle( hold, index + 1, spentBy( { status, error_code, tokens_in, tokens_out, cost_micros, may_be_billed }, most ) );
 				}
 				await budgets.release( hold );
+			},
+		};
+	}
+
+	/** The options, and the way around the provider where the site wants one. */
+	#answering( { caller: { site, key }, model, cache: wish }: AskedCall, options: CallOptions ): Pick< AdmittedCall, 'options' | 'answer' > {
+		const { cache } = this.#deps;
+		const rules = site.cache;
+		// What a tool answers changes from call to call.
+		if ( rules === undefined || ( options.temperature ?? DEFAULT_TEMPERATURE ) > rules.max_temperature || ( options.tools ?? [] ).length > 0 ) {
+			return { options };
+		}
+		return {
+			options,
+			async answer( signal, call ) {
+				const { answer, cached } = await cache.answer( {
+					tenant: site.tenant,
+					scope: JSON.stringify( [ 'api', key?.id ?? null, wish?.user ?? null ] ),
+					request: [ 'chat', model.id, options ],
+					ttl_ms: rules.seconds * 1000,
+					isBypassed: wish?.isBypassed ?? false,
+					signal,
+					isKept: ( { finish_reason, content }: ModelAnswer ) => finish_reason === 'stop' && content.every( ( { type } ) => type === 'text' ),
+				}, call );
+				return cached ? { answer: { ...answer, usage: FREE }, cached } : { answer, cached };
 			},
 		};
 	}

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '../../observability/logger.ts';
 import type { Meter } from '../../observability/meter.ts';
+import type { TokenUsage } from '../../providers/text-provider.ts';
 import type { CacheKey, CacheStore } from './cache-store.ts';
 
 export type ResponseCacheDeps = { store: CacheStore; logger: Logger; meter?: Meter | undefined };
+
+/** Tokens of an answer that was there already: nobody has to pay them. */
+export const FREE: TokenUsage = { tokens_in: 0, tokens_out: 0, cached_tokens_in: 0 };
 
 export type Cacheable< T > = {
 	tenant: string;
