@@ -10,7 +10,7 @@ const wordPressCommonJs: Plugin = {
 	name: 'wordpress-commonjs',
 	enforce: 'pre',
 	resolveId( source ) {
-		const name = /^(@wordpress\/[a-z-]+)$/.exec( source )?.[ 1 ];
+		const name = /^(@wordpress\/[a-z0-9-]+)$/.exec( source )?.[ 1 ];
 		const file = `${ modules }${ name }/build/index.cjs`;
 		return name && existsSync( file ) ? file : null;
 	},

@@ -6,7 +6,7 @@ export const BLOCK = 'draftkeeper/product-description';
 export class ProductEditor {
 	readonly page: Page;
 
-	private constructor( page: Page ) {
+	constructor( page: Page ) {
 		this.page = page;
 	}
 

@@ -138,6 +138,9 @@ final class Plugin {
 
 		( new TaskAbilities( self::job_requests( ... ), new JobAccess() ) )->register();
 
+		// WordPress finds our languages by itself only where the plugin is in its usual folder.
+		add_action( 'init', static fn() => load_plugin_textdomain( 'draftkeeper', false, dirname( plugin_basename( DRAFTKEEPER_FILE ) ) . '/languages' ), self::FIRST );
+
 		// Screens and the block.
 		$connection = new Connection();
 		$facts      = self::facts();

@@ -19,6 +19,7 @@ export const checks: readonly Check[] = [
 		name: 'OpenAPI document is current',
 		run: ( mayFix ) => nodeCommand( 'tools/run.mjs', 'gateway/generate-openapi.ts', ...( mayFix ? [] : [ '--check' ] ) )(),
 	},
+	{ name: 'translations are generated', run: ( mayFix ) => nodeCommand( 'tools/run.mjs', 'tools/translations.ts', ...( mayFix ? [] : [ '--check' ] ) )() },
 	...TYPE_PROJECTS.map( ( project ): Check => ( {
 		name: `types (${ project === '.' ? 'src' : project })`,
 		run: nodeCommand( 'node_modules/typescript/bin/tsc', '--project', fromRoot( project, 'tsconfig.json' ), '--noEmit' ),

@@ -5,7 +5,6 @@ import { ACTION_SCHEDULER_PATH } from './action-scheduler.ts';
 
 /** What is shipped, and nothing else: no tests, no tools, no packages. */
 const SHIPPED = [ 'draftkeeper.php', 'uninstall.php', 'readme.txt', 'LICENSE', 'block.json', 'build', 'php/src', 'languages' ];
-const MAY_BE_MISSING = new Set( [ 'languages' ] );
 const LEFT_OUT = /\.map$|\/\./;
 /** Of Action Scheduler: what runs, and its licence. */
 const OF_ACTION_SCHEDULER = [ 'action-scheduler.php', 'functions.php', 'classes', 'deprecated', 'lib', 'license.txt' ];
@@ -19,9 +18,6 @@ const FILE_MODE = 0o644;
 export function shippedFiles( root: string ): string[] {
 	return SHIPPED.flatMap( ( path ) => {
 		if ( ! existsSync( join( root, path ) ) ) {
-			if ( MAY_BE_MISSING.has( path ) ) {
-				return [];
-			}
 			throw new Error( `${ path } is missing, but belongs into the zip.` );
 		}
 		return filesUnder( root, path );

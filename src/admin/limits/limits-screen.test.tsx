@@ -9,6 +9,8 @@ import { API, server } from '../../testing/server';
 import { LimitsScreen } from './limits-screen';
 
 const ANSWER = { ...examples.valid[ 0 ]!.value, locked: [] as string[] };
+/** Many clicks and a list of choices, drawn again each time. */
+const SLOW_MS = 20_000;
 let client: QueryClient;
 let saved: { budgets: object[] }[];
 
@@ -60,7 +62,7 @@ describe( 'LimitsScreen', () => {
 		await user.click( save() );
 		expect( await screen.findByText( 'Saved.' ) ).toBeInTheDocument();
 		expect( saved[ 0 ]?.budgets[ 3 ] ).toEqual( { scope: 'user', user_id: 9, period: 'day', requests: null, tokens: null, micros: 2_500_000 } );
-	} );
+	}, SLOW_MS );
 
 	it( 'sends nothing that is wrong, and leads to the field', async () => {
 		const user = await show();

@@ -1,4 +1,7 @@
 import { DataViews } from '@wordpress/dataviews/wp';
+import { translateTables } from './translate-tables';
+
+translateTables();
 
 /** The inside of DataViews as our tables have it. Only chunks that are loaded late may import this. */
 export function TableParts( { searchLabel }: { searchLabel?: string } ) {

@@ -92,7 +92,7 @@ describe( 'UsageScreen', () => {
 			: HttpResponse.json( list ) ) );
 		show();
 		expect( ( await screen.findAllByText( /You are not allowed to do this/ ) ).length ).toBeGreaterThan( 0 );
-		expect( screen.getByText( 'r-9' ) ).toBeInTheDocument();
+		expect( await screen.findByText( 'r-9' ) ).toBeInTheDocument();
 		isBroken = false;
 	} );
 } );
