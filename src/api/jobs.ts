@@ -41,17 +41,19 @@ export function pollDelayMs( uuid: string, polls: number, firstMs = FIRST_POLL_M
 const jobKey = ( uuid: string ) => [ 'jobs', uuid ] as const;
 const postJobsKey = ( postId: number ) => [ 'jobs', 'of-post', postId ] as const;
 
-/** By job: how often it had been polled when the gateway said that it is done. */
-const pollsBeforeEnd = new Map< string, number >();
+/** How often a job had been polled when the gateway said that it is done. */
+const pollsBeforeEnd = new WeakMap< object, number >();
 
 /** The gateway has told the end of a job: what has become of it stands in WordPress, at once or in a moment. */
 export function noteEnd( client: QueryClient, uuid: string ): void {
-	pollsBeforeEnd.set( uuid, countPolls( client.getQueryState( jobKey( uuid ) ) ) );
+	const query = client.getQueryCache().find( { queryKey: jobKey( uuid ) } );
+	if ( query ) {
+		pollsBeforeEnd.set( query, countPolls( query.state ) );
+	}
 	void client.invalidateQueries( { queryKey: jobKey( uuid ) } );
 }
 
-const countPolls = ( state?: { dataUpdateCount: number; errorUpdateCount: number } ): number =>
-	state ? state.dataUpdateCount + state.errorUpdateCount : 0;
+const countPolls = ( state: { dataUpdateCount: number; errorUpdateCount: number } ): number => state.dataUpdateCount + state.errorUpdateCount;
 
 /** One job, polled until it has ended. While the gateway has given a token it is asked first, and WordPress only at the end. */
 export const jobQuery = ( uuid: string ) => queryOptions( {
@@ -85,7 +87,7 @@ export const jobQuery = ( uuid: string ) => queryOptions( {
 				return false;
 			}
 		}
-		const before = pollsBeforeEnd.get( uuid );
+		const before = pollsBeforeEnd.get( query );
 		const polls = countPolls( query.state );
 		return before === undefined ? pollDelayMs( uuid, polls ) : pollDelayMs( uuid, polls - before, FIRST_POLL_AFTER_END_MS );
 	},

@@ -63,6 +63,7 @@ final class ErrorResponseTest extends JobsTestCase {
 			'DELETE /jobs/{open}'       => array( null, null ),
 			'POST /jobs/{failed}/retry' => array( null, 'contributor' ),
 			'POST /jobs/{draft}/review' => array( '{}', 'contributor' ),
+			'POST /jobs/{open}/ticket'  => array( null, null ),
 			'GET /facts?post_id={post}' => array( null, 'contributor' ),
 			'POST /facts/check'         => array( '{}', 'contributor' ),
 			'GET /usage'                => array( null, 'editor' ),
@@ -91,6 +92,10 @@ final class ErrorResponseTest extends JobsTestCase {
 		yield 'canceling the job of another post' => array( 'author', 'DELETE /jobs/{open}', 'job_not_found', 404 );
 		yield 'repeating the job of another post' => array( 'author', 'POST /jobs/{failed}/retry', 'job_not_found', 404 );
 		yield 'reviewing the draft of another post' => array( 'author', 'POST /jobs/{draft}/review', 'job_not_found', 404, '{"decision":"accepted","version":1}' );
+		yield 'watching the job of another post' => array( 'author', 'POST /jobs/{open}/ticket', 'job_not_found', 404 );
+		yield 'a viewer who watches' => array( 'viewer', 'POST /jobs/{open}/ticket', 'forbidden', 403 );
+		yield 'watching a job that has ended' => array( 'editor', 'POST /jobs/{failed}/ticket', 'job_finished', 409 );
+		yield 'a program that watches' => array( 'editor', 'POST /jobs/{open}/ticket', 'streaming_off', 409 );
 		yield 'the facts of another post' => array( 'author', 'GET /facts?post_id={private}', 'post_not_found', 404 );
 		yield 'a job for another post' => array( 'author', 'POST /jobs', 'post_not_found', 404, self::good_body( '"post_id":{private},' ) );
 		yield 'a viewer who cancels' => array( 'viewer', 'DELETE /jobs/{open}', 'forbidden', 403 );
