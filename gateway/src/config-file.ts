@@ -35,8 +35,10 @@ const site = z.strictObject( {
 	origins: z.array( origin ).default( [] ),
 	api: z.boolean().default( false ),
 	api_secret_env: variableName.optional(),
-	models: z.array( slug ).min( 1, 'must hold a model' ),
-	default_model: slug,
+	/** Absent: every model of the file. */
+	models: z.array( slug ).min( 1, 'must hold a model' ).optional(),
+	/** Absent: the first of the site's models. */
+	default_model: slug.optional(),
 	...sitePolicyFields,
 } );
 
@@ -64,7 +66,8 @@ export const configFileSchema = z
 				problem( [ 'models', index, 'provider' ], `names no provider: ${ name }` );
 			}
 		} );
-		file.sites.forEach( ( { models: allowed, default_model, keys }, index ) => {
+		file.sites.forEach( ( { keys, ...given }, index ) => {
+			const { models: allowed, default_model } = modelsOf( given, file.models );
 			for ( const id of allowed.filter( ( name ) => ! models.has( name ) ) ) {
 				problem( [ 'sites', index, 'models' ], `names no model: ${ id }` );
 			}
@@ -75,8 +78,16 @@ export const configFileSchema = z
 				problem( [ 'sites', index, 'keys' ], `holds two keys of one id: ${ value }` );
 			}
 		} );
-	} );
+	} )
+	.transform( ( file ) => ( { ...file, sites: file.sites.map( ( given ) => ( { ...given, ...modelsOf( given, file.models ) } ) ) } ) );
 export type ConfigFile = z.infer< typeof configFileSchema >;
+
+type SiteModels = { models: readonly string[]; default_model: string };
+
+function modelsOf( given: Partial< Pick< z.infer< typeof site >, keyof SiteModels > >, offered: readonly { id: string }[] ): SiteModels {
+	const models = given.models ?? offered.map( ( { id } ) => id );
+	return { models, default_model: given.default_model ?? models[ 0 ] ?? '' };
+}
 
 function isCidr( network: string ): boolean {
 	return ipaddr.isValidCIDR( network );

@@ -69,6 +69,13 @@ describe( 'the configuration', () => {
 		expect( shop?.keys.get( 'k1' )?.asymmetricKeyType ).toBe( 'ec' );
 	} );
 
+	it( 'lets a site that names no models use all of them, the first unless another is named', () => {
+		const { models: _models, default_model: _first, ...anyModel } = site;
+		const two = { ...file, models: [ model, { ...model, id: 'second' } ] };
+		expect( readConfig( environmentFor( { ...two, sites: [ anyModel ] } ) ).sites.get( 'shop:1' ) ).toMatchObject( { models: [ 'sample', 'second' ], default_model: 'sample' } );
+		expect( readConfig( environmentFor( { ...two, sites: [ { ...anyModel, default_model: 'second' } ] } ) ).sites.get( 'shop:1' ) ).toMatchObject( { default_model: 'second' } );
+	} );
+
 	it( 'opens no API and no other origin to a site that asks for neither', () => {
 		expect( readConfig( environmentFor( file ) ).sites.get( 'shop:1' ) ).toMatchObject( { origins: [], api: false, api_secrets: [] } );
 	} );
