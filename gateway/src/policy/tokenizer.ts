@@ -1,4 +1,5 @@
 import type { Tiktoken } from 'js-tiktoken/lite';
+import { LRUCache } from 'lru-cache';
 
 /**
  * The tokenizer's work grows with the square of a piece that it cannot cut by itself: 8,000 characters of Japanese would take minutes.
@@ -10,6 +11,9 @@ const pieces = new RegExp( `\\s{0,${ MAX_PIECE }}\\S{1,${ MAX_PIECE }}|\\s{1,${ 
 /** What a message costs beside its text, and the answer's beginning. */
 const PER_MESSAGE = 4;
 const PER_REQUEST = 3;
+
+/** Texts say the same words again and again: looking one up takes an eighth of the time that counting it does, and less. */
+const known = new LRUCache< string, number >( { max: 20_000 } );
 
 let loading: Promise< Tiktoken > | null = null;
 
@@ -26,8 +30,13 @@ export async function countTokens( text: string ): Promise< number > {
 	const encoding = await load();
 	let count = 0;
 	for ( const [ piece ] of text.matchAll( pieces ) ) {
-		// Nothing is special in a text: `<|endoftext|>` is a few characters there.
-		count += encoding.encode( piece, [], [] ).length;
+		let length = known.get( piece );
+		if ( length === undefined ) {
+			// Nothing is special in a text: `<|endoftext|>` is a few characters there.
+			( { length } = encoding.encode( piece, [], [] ) );
+			known.set( piece, length );
+		}
+		count += length;
 	}
 	return count;
 }
