@@ -5,7 +5,7 @@ import { ManualClock, settled } from '../../test/manual-clock.ts';
 import { COOL_DOWN_MS, fakeProvider, testTarget } from '../../test/test-providers.ts';
 import { openDatabase, type SqliteDatabase } from '../database.ts';
 import { createLogger } from '../observability/logger.ts';
-import { noJobPolicy } from '../policy/job-policy.ts';
+import { noJobPolicy, type JobPolicy } from '../policy/job-policy.ts';
 import type { Model, Target } from '../providers/models.ts';
 import { ProviderError, type TextRequest, type TextResult } from '../providers/text-provider.ts';
 import { MemoryStreamStore } from '../streams/memory-stream-store.ts';
@@ -51,14 +51,18 @@ beforeEach( () => {
 		[ 'writer', { id: 'writer', route: [ place( 'first' ), place( 'second' ) ] } ],
 		[ 'slow', { id: 'slow', route: [ place( 'slow', { job: 3, request: 100 } ) ] } ],
 	] );
-	worker = new Worker( {
+	worker = createWorker();
+} );
+
+function createWorker( policy: JobPolicy = noJobPolicy ): Worker {
+	return new Worker( {
 		store, clock, models, concurrency: 4, random: () => 0.5, logger: createLogger( 'silent' ), onEnded: () => {},
-		policy: noJobPolicy,
+		policy,
 		streams: Object.assign( new MemoryStreamStore( clock ), {
 			publish: ( _job: unknown, { attempt, text }: Piece ) => void previews.push( [ attempt, text ] ),
 		} ),
 	} );
-} );
+}
 
 afterEach( async () => {
 	await worker.stop();
@@ -154,6 +158,20 @@ describe( 'a provider that is out of order', () => {
 			expect( await finished( job ) ).toMatchObject( { outcome: { status: 'succeeded' }, attempts: [ { attempt: 1 } ] } );
 		}
 		expect( called ).toHaveLength( 20 );
+	} );
+
+	it( 'costs no question to the rules of the site either, which may ask somebody over the network', async () => {
+		await breakAlone();
+		let asked = 0;
+		await worker.stop();
+		worker = createWorker( { ...noJobPolicy, before: async () => ( asked++, null ) } );
+		const job = await accept( 'alone' );
+		await clock.advance( COOL_DOWN_MS - 1_000 );
+		expect( asked ).toBe( 0 );
+		behaviors[ 'alone' ] = works;
+		await clock.advance( 3_000 );
+		expect( await finished( job ) ).toMatchObject( { outcome: { status: 'succeeded' } } );
+		expect( asked ).toBe( 1 );
 	} );
 
 	it( 'is called once in a cool-down while it stays away, however many wait', async () => {

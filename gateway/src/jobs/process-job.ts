@@ -42,11 +42,12 @@ const SETTLE_PAUSE_MS = 2_000;
 /** Makes one provider call for a leased job and files how it ended. The signal is aborted with a `StopReason`. */
 export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal: AbortSignal ): Promise< Ending > {
 	const { store, clock } = deps;
-	const instead = await deps.policy.before( job );
+	const model = deps.models.get( job.model );
+	// Asked first, and again below: the rules may ask a service over the network, which a job that cannot be called now need not wait for.
+	const instead = ( model === undefined ? null : waitForPlace( model, job ) ) ?? await deps.policy.before( job );
 	if ( instead !== null ) {
 		return store.settle( job, null, instead, clock.now() );
 	}
-	const model = deps.models.get( job.model );
 	if ( model === undefined ) {
 		return store.settle( job, null, { then: 'finish', outcome: failedOutcome( 'model_not_allowed' ) }, clock.now() );
 	}
@@ -54,9 +55,9 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 		return store.settle( job, null, { then: 'finish', outcome: failedOutcome( 'worker_lost' ) }, clock.now() );
 	}
 	const place = nextInOrder( model.route, job.route_index );
-	if ( place === null || place.target.gate.isFull( 'job' ) ) {
-		const at = place === null ? queueUpAlong( model.route, 'job' ) : place.target.gate.queueUp( 'job' );
-		return store.settle( job, null, { then: 'retry', at: Math.min( at, job.expires_at ), maybe_billed: false }, clock.now() );
+	const later = waitForPlace( model, job );
+	if ( place === null || later !== null ) {
+		return store.settle( job, null, later ?? { then: 'retry', at: clock.now(), maybe_billed: false }, clock.now() );
 	}
 	const { target } = place;
 	const pass = target.gate.enter( 'job' );
@@ -82,6 +83,16 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 		deps.streams?.end( job );
 	}
 	return ending;
+}
+
+/** When to look again, where no place on the route can take a call now. No attempt is used up. */
+function waitForPlace( { route }: Model, { route_index, expires_at }: ClaimedJob ): NextStep | null {
+	const place = nextInOrder( route, route_index );
+	if ( place !== null && ! place.target.gate.isFull( 'job' ) ) {
+		return null;
+	}
+	const at = place === null ? queueUpAlong( route, 'job' ) : place.target.gate.queueUp( 'job' );
+	return { then: 'retry', at: Math.min( at, expires_at ), maybe_billed: false };
 }
 
 /** Files the call before it is made; the leave to make it is given back where that cannot be. */
