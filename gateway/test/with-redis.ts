@@ -1,3 +1,5 @@
+import type { Redis } from 'ioredis';
+import { afterAll } from 'vitest';
 import { createLogger } from '../src/observability/logger.ts';
 import { openRedis, type RedisServer } from '../src/redis/open-redis.ts';
 import { startPrivateRedis, type PrivateRedis } from './private-redis.ts';
@@ -17,5 +19,20 @@ export function sharedRedis(): { open: () => Promise< RedisServer >; remove: () 
 		async remove() {
 			await ( await starting )?.remove();
 		},
+	};
+}
+
+/** Connections to one server, emptied for each; all of them end with the tests around. */
+export function redisConnections(): () => Promise< Redis > {
+	const redis = sharedRedis();
+	const opened: RedisServer[] = [];
+	afterAll( async () => {
+		await Promise.all( opened.map( ( connection ) => connection.close() ) );
+		await redis.remove();
+	} );
+	return async () => {
+		const connection = await redis.open();
+		opened.push( connection );
+		return connection.commands;
 	};
 }

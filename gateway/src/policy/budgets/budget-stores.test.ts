@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe } from 'vitest';
+import { afterEach, describe } from 'vitest';
 import { hasRedis } from '../../../test/private-redis.ts';
-import { sharedRedis } from '../../../test/with-redis.ts';
+import { redisConnections } from '../../../test/with-redis.ts';
 import { openDatabase, type SqliteDatabase } from '../../database.ts';
-import type { RedisServer } from '../../redis/open-redis.ts';
 import { describeBudgetStore } from './budget-store.conformance.ts';
 import { RedisBudgetStore } from './redis-budget-store.ts';
 import { SqliteBudgetStore } from './sqlite-budget-store.ts';
@@ -32,18 +31,7 @@ describe( 'on SQLite', () => {
 } );
 
 describe.skipIf( ! hasRedis )( 'on Redis', () => {
-	const redis = sharedRedis();
-	const connections: RedisServer[] = [];
-	const open = async () => {
-		const opened = await redis.open();
-		connections.push( opened );
-		return new RedisBudgetStore( opened.commands );
-	};
+	const open = redisConnections();
 
-	afterAll( async () => {
-		await Promise.all( connections.map( ( connection ) => connection.close() ) );
-		await redis.remove();
-	} );
-
-	describeBudgetStore( 'Redis', async () => [ await open(), await open() ] );
+	describeBudgetStore( 'Redis', async () => [ new RedisBudgetStore( await open() ), new RedisBudgetStore( await open() ) ] );
 } );

@@ -1,8 +1,7 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/manual-clock.ts';
 import { hasRedis } from '../../../test/private-redis.ts';
-import { sharedRedis } from '../../../test/with-redis.ts';
-import type { RedisServer } from '../../redis/open-redis.ts';
+import { redisConnections } from '../../../test/with-redis.ts';
 import { MAX_ENTRIES } from './cache-store.ts';
 import { describeCacheStore } from './cache-store.conformance.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
@@ -39,18 +38,7 @@ describe( 'in memory', () => {
 } );
 
 describe.skipIf( ! hasRedis )( 'on Redis', () => {
-	const redis = sharedRedis();
-	const connections: RedisServer[] = [];
-	const open = async () => {
-		const opened = await redis.open();
-		connections.push( opened );
-		return opened.commands;
-	};
-
-	afterAll( async () => {
-		await Promise.all( connections.map( ( connection ) => connection.close() ) );
-		await redis.remove();
-	} );
+	const open = redisConnections();
 
 	describeCacheStore( 'Redis', async () => [ new RedisCacheStore( await open() ), new RedisCacheStore( await open() ) ] );
 

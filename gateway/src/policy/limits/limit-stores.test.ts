@@ -1,7 +1,6 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasRedis } from '../../../test/private-redis.ts';
-import { sharedRedis } from '../../../test/with-redis.ts';
-import type { RedisServer } from '../../redis/open-redis.ts';
+import { redisConnections } from '../../../test/with-redis.ts';
 import { describeLimitStore } from './limit-store.conformance.ts';
 import { MemoryLimitStore } from './memory-limit-store.ts';
 import { RedisLimitStore } from './redis-limit-store.ts';
@@ -12,18 +11,7 @@ describeLimitStore( 'memory', async ( now ) => {
 } );
 
 describe.skipIf( ! hasRedis )( 'on Redis', () => {
-	const redis = sharedRedis();
-	const connections: RedisServer[] = [];
-	const open = async () => {
-		const opened = await redis.open();
-		connections.push( opened );
-		return opened.commands;
-	};
-
-	afterAll( async () => {
-		await Promise.all( connections.map( ( connection ) => connection.close() ) );
-		await redis.remove();
-	} );
+	const open = redisConnections();
 
 	describeLimitStore( 'Redis', async ( now ) => [ new RedisLimitStore( await open(), now ), new RedisLimitStore( await open(), now ) ] );
 
