@@ -124,6 +124,12 @@ describe( 'sites add', () => {
 		expect( [ ...( readConfig( environment() ).sites.get( 'blog:1' )?.keys.keys() ?? [] ) ] ).toEqual( [ 'own' ] );
 	} );
 
+	it( 'registers the first site of a file that has none', async () => {
+		writeFileSync( path(), JSON.stringify( { ...JSON.parse( content ) as object, sites: [] }, null, '\t' ) );
+		await run( [ 'add', 'blog', '--home', 'https://blog.test' ] );
+		expect( [ ...readConfig( environment() ).sites.keys() ] ).toEqual( [ 'blog:1' ] );
+	} );
+
 	it.each< [ string, string[] ] >( [
 		[ 'there is one of its name', [ 'shop', '--home', 'https://other.test' ] ],
 		[ 'its address is none', [ 'blog', '--home', 'blog.test' ] ],

@@ -75,7 +75,8 @@ function add( args: string[], context: CommandContext ): void {
 	const public_key = made?.public_key ?? readFileSync( values[ 'public-key' ] ?? '', 'utf8' ).trim();
 	const secret = createWebhookSecret( context.randomBytes );
 	const path = configPath( context.environment );
-	const { content } = new SitesFile( path, readFileSync( path, 'utf8' ) );
+	const open = ( text: string ) => new SitesFile( path, text, { mayBeEmpty: true } );
+	const { content } = open( readFileSync( path, 'utf8' ) );
 	if ( content.sites.some( ( site ) => tenantOf( site.site_id, site.blog_id ) === tenantOf( site_id, blog_id ) ) ) {
 		throw new CommandError( `The site ${ name } is there already.` );
 	}
@@ -86,9 +87,9 @@ function add( args: string[], context: CommandContext ): void {
 		webhook_secret_env, models, default_model: models[ 0 ],
 	};
 	// What would be refused is refused before anything is written.
-	checked( path, new SitesFile( path, readFileSync( path, 'utf8' ) ).withSite( site ) );
+	checked( path, open( readFileSync( path, 'utf8' ) ).withSite( site ) );
 	keepSecret( context, webhook_secret_env, secret, secret );
-	editFile( path, ( text ) => checked( path, new SitesFile( path, text ).withSite( site ) ) );
+	editFile( path, ( text ) => checked( path, open( text ).withSite( site ) ) );
 	context.note( `Added ${ tenantOf( site_id, blog_id ) }. These lines belong into its wp-config.php, and are shown only now:` );
 	wpConfigLines( {
 		DRAFTKEEPER_GATEWAY_URL: gateway, DRAFTKEEPER_SITE_ID: site_id, DRAFTKEEPER_KEY_ID: kid,

@@ -25,8 +25,8 @@ export class SitesFile {
 	readonly text: string;
 	readonly content: z.infer< typeof listed >;
 
-	/** Throws a `ConfigError` with everything that the gateway would refuse in it. */
-	constructor( path: string, text: string ) {
+	/** Throws a `ConfigError` with everything that the gateway would refuse in it. Only whoever adds the first site may find none. */
+	constructor( path: string, text: string, { mayBeEmpty = false } = {} ) {
 		let content: unknown;
 		try {
 			content = JSON.parse( text );
@@ -34,7 +34,8 @@ export class SitesFile {
 			throw new ConfigError( [ `${ path } is not valid JSON` ] );
 		}
 		const parsed = configFileSchema.safeParse( content );
-		if ( ! parsed.success ) {
+		const isOnlyEmpty = parsed.error?.issues.every( ( issue ) => issue.code === 'too_small' && issue.path.join( '.' ) === 'sites' ) ?? false;
+		if ( ! parsed.success && ! ( mayBeEmpty && isOnlyEmpty ) ) {
 			throw new ConfigError( listIssues( parsed.error ).map( ( issue ) => `${ path }: ${ issue }` ) );
 		}
 		this.text = text;
