@@ -31,11 +31,11 @@ test( 'An administrator sees why jobs wait, cancels several at once, and asks ag
 		for ( const index of [ 0, 1 ] ) {
 			await waiting.nth( index ).getByRole( 'checkbox' ).check();
 		}
-		await page.locator( '.dataviews-footer' ).getByRole( 'button', { name: 'Cancel', exact: true } ).click();
+		await page.locator( '.dataviews-footer' ).getByRole( 'button', { name: 'Stop', exact: true } ).click();
 		const dialog = page.getByRole( 'dialog' );
 		await expect( dialog ).toContainText( '2 jobs.' );
-		await screenshot( page, 'jobs-cancel' );
-		await dialog.getByRole( 'button', { name: 'Cancel these jobs' } ).click();
+		await screenshot( page, 'jobs-stop' );
+		await dialog.getByRole( 'button', { name: 'Stop these jobs' } ).click();
 		await expect( dialog ).toBeHidden();
 		await expect( table.getByRole( 'row' ).filter( { hasText: 'Canceled' } ) ).toHaveCount( 2 );
 	} finally {

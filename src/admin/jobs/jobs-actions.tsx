@@ -33,14 +33,14 @@ export function jobsActions( { can, user_id }: Pick< Bootstrap, 'can' | 'user_id
 	};
 	const cancel: Action< Job > = {
 		id: 'cancel',
-		label: __( 'Cancel', 'draftkeeper' ),
+		label: __( 'Stop', 'draftkeeper' ),
 		supportsBulk: true,
 		isEligible: ( job ) => ! isTerminal( job ) && ! job.cancel_pending && ( can.manage || job.user?.id === user_id ),
 		RenderModal: ( { items, closeModal } ) => (
 			<RunForJobs
 				jobs={ items }
 				question={ __( 'They stop at once. What the provider has written already is thrown away; what it has cost stays in the books.', 'draftkeeper' ) }
-				confirmLabel={ __( 'Cancel these jobs', 'draftkeeper' ) }
+				confirmLabel={ __( 'Stop these jobs', 'draftkeeper' ) }
 				run={ ( job ) => cancelJob( job.uuid, createUuid() ) }
 				onDone={ onDone }
 				close={ closeModal }

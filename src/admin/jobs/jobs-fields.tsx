@@ -83,10 +83,10 @@ export function jobsFields( users: Person[] ): Field< Job >[] {
 		{
 			id: 'post',
 			label: __( 'Page', 'draftkeeper' ),
-			type: 'integer',
+			type: 'text',
 			enableSorting: false,
 			filterBy: { operators: [ 'is' ] },
-			getValue: ( { item } ) => item.post_id ?? 0,
+			getValue: ( { item } ) => String( item.post_id ?? '' ),
 			render: ( { item } ) => <PostLink post={ item.post ?? null } />,
 		},
 		{
