@@ -139,8 +139,6 @@ final class ErrorResponseTest extends JobsTestCase {
 		}
 		yield 'canceling an ended job' => array( 'editor', 'DELETE /jobs/{draft}', 'job_finished', 409 );
 		yield 'canceling a failed job' => array( 'editor', 'DELETE /jobs/{failed}', 'job_finished', 409 );
-		yield 'watching a job that has ended' => array( 'editor', 'POST /jobs/{failed}/ticket', 'job_finished', 409 );
-		yield 'watching from no page of the site' => array( 'editor', 'POST /jobs/{open}/ticket', 'streaming_off', 409 );
 		yield 'repeating an open job' => array( 'editor', 'POST /jobs/{open}/retry', 'job_not_finished', 409 );
 		yield 'repeating a job without its texts' => array( 'editor', 'POST /jobs/{purged}/retry', 'request_gone', 409 );
 		yield 'repeating with a body' => array( 'editor', 'POST /jobs/{failed}/retry', 'invalid_body', 400, '{"model":"large"}' );
