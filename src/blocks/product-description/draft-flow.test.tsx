@@ -178,6 +178,21 @@ describe( 'generating', () => {
 		expect( await button( 'Generate' ) ).toHaveFocus();
 	} );
 
+	it( 'stops also what is only being sent', async () => {
+		let answer = () => {};
+		const held = new Promise< void >( ( resolve ) => ( answer = resolve ) );
+		server.use( http.post( `${ API }/jobs`, async () => {
+			await held;
+			return HttpResponse.json( jobs[ 0 ] = at( 'running' ), { status: 201 } );
+		} ) );
+		const { user } = show();
+		await user.click( await button( 'Generate' ) );
+		await user.click( await button( 'Stop' ) );
+		expect( await screen.findByText( 'Stopping…' ) ).toBeInTheDocument();
+		answer();
+		expect( ( await screen.findAllByText( 'Stopped. Nothing was changed.' ) ).length ).toBeGreaterThan( 0 );
+	} );
+
 	it( 'explains why a job waits', async () => {
 		jobs = [ at( 'pending', { wait_reason: 'gateway_unreachable' } ) ];
 		show();

@@ -1,6 +1,6 @@
 import type { CreateJob, CreateReview, Job } from '@draftkeeper/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from '@wordpress/element';
+import { useEffect, useRef, useState } from '@wordpress/element';
 import { ApiError } from '../../api/api-error';
 import { cancelJob, createJob, isTerminal, isWaitingDraft, jobQuery, postJobsQuery, rememberJob, shouldRetryCreation } from '../../api/jobs';
 import { myLimitsQuery } from '../../api/limits';
@@ -18,7 +18,7 @@ export function useDraft( { postId, target }: { postId: number; target: string }
 	const list = useQuery( postJobsQuery( postId ) );
 	const [ shownUuid, setShownUuid ] = useState< string | null >( null );
 	const submission = useRef< Submission | null >( null );
-	const isStopWanted = useRef( false );
+	const [ isStopWanted, setIsStopWanted ] = useState( false );
 
 	const jobsHere = ( list.data ?? [] ).filter( ( job ) => job.target === target );
 	const uuid = shownUuid ?? jobsHere[ 0 ]?.uuid ?? null;
@@ -41,9 +41,6 @@ export function useDraft( { postId, target }: { postId: number; target: string }
 		onSuccess: ( tagged ) => {
 			rememberJob( client, tagged );
 			setShownUuid( tagged.job.uuid );
-			if ( isStopWanted.current && ! isTerminal( tagged.job ) ) {
-				stopping.mutate( tagged.job.uuid );
-			}
 		},
 	} );
 
@@ -66,18 +63,21 @@ export function useDraft( { postId, target }: { postId: number; target: string }
 		const mayHaveArrived = creating.error instanceof ApiError && creating.error.isUncertain &&
 			last !== null && JSON.stringify( last.body ) === JSON.stringify( body );
 		submission.current = mayHaveArrived ? last : { body, idempotencyKey: createUuid() };
-		isStopWanted.current = false;
+		setIsStopWanted( false );
 		stopping.reset();
 		reviewing.reset();
 		creating.mutate( { ...submission.current, requestId: createUuid() } );
 	}
 
-	function stop() {
-		isStopWanted.current = true;
-		if ( job && ! creating.isPending && ! isTerminal( job ) ) {
-			stopping.mutate( job.uuid );
+	// A click may come while the job is being created, or in the moment between its answer and the next render: it is kept until there is one.
+	const { mutate: cancel } = stopping;
+	const stoppableUuid = job && ! creating.isPending && ! isTerminal( job ) ? job.uuid : null;
+	useEffect( () => {
+		if ( isStopWanted && stoppableUuid ) {
+			setIsStopWanted( false );
+			cancel( stoppableUuid );
 		}
-	}
+	}, [ isStopWanted, stoppableUuid, cancel ] );
 
 	/** Puts the decision on record. Earlier drafts for the same place are settled with it. */
 	async function decide( jobUuid: string, review: CreateReview ): Promise< void > {
@@ -100,14 +100,14 @@ export function useDraft( { postId, target }: { postId: number; target: string }
 		pollingError: job && ! isTerminal( job ) ? tracked.error : null,
 		isCreating: creating.isPending,
 		creatingError: creating.error,
-		isStopping: stopping.isPending || ( creating.isPending && isStopWanted.current ) || ( job !== null && ! isTerminal( job ) && job.cancel_pending ),
+		isStopping: stopping.isPending || ( creating.isPending && isStopWanted ) || ( job !== null && ! isTerminal( job ) && job.cancel_pending ),
 		stoppingError: stopping.error,
 		isReviewing: reviewing.isPending,
 		reviewingError: reviewing.error,
 		lookAgain: () => list.refetch(),
 		show: setShownUuid,
 		generate,
-		stop,
+		stop: () => setIsStopWanted( true ),
 		decide,
 	};
 }
