@@ -50,7 +50,7 @@ if ( 1 === preg_match( '/^[a-z0-9-]{1,40}$/D', $bench_count ) ) {
 				'before_plugins' => $bench_before,
 				'until_answer'   => $bench_answer,
 				'in_all'         => $wpdb->num_queries,
-				'queries'        => array_map( static fn( array $query ) => array( 'sql' => $query[0], 'caller' => $query[2] ), $wpdb->queries ),
+				'queries'        => array_map( static fn( array $query ) => array( 'sql' => $query[0], 'caller' => $query[2] ), $wpdb->queries ?? array() ),
 			);
 			$file = BENCH_COUNTS . "/$bench_count.json";
 			file_put_contents( "$file.part", wp_json_encode( $report ) );
