@@ -77,4 +77,6 @@ function report( title: string, times: PageTimes ): string[] {
 	return lines.filter( ( line ) => line.p95 / reference > MAX_RATIO ).map( ( line ) => `${ title }: ${ line.name }, ${ line.page } page: ${ ( line.p95 / reference ).toFixed( 1 ) } times the first page; ${ MAX_RATIO } was due at most.` );
 }
 
-const p95 = ( values: readonly number[] ): number => quantile( values, 0.95 );
+function p95( values: readonly number[] ): number {
+	return quantile( values, 0.95 );
+}
