@@ -23,12 +23,13 @@ export function formatAmount( unit: BudgetUnit, amount: number ): string {
 
 /** What is used and reserved of a limit, in words. */
 export function amountText( { unit, limit, used, reserved }: BudgetAmount ): string {
-	const [ isUsed, isLimit ] = [ formatAmount( unit, used ), formatAmount( unit, limit ) ];
+	// The unit stands once: "1 of 2 drafts".
+	const [ isUsed, isLimit ] = [ unit === 'micros' ? formatMicros( used ) : formatCount( used ), formatAmount( unit, limit ) ];
 	if ( reserved === 0 ) {
-		/* translators: 1: what is used, 2: the limit; each such as "12 drafts" or "$3.20" */
+		/* translators: 1: what is used, such as "3" or "$3.20", 2: the limit, such as "12 drafts" or "$12.50" */
 		return sprintf( __( '%1$s of %2$s used', 'draftkeeper' ), isUsed, isLimit );
 	}
-	/* translators: 1: what is used, 2: the limit, 3: what is reserved for drafts under way; each such as "12 drafts" or "$3.20" */
+	/* translators: 1: what is used, such as "3" or "$3.20", 2: the limit, such as "12 drafts", 3: what is reserved for drafts under way, such as "1 draft" */
 	return sprintf( __( '%1$s of %2$s used, %3$s reserved for drafts under way', 'draftkeeper' ), isUsed, isLimit, formatAmount( unit, reserved ) );
 }
 
