@@ -1,6 +1,8 @@
 import { MAX_ATTEMPTS } from './job-store.ts';
 
 const BASE_DELAY_MS = 2_000;
+/** The first repeat comes at once for the editor who waits, the last one after an outage of a minute. */
+const GROWTH = 20;
 const MAX_DELAY_MS = 60_000;
 /** A provider that asks for a longer pause is out of service as far as an editor is concerned. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
@@ -45,7 +47,7 @@ export function nextAttempt( call: FailedCall ): { at: number; route_index: numb
 	if ( ( otherIndex === null && ! isRetryable ) || waitMs > MAX_RETRY_AFTER_MS ) {
 		return null;
 	}
-	const backoff = Math.min( MAX_DELAY_MS, BASE_DELAY_MS * 2 ** ( Math.ceil( attempt / routeLength ) - 1 ) );
+	const backoff = Math.min( MAX_DELAY_MS, BASE_DELAY_MS * GROWTH ** ( Math.ceil( attempt / routeLength ) - 1 ) );
 	const at = now + Math.max( waitMs, Math.round( backoff * ( 0.5 + random ) ) );
 	return at < expires_at ? { at, route_index: otherIndex ?? index } : null;
 }

@@ -178,7 +178,7 @@ describe( 'a worker', () => {
 describe( 'retries', () => {
 	it( 'come after a growing pause, each as an attempt of its own, and end', async () => {
 		const job = await accept();
-		for ( const pause of [ 2_000, 4_000 ] ) {
+		for ( const pause of [ 2_000, 40_000 ] ) {
 			calls.at( -1 )?.reject( busy() );
 			await settled();
 			expect( ( await stateOf( job ) ).state ).toBe( 'queued' );
