@@ -22,11 +22,9 @@ test( 'Who reads German finds the screens, their tables and the block in German'
 		await expect( page.getByRole( 'button', { name: 'Ansichtsoptionen' } ) ).toBeVisible();
 		await screenshot( page, 'german-jobs' );
 
-		await page.goto( `/wp-admin/post.php?post=${ id }&action=edit` );
-		await page.evaluate( `wp.data.dispatch( 'core/block-editor' ).insertBlocks( wp.blocks.createBlock( 'draftkeeper/product-description' ) )` );
-		const { block } = new ProductEditor( page );
-		await expect( block.getByRole( 'button', { name: 'Erzeugen', exact: true } ) ).toBeVisible();
-		await expect( block ).toContainText( 'Produktbeschreibung' );
+		const editor = await ProductEditor.open( page, id );
+		await editor.insertBlock( 'Produktbeschreibung', 'Erzeugen' );
+		await expect( editor.block ).toContainText( 'Produktbeschreibung' );
 		await screenshot( page, 'german-block' );
 	} finally {
 		await speak( '' );

@@ -64,12 +64,12 @@ export class ProductEditor {
 	}
 
 	/** By the inserter, as everybody finds a block. */
-	async insertBlock(): Promise< void > {
+	async insertBlock( title = 'Product description', generate = 'Generate' ): Promise< void > {
 		await this.page.getByRole( 'button', { name: 'Block Inserter', exact: true } ).click();
-		await this.page.getByRole( 'searchbox', { name: 'Search' } ).fill( 'Product description' );
-		await this.page.getByRole( 'option', { name: 'Product description', exact: true } ).click();
+		await this.page.getByRole( 'searchbox', { name: 'Search' } ).fill( title );
+		await this.page.getByRole( 'option', { name: title, exact: true } ).click();
 		await this.page.getByRole( 'button', { name: 'Block Inserter', exact: true } ).click();
-		await expect( this.button( 'Generate' ) ).toBeEnabled();
+		await expect( this.button( generate ) ).toBeEnabled();
 	}
 
 	async generate(): Promise< void > {

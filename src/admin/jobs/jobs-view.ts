@@ -13,7 +13,7 @@ export const defaultView: View = {
 	perPage: DEFAULT_PAGE_SIZE,
 	search: '',
 	titleField: 'created_at',
-	fields: [ 'status', 'user', 'post', 'review', 'cost_micros', 'attempts', 'model', 'request_id' ],
+	fields: [ 'status', 'user', 'post', 'review', 'cost_micros' ],
 	filters: [],
 	layout: { density: 'compact' },
 };
