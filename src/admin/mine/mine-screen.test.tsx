@@ -24,7 +24,7 @@ describe( 'MineScreen', () => {
 		show( examples.valid[ 0 ]!.value );
 		expect( ( await screen.findAllByText( /You can go on at/ ) ).length ).toBeGreaterThan( 0 );
 		expect( screen.getByText( '0 of 60 drafts left in 10 minutes.' ) ).toBeInTheDocument();
-		expect( screen.getByText( '530 tokens of 200,000 tokens used' ) ).toBeInTheDocument();
+		expect( screen.getByText( '530 of 200,000 tokens used' ) ).toBeInTheDocument();
 		expect( screen.getByText( /Nearly used up/ ) ).toBeInTheDocument();
 	} );
 
