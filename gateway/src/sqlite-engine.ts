@@ -8,6 +8,7 @@ import { openDatabase, type SqliteDatabase } from './database.ts';
 import { SqliteDeliveryStore } from './deliveries/sqlite-delivery-store.ts';
 import { DueLoop } from './due-loop.ts';
 import type { Engine, EngineDeps } from './engine.ts';
+import { GroupCommit } from './group-commit.ts';
 import { SqliteJobStore } from './jobs/sqlite-job-store.ts';
 import { SqliteApiKeyStore } from './keys/sqlite-api-key-store.ts';
 import { SqliteBudgetStore } from './policy/budgets/sqlite-budget-store.ts';
@@ -20,10 +21,11 @@ const WATCH_PERIOD_MS = 500;
 /** One file for one process, or for a few on one machine. */
 export function openSqliteEngine( file: string, { clock, logger, startedAt }: EngineDeps ): Engine {
 	const database = openDatabase( file );
+	const group = new GroupCommit( database );
 	let stopWatching = async () => {};
 	return {
-		jobs: new SqliteJobStore( database ),
-		deliveries: new SqliteDeliveryStore( database ),
+		jobs: new SqliteJobStore( database, group ),
+		deliveries: new SqliteDeliveryStore( database, group ),
 		usedTokens: new MemoryUsedTokens( Math.floor( startedAt / 1000 ) ),
 		api: {
 			keys: new SqliteApiKeyStore( database ),
@@ -41,6 +43,7 @@ export function openSqliteEngine( file: string, { clock, logger, startedAt }: En
 		},
 		async close() {
 			await stopWatching();
+			group.flush();
 			database.close();
 		},
 	};

@@ -45,9 +45,12 @@ export class ManualClock implements Clock {
 	}
 }
 
-/** Lets everything run that waits for nothing but promises. */
+/** A write of a store takes a turn of the event loop; some steps of a job make several. */
+const TURNS = 20;
+
+/** Lets everything run that waits for nothing but promises and writes. */
 export async function settled(): Promise< void > {
-	for ( let turn = 0; turn < 5; turn++ ) {
+	for ( let turn = 0; turn < TURNS; turn++ ) {
 		await new Promise( ( resolve ) => setImmediate( resolve ) );
 	}
 }

@@ -1,12 +1,13 @@
-import { inTransaction, type SqliteDatabase } from '../database.ts';
+import type { SqliteDatabase } from '../database.ts';
 import { unreachable } from '../errors.ts';
+import { GroupCommit } from '../group-commit.ts';
 import { JobReader } from '../jobs/sqlite-rows.ts';
 import type { DeadLetter, DeadLettersQuery, DeliveryStore, DeliveryVerdict, DueDelivery, TenantDeliveries } from './delivery-store.ts';
 
 type DeliveryRow = { id: string; tenant: string; uuid: string; tries: number };
 
 export class SqliteDeliveryStore implements DeliveryStore {
-	readonly #database: SqliteDatabase;
+	readonly #group: GroupCommit;
 	readonly #jobs: JobReader;
 	readonly #due;
 	readonly #lease;
@@ -18,8 +19,8 @@ export class SqliteDeliveryStore implements DeliveryStore {
 	readonly #replay;
 	readonly #stats;
 
-	constructor( database: SqliteDatabase ) {
-		this.#database = database;
+	constructor( database: SqliteDatabase, group = new GroupCommit( database ) ) {
+		this.#group = group;
 		this.#jobs = new JobReader( database );
 		this.#due = database.prepare( `
 			SELECT id, tenant, uuid, tries FROM deliveries INDEXED BY deliveries_due
@@ -46,7 +47,7 @@ export class SqliteDeliveryStore implements DeliveryStore {
 	}
 
 	async claimDelivery( claim: { now: number; lease_until: number; busy_tenants: readonly string[] } ): Promise< DueDelivery | null > {
-		return inTransaction( this.#database, (): DueDelivery | null => {
+		return this.#group.write( (): DueDelivery | null => {
 			const row = this.#due.get( { now: claim.now, busy_tenants: JSON.stringify( claim.busy_tenants ) } ) as DeliveryRow | undefined;
 			if ( row === undefined ) {
 				return null;
@@ -62,10 +63,14 @@ export class SqliteDeliveryStore implements DeliveryStore {
 	}
 
 	async renewDelivery( id: string, lease_until: number ): Promise< void > {
-		this.#renew.run( { id, lease_until } );
+		await this.#group.write( () => this.#renew.run( { id, lease_until } ) );
 	}
 
-	async settleDelivery( id: string, verdict: DeliveryVerdict, now: number ): Promise< void > {
+	settleDelivery( id: string, verdict: DeliveryVerdict, now: number ): Promise< void > {
+		return this.#group.write( () => this.#settle( id, verdict, now ) );
+	}
+
+	#settle( id: string, verdict: DeliveryVerdict, now: number ): void {
 		switch ( verdict.then ) {
 			case 'acknowledged':
 				this.#end.run( { id, state: 'acknowledged', failure: null, now } );
@@ -91,7 +96,7 @@ export class SqliteDeliveryStore implements DeliveryStore {
 	}
 
 	async replay( id: string, now: number ): Promise< boolean > {
-		return this.#replay.run( { id, now } ).changes === 1;
+		return ( await this.#group.write( () => this.#replay.run( { id, now } ) ) ).changes === 1;
 	}
 
 	async stats(): Promise< TenantDeliveries[] > {

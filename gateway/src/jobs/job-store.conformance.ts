@@ -26,6 +26,25 @@ export function describeJobStore( engine: string, open: OpenStores ): void {
 				expect( await stores.claimAt( NOW ) ).toBeNull();
 			} );
 
+			it( 'takes several at once, each with an outcome of its own', async () => {
+				const [ first, second, third ] = [ stores.newJob(), stores.newJob(), stores.newJob( { tenant: 'blog:1' } ) ];
+				await stores.jobs.accept( second );
+				const bounds = { total: 10, per_tenant: 2 };
+				const outcomes = await stores.jobs.acceptAll( [ first, { ...second, body_hash: 'another' }, first, third, stores.newJob(), { ...third, uuid: randomUUID() } ], bounds );
+				expect( outcomes.map( ( { kind } ) => kind ) ).toEqual( [ 'accepted', 'known', 'known', 'accepted', 'full', 'accepted' ] );
+				expect( outcomes[ 1 ] ).toMatchObject( { job: { uuid: second.uuid, body_hash: 'hash', state: 'queued' } } );
+				expect( outcomes[ 3 ] ).toMatchObject( { job: { tenant: 'blog:1', uuid: third.uuid, state: 'queued', finished: null } } );
+				expect( ( await stores.jobs.stats() ).map( ( { tenant, waiting } ) => [ tenant, waiting ] ).sort() ).toEqual( [ [ 'blog:1', 2 ], [ 'shop:1', 2 ] ] );
+				expect( await stores.jobs.acceptAll( [] ) ).toEqual( [] );
+			} );
+
+			it( 'takes what comes at once in the order in which it came, and each once', async () => {
+				const all = Array.from( { length: 150 }, () => stores.newJob() );
+				const outcomes = await Promise.all( [ ...all, ...all ].map( ( job ) => stores.jobs.accept( job, { total: 120, per_tenant: 1_000 } ) ) );
+				const kinds = outcomes.map( ( { kind } ) => kind );
+				expect( kinds ).toEqual( [ ...Array( 120 ).fill( 'accepted' ), ...Array( 30 ).fill( 'full' ), ...Array( 120 ).fill( 'known' ), ...Array( 30 ).fill( 'full' ) ] );
+			} );
+
 			it( 'answers a repeated offer of a finished job with its result', async () => {
 				const job = stores.newJob();
 				await stores.jobs.accept( job );

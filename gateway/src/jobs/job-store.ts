@@ -105,6 +105,9 @@ export interface JobStore {
 	/** Stores the job unless the tenant has one with this uuid, or too many wait. A known job is known however many wait. */
 	accept: ( job: NewJob, bounds?: WaitingBounds ) => Promise< Accepted >;
 
+	/** The same for several in this order, all of them on disk together or none; each has an outcome of its own. */
+	acceptAll: ( jobs: readonly NewJob[], bounds?: WaitingBounds ) => Promise< Accepted[] >;
+
 	/** The tenant's jobs among `uuids`, in no order; unknown ones are left out. */
 	find: ( tenant: string, uuids: readonly string[] ) => Promise< StoredJob[] >;
 

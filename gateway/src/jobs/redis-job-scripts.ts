@@ -42,21 +42,34 @@ const jobLibrary = `${ luaLibrary }
 	end
 `;
 
-/** ARGV: tenant, uuid, accepted_at, most that may wait in all, most of the tenant, request, then the row's fields and values. */
+/**
+ * ARGV, for each job: tenant, uuid, accepted_at, most that may wait in all, most of the tenant, request, how many fields and values follow, these.
+ * Answers what became of each.
+ */
 export const acceptScript = new RedisScript( `${ jobLibrary }
-	local tenant, uuid = ARGV[ 1 ], ARGV[ 2 ]
-	local key = job_key( tenant, uuid )
-	if call( 'EXISTS', key ) == 1 then
-		return 'known'
+	local function accept( tenant, uuid, at, most, most_of_tenant, request, first, last )
+		local key = job_key( tenant, uuid )
+		if call( 'EXISTS', key ) == 1 then
+			return 'known'
+		end
+		local waiting = tonumber( call( 'HGET', P .. ':counts', 'queued' ) or 0 )
+		if waiting >= tonumber( most ) or call( 'ZCARD', P .. ':queued:' .. tenant ) >= tonumber( most_of_tenant ) then
+			return 'full'
+		end
+		call( 'SET', P .. ':request:' .. tenant .. ':' .. uuid, request )
+		call( 'HSET', key, 'state', 'queued', 'attempts', 0, 'route_index', 0, 'next_run_at', at, unpack( ARGV, first, last ) )
+		enqueue( 'queued', tenant, uuid, at )
+		return 'accepted'
 	end
-	local waiting = tonumber( call( 'HGET', P .. ':counts', 'queued' ) or 0 )
-	if waiting >= tonumber( ARGV[ 4 ] ) or call( 'ZCARD', P .. ':queued:' .. tenant ) >= tonumber( ARGV[ 5 ] ) then
-		return 'full'
+
+	local outcomes, i = {}, 1
+	while i <= #ARGV do
+		local first = i + 7
+		local last = first + ARGV[ i + 6 ] - 1
+		table.insert( outcomes, accept( ARGV[ i ], ARGV[ i + 1 ], ARGV[ i + 2 ], ARGV[ i + 3 ], ARGV[ i + 4 ], ARGV[ i + 5 ], first, last ) )
+		i = last + 1
 	end
-	call( 'SET', P .. ':request:' .. tenant .. ':' .. uuid, ARGV[ 6 ] )
-	call( 'HSET', key, 'state', 'queued', 'attempts', 0, 'route_index', 0, 'next_run_at', ARGV[ 3 ], unpack( ARGV, 7 ) )
-	enqueue( 'queued', tenant, uuid, ARGV[ 3 ] )
-	return 'accepted'
+	return outcomes
 ` );
 
 /** ARGV: tenant, uuid, now, outcome, delivery. */

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { unreachable } from '../errors.ts';
+import { gather } from '../gather.ts';
 import { failedOutcome } from './failure-messages.ts';
 import {
 	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
 	type Accepted, type AttemptEnd, type AttemptStart, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
-	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs,
+	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs, type WaitingBounds,
 } from './job-store.ts';
 import type { JobTickets } from './job-tickets.ts';
 import {
@@ -12,30 +14,55 @@ import {
 } from './redis-job-scripts.ts';
 import { jobKeyOf, lostCall, toStoredJob } from './redis-rows.ts';
 
+/** Keeps one script short: the server does nothing else meanwhile. */
+const MAX_OFFERS = 64;
+
+type Offered = { job: NewJob; bounds: WaitingBounds };
+
 const CANCELED = JSON.stringify( { status: 'canceled' } );
 
 /** The engine for several servers: every method one script, which Redis runs and logs as a whole. */
 export class RedisJobStore implements JobStore {
 	readonly #redis: Redis;
 	readonly #tickets: Pick< JobTickets, 'issue' >;
+	readonly #accept = gather( MAX_OFFERS, ( offers: readonly Offered[] ) => this.#offer( offers ) );
 
 	constructor( redis: Redis, tickets: Pick< JobTickets, 'issue' > ) {
 		this.#redis = redis;
 		this.#tickets = tickets;
 	}
 
-	async accept( { request, ...job }: NewJob, bounds = UNBOUNDED ): Promise< Accepted > {
-		const kind = ( await acceptScript.run(
-			this.#redis, job.tenant, job.uuid, job.accepted_at, bounds.total, bounds.per_tenant, JSON.stringify( request ), ...Object.entries( job ).flat()
-		) ) as Accepted[ 'kind' ];
-		if ( kind === 'full' ) {
-			return { kind };
+	async accept( job: NewJob, bounds = UNBOUNDED ): Promise< Accepted > {
+		return this.#accepted( job, await this.#accept( { job, bounds } ) );
+	}
+
+	async acceptAll( jobs: readonly NewJob[], bounds = UNBOUNDED ): Promise< Accepted[] > {
+		const kinds = jobs.length === 0 ? [] : await this.#offer( jobs.map( ( job ) => ( { job, bounds } ) ) );
+		return Promise.all( jobs.map( ( job, index ) => this.#accepted( job, kinds[ index ] ?? 'full' ) ) );
+	}
+
+	/** One script for all of them, so that one answer waits for the disk. */
+	async #offer( offers: readonly Offered[] ): Promise< Accepted[ 'kind' ][] > {
+		const args = offers.flatMap( ( { job: { request, ...job }, bounds } ) => {
+			const row = Object.entries( job ).flat();
+			return [ job.tenant, job.uuid, job.accepted_at, bounds.total, bounds.per_tenant, JSON.stringify( request ), row.length, ...row ];
+		} );
+		const kinds = ( await acceptScript.run( this.#redis, ...args ) ) as Accepted[ 'kind' ][];
+		kinds.filter( ( kind ) => kind === 'accepted' ).forEach( () => this.#tickets.issue( 0 ) );
+		return kinds;
+	}
+
+	async #accepted( job: NewJob, kind: Accepted[ 'kind' ] ): Promise< Accepted > {
+		switch ( kind ) {
+			case 'full':
+				return { kind };
+			case 'accepted':
+				return { kind, job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
+			case 'known':
+				return { kind, job: await this.#stored( job ) };
+			default:
+				throw unreachable( kind );
 		}
-		if ( kind === 'accepted' ) {
-			this.#tickets.issue( 0 );
-			return { kind, job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
-		}
-		return { kind, job: await this.#stored( job ) };
 	}
 
 	async find( tenant: string, uuids: readonly string[] ): Promise< StoredJob[] > {

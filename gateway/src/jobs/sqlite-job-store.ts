@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Outcome } from '@draftkeeper/contract';
-import { inTransaction, type SqliteDatabase } from '../database.ts';
+import type { SqliteDatabase } from '../database.ts';
+import { GroupCommit } from '../group-commit.ts';
 import { failedOutcome } from './failure-messages.ts';
 import {
 	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
 	type Accepted, type AttemptEnd, type AttemptStart, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
-	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs,
+	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs, type WaitingBounds,
 } from './job-store.ts';
 import { JobReader, type JobRow } from './sqlite-rows.ts';
 import { JobStatements } from './sqlite-statements.ts';
@@ -13,31 +14,38 @@ import { JobStatements } from './sqlite-statements.ts';
 /** A lease that would last hardly longer is not written again: each write wakes every other process that shares the file. */
 const RENEW_GRAIN_MS = 1_000;
 
-/** The embedded engine: one SQLite file, every method one transaction. */
+/** The embedded engine: one SQLite file, every method whole or not at all. */
 export class SqliteJobStore implements JobStore {
-	readonly #database: SqliteDatabase;
+	readonly #group: GroupCommit;
 	readonly #jobs: JobReader;
 	readonly #sql: JobStatements;
 
-	constructor( database: SqliteDatabase ) {
-		this.#database = database;
+	/** `group`: shared with the other stores of the file, so that they share its commits, too. */
+	constructor( database: SqliteDatabase, group = new GroupCommit( database ) ) {
+		this.#group = group;
 		this.#jobs = new JobReader( database );
 		this.#sql = new JobStatements( database );
 	}
 
-	async accept( { request, ...job }: NewJob, bounds = UNBOUNDED ): Promise< Accepted > {
-		return this.#transaction( (): Accepted => {
-			const known = this.#jobs.row( job.tenant, job.uuid );
-			if ( known !== null ) {
-				return { kind: 'known', job: this.#jobs.stored( known ) };
-			}
-			const waiting = this.#sql.countWaiting.get( { tenant: job.tenant } ) as { total: number; of_tenant: number };
-			if ( waiting.total >= bounds.total || waiting.of_tenant >= bounds.per_tenant ) {
-				return { kind: 'full' };
-			}
-			this.#sql.insertJob.run( { ...job, request_json: JSON.stringify( request ) } );
-			return { kind: 'accepted', job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
-		} );
+	accept( job: NewJob, bounds = UNBOUNDED ): Promise< Accepted > {
+		return this.#group.write( () => this.#accept( job, bounds ) );
+	}
+
+	acceptAll( jobs: readonly NewJob[], bounds = UNBOUNDED ): Promise< Accepted[] > {
+		return this.#group.write( () => jobs.map( ( job ) => this.#accept( job, bounds ) ) );
+	}
+
+	#accept( { request, ...job }: NewJob, bounds: WaitingBounds ): Accepted {
+		const known = this.#jobs.row( job.tenant, job.uuid );
+		if ( known !== null ) {
+			return { kind: 'known', job: this.#jobs.stored( known ) };
+		}
+		const waiting = this.#sql.countWaiting.get( { tenant: job.tenant } ) as { total: number; of_tenant: number };
+		if ( waiting.total >= bounds.total || waiting.of_tenant >= bounds.per_tenant ) {
+			return { kind: 'full' };
+		}
+		this.#sql.insertJob.run( { ...job, request_json: JSON.stringify( request ) } );
+		return { kind: 'accepted', job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
 	}
 
 	async find( tenant: string, uuids: readonly string[] ): Promise< StoredJob[] > {
@@ -45,7 +53,7 @@ export class SqliteJobStore implements JobStore {
 	}
 
 	async cancel( key: JobKey, now: number ): Promise< StoredJob | null > {
-		return this.#transaction( () => {
+		return this.#group.write( () => {
 			const row = this.#jobs.row( key.tenant, key.uuid );
 			if ( row === null ) {
 				return null;
@@ -61,7 +69,7 @@ export class SqliteJobStore implements JobStore {
 	}
 
 	async claim( { lease, now, lease_until }: { lease: string; now: number; lease_until: number } ): Promise< ClaimedJob | 'ended' | null > {
-		return this.#transaction( () => {
+		return this.#group.write( () => {
 			const lost = this.#sql.lapsedJob.get( { now } ) as JobRow | undefined;
 			const row = lost ?? ( this.#sql.dueJob.get( { now } ) as JobRow | undefined );
 			if ( row === undefined ) {
@@ -94,7 +102,7 @@ export class SqliteJobStore implements JobStore {
 	}
 
 	async renew( lease: Lease, lease_until: number ): Promise< RenewedLease > {
-		return this.#transaction( () => {
+		return this.#group.write( () => {
 			const row = this.#jobs.row( lease.tenant, lease.uuid );
 			if ( row?.cancel_requested === 1 ) {
 				return 'canceled';
@@ -113,7 +121,7 @@ export class SqliteJobStore implements JobStore {
 	}
 
 	async startAttempt( lease: Lease, start: AttemptStart ): Promise< number | 'ended' | null > {
-		return this.#transaction( () => {
+		return this.#group.write( () => {
 			const row = this.#jobs.row( lease.tenant, lease.uuid );
 			if ( row?.state !== 'running' || row.lease !== lease.lease ) {
 				return null;
@@ -131,7 +139,7 @@ export class SqliteJobStore implements JobStore {
 	async settle(
 		lease: Lease, attempt: { number: number; end: AttemptEnd } | null, next: NextStep, now: number
 	): Promise< 'ended' | 'queued' | 'ignored' > {
-		return this.#transaction( () => {
+		return this.#group.write( () => {
 			const row = this.#jobs.row( lease.tenant, lease.uuid );
 			if ( row === null ) {
 				return 'ignored';
@@ -162,7 +170,7 @@ export class SqliteJobStore implements JobStore {
 	}
 
 	async purge( now: number ): Promise< void > {
-		this.#transaction( () => {
+		await this.#group.write( () => {
 			this.#sql.dropOldJobs.run( { before: now - JOB_RETENTION_MS } );
 			this.#sql.dropDeliveredTexts.run( { before: now - RESULT_RETENTION_MS } );
 		} );
@@ -182,10 +190,6 @@ export class SqliteJobStore implements JobStore {
 		this.#sql.end.run( { tenant, uuid, state: outcome.status, outcome_json: JSON.stringify( outcome ), now } );
 		this.#sql.insertDelivery.run( { tenant, uuid, id: `msg_${ randomUUID() }`, now } );
 		return 'ended';
-	}
-
-	#transaction< T >( run: () => T ): T {
-		return inTransaction( this.#database, run );
 	}
 }
 
