@@ -28,19 +28,19 @@ export type SignedRequest = {
 };
 
 /**
- * Answers the site that signed this very request. Throws a `GatewayError` whose code says what is wrong:
+ * Answers the site that signed this very request, and for whom. Throws a `GatewayError` whose code says what is wrong:
  * the signature first, then what it was given for, then the time, and only then whether it was used before.
  */
-export async function verifyToken( context: TokenContext, request: SignedRequest ): Promise< Site > {
+export async function verifyToken( context: TokenContext, request: SignedRequest ): Promise< { site: Site; subject: string } > {
 	const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec( request.authorization ?? '' )?.[ 1 ];
 	if ( token === undefined ) {
 		throw new GatewayError( 'unauthenticated', 'The request carries no signed token.' );
 	}
-	const { site, claims } = await verifySignature( context.sites, token, TOKEN_TYPE, tokenClaims );
+	const { site, claims } = verifySignature( context.sites, token, TOKEN_TYPE, tokenClaims );
 	assertMeantForThis( context, request, claims );
 	assertTimely( claims, request.now );
 	await useOnce( context, site, claims, request.now );
-	return site;
+	return { site, subject: claims.sub };
 }
 
 /** Takes the token out of circulation. Throws where it was used before, may have been, or comes from a copy of the site. */

@@ -85,7 +85,8 @@ async function verifyCaller( context: CallerContext, { headers, method, url }: F
 	if ( headers[ 'x-signature' ] === undefined ) {
 		// The site asks for itself: the API for others may be off.
 		const path = url.split( '?', 1 )[ 0 ] ?? '';
-		return { site: await verifyToken( context, { authorization: headers.authorization, method, path, body, now } ), key: null };
+		const { site } = await verifyToken( context, { authorization: headers.authorization, method, path, body, now } );
+		return { site, key: null };
 	}
 	const site = await verifyRequest( context, { headers, method, target: url, body, now } );
 	if ( ! site.api ) {

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
-import { decodeJwt } from 'jose';
 import { verifyToken, type TokenContext } from '../auth/verify-token.ts';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
@@ -27,14 +26,15 @@ export function acceptRawBodies( app: FastifyInstance ): void {
 export function requireToken( context: TokenContext, clock: Clock ): preValidationAsyncHookHandler {
 	return async ( request ) => {
 		const body = Buffer.isBuffer( request.body ) ? request.body : Buffer.alloc( 0 );
-		request.site = await verifyToken( context, {
+		const { site, subject } = await verifyToken( context, {
 			authorization: request.headers.authorization,
 			method: request.method,
 			path: request.url.split( '?', 1 )[ 0 ] ?? '',
 			body,
 			now: clock.now(),
 		} );
-		request.subject = decodeJwt( request.headers.authorization?.replace( /^Bearer +/i, '' ) ?? '' ).sub ?? '';
+		request.site = site;
+		request.subject = subject;
 		if ( request.method === 'POST' ) {
 			request.body = parseJson( body );
 		}

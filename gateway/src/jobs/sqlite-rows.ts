@@ -46,6 +46,12 @@ export class JobReader {
 	}
 
 	rows( tenant: string, uuids: readonly string[] ): JobRow[] {
+		// The most frequent question of all by far: whether an offered job is known.
+		const [ uuid, ...others ] = uuids;
+		if ( uuid !== undefined && others.length === 0 ) {
+			const row = this.row( tenant, uuid );
+			return row === null ? [] : [ row ];
+		}
 		return this.#jobs.all( { tenant, uuids: JSON.stringify( uuids ) } ) as JobRow[];
 	}
 

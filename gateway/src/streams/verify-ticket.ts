@@ -9,7 +9,7 @@ const TICKET_TYPE = 'draftkeeper-ticket+jwt';
 export async function verifyTicket(
 	context: TokenContext, { ticket, uuid, origin, now }: { ticket: string; uuid: string; origin: string; now: number }
 ): Promise< string > {
-	const { site, claims } = await verifySignature( context.sites, ticket, TICKET_TYPE, ticketClaims );
+	const { site, claims } = verifySignature( context.sites, ticket, TICKET_TYPE, ticketClaims );
 	if ( claims.aud !== context.origin() ) {
 		throw invalidToken( `The ticket is meant for another gateway; this one is ${ context.origin() }.` );
 	}

@@ -16,8 +16,11 @@ const names = { requests: 'requests', tokens: 'tokens', micros: 'money' } as con
 
 /** What a site, and a key of its API, may use in a day and a month of the site. Nothing where nothing bounds them. */
 export function countersOf( site: Site, key: BudgetedKey | null, now: number ): Counter[] {
-	const { day, month } = periodsOf( now, site.time_zone );
 	const { day: ofDay, month: ofMonth } = site.budgets;
+	if ( ofDay === undefined && ofMonth === undefined && ( key === null || key.micros_per_month === null ) ) {
+		return [];
+	}
+	const { day, month } = periodsOf( now, site.time_zone );
 	return [
 		// Both are counted as soon as one is bound: a bound that is set later then finds what was used before.
 		...( ofDay === undefined && ofMonth === undefined ? [] : [
