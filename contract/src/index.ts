@@ -15,9 +15,9 @@ export {
 } from './limits.ts';
 export { apiModel, modelList, type ApiModel, type ModelList } from './models.ts';
 export {
-	attempt, finishedJob, gatewayJob, gatewayJobs, gatewayStates, message, offer, offerAnswers, outcome, tokenClaims,
+	attempt, finishedJob, gatewayJob, gatewayJobs, gatewayStates, message, offer, offerAnswers, offerBatch, offerBatchAnswer, outcome, tokenClaims,
 	webhook, webhookReceipt,
-	type Attempt, type FinishedJob, type GatewayJob, type GatewayJobs, type Message, type Offer, type Outcome,
+	type Attempt, type FinishedJob, type GatewayJob, type GatewayJobs, type Message, type Offer, type OfferBatch, type OfferBatchAnswer, type Outcome,
 	type TokenClaims, type Webhook,
 } from './offers.ts';
 export { createReview, reviewDecision, reviewDecisions, type CreateReview, type ReviewDecision } from './reviews.ts';

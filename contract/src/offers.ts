@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { problem } from './errors.ts';
 import { count, pattern, positive, slug, text, utcTime, uuid } from './primitives.ts';
 import { attemptStatus } from './usage.ts';
 import { task } from './tasks.ts';
@@ -32,9 +33,8 @@ export const message = z.object( {
 } );
 export type Message = z.infer< typeof message >;
 
-/** `POST /v1/jobs`: the whole job; the gateway keeps (tenant, uuid) and does it once. */
-export const offer = z.object( {
-	contract_version: positive,
+/** Everything that the gateway has to know of a job. */
+const offered = {
 	uuid,
 	task,
 	/** Null: the tenant's default model. */
@@ -46,7 +46,10 @@ export const offer = z.object( {
 	cache: z.optional( z.enum( [ 'bypass' ] ) ),
 	request_id: uuid,
 	expires_at: utcTime,
-} );
+};
+
+/** `POST /v1/jobs`: the whole job; the gateway keeps (tenant, uuid) and does it once. */
+export const offer = z.object( { contract_version: positive, ...offered } );
 export type Offer = z.infer< typeof offer >;
 
 /** One call of a provider, as the gateway reports it. A call whose outcome a crash hid is `failed` with `worker_lost`. */
@@ -96,6 +99,23 @@ export const gatewayJob = z.object( {
 	finished: z.nullable( finishedJob ),
 } );
 export type GatewayJob = z.infer< typeof gatewayJob >;
+
+/**
+ * `POST /v1/jobs/batch`: jobs of several users in one request, whose body may not be longer than that of one. The token is the site's own;
+ * `sub` is the pseudonym of each job's user. The gateway stores those that it takes together.
+ */
+export const offerBatch = z.object( {
+	contract_version: positive,
+	offers: z.array( z.object( { ...offered, sub: z.string() } ) ).check( z.minLength( 1 ), z.maxLength( 25 ) ),
+} );
+export type OfferBatch = z.infer< typeof offerBatch >;
+
+/** What `POST /v1/jobs` would have answered to each offer, in their order: 202 and the job, or a refusal of this one alone. */
+export const offerBatchAnswer = z.object( {
+	contract_version: positive,
+	answers: z.array( z.object( { uuid, status: positive, job: z.nullable( gatewayJob ), problem: z.nullable( problem ) } ) ),
+} );
+export type OfferBatchAnswer = z.infer< typeof offerBatchAnswer >;
 
 /** `GET /v1/jobs?ids=a,b`, at most 100. `unknown` are ids that the gateway has never accepted for this tenant. */
 export const gatewayJobs = z.object( {

@@ -3,7 +3,7 @@ import { factsAnswer, factsCheck, factsCheckAnswer } from './facts.ts';
 import { createJob, job, jobList } from './jobs.ts';
 import { limitSettings, limitsAnswer, limitUsers, myLimits } from './limits.ts';
 import { modelList } from './models.ts';
-import { gatewayJob, gatewayJobs, offer, tokenClaims, webhook, webhookReceipt } from './offers.ts';
+import { gatewayJob, gatewayJobs, offer, offerBatch, offerBatchAnswer, tokenClaims, webhook, webhookReceipt } from './offers.ts';
 import { createReview } from './reviews.ts';
 import { bootstrap, connectionTest, createKeys, newKeys, settings, settingsAnswer } from './settings.ts';
 import { stream, streamReset, streamStatus, streamText, streamToken, ticketClaims } from './streams.ts';
@@ -30,6 +30,8 @@ export const schemas = {
 	my_limits: myLimits,
 	new_keys: newKeys,
 	offer,
+	offer_batch: offerBatch,
+	offer_batch_answer: offerBatchAnswer,
 	problem,
 	settings,
 	settings_answer: settingsAnswer,

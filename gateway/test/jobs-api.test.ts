@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { gatewayJob, gatewayJobs, problem, type Offer } from '@draftkeeper/contract';
+import { gatewayJob, gatewayJobs, offerBatchAnswer, problem, type Offer } from '@draftkeeper/contract';
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOffer, createTestSite, signToken, type TestSite, type TokenOverrides } from './test-site.ts';
@@ -24,6 +24,9 @@ async function call( { method = 'POST', path = '/v1/jobs', body = '', site = sho
 }
 
 const offerJob = ( offer: Offer | object, options: Options = {} ) => call( { body: JSON.stringify( offer ), ...options } );
+const offerBatch = ( offers: object[], options: Options = {} ) => call( { path: '/v1/jobs/batch', body: JSON.stringify( { contract_version: 1, offers } ), ...options } );
+/** An offer as it stands in a batch, where each job names its user. */
+const amongOthers = ( { contract_version: _version, ...offer }: Offer ) => ( { ...offer, sub: 'user' } );
 const get = ( path: string, options: Options = {} ) => call( { method: 'GET', path, ...options } );
 const remove = ( uuid: string, options: Options = {} ) => call( { method: 'DELETE', path: `/v1/jobs/${ uuid }`, ...options } );
 
@@ -151,6 +154,78 @@ describe( 'POST /v1/jobs', () => {
 		const response = await offerJob( createOffer() );
 		expect( [ response.statusCode, response.json().code, response.json().retryable ] ).toEqual( [ 503, 'overloaded', true ] );
 		gateway.database.exec( 'PRAGMA query_only = OFF' );
+	} );
+} );
+
+describe( 'POST /v1/jobs/batch', () => {
+	const answersOf = async ( offers: object[] ) => {
+		const response = await offerBatch( offers );
+		expect( response.statusCode ).toBe( 200 );
+		return offerBatchAnswer.parse( response.json() ).answers;
+	};
+
+	it( 'stores the jobs of several users, answers each as if it had come alone, and runs them', async () => {
+		const offers = [ createOffer(), createOffer(), createOffer() ];
+		const answers = await answersOf( offers.map( amongOthers ) );
+		expect( answers ).toEqual( offers.map( ( { uuid } ) => ( {
+			uuid, status: 202, job: { contract_version: 1, uuid, state: 'queued', finished: null }, problem: null,
+		} ) ) );
+		await gateway.settle();
+		const { jobs } = gatewayJobs.parse( ( await get( `/v1/jobs?ids=${ offers.map( ( { uuid } ) => uuid ).join( ',' ) }` ) ).json() );
+		expect( jobs.map( ( { state } ) => state ) ).toEqual( [ 'succeeded', 'succeeded', 'succeeded' ] );
+	} );
+
+	it( 'refuses one job without refusing those beside it', async () => {
+		const [ first, forbidden, late, last ] = [ createOffer(), createOffer( { model: 'gpt-expensive' } ), createOffer( { expires_at: '2026-03-01T09:30:00Z' } ), createOffer() ];
+		const answers = await answersOf( [ first, forbidden, late, last ].map( amongOthers ) );
+		expect( answers.map( ( { status, problem: refusal } ) => [ status, refusal?.code ?? null ] ) ).toEqual( [ [ 202, null ], [ 403, 'model_not_allowed' ], [ 422, 'expired' ], [ 202, null ] ] );
+		expect( answers[ 1 ]?.problem ).toMatchObject( { instance: forbidden.request_id, retryable: false } );
+		expect( ( await get( `/v1/jobs/${ forbidden.uuid }` ) ).json().code ).toBe( 'unknown_job' );
+	} );
+
+	it( 'knows what was offered before, alone or in a batch, and starts nothing twice', async () => {
+		const [ alone, batched ] = [ createOffer(), createOffer() ];
+		await offerJob( alone );
+		await answersOf( [ amongOthers( batched ) ] );
+		await gateway.settle();
+		const again = await answersOf( [ amongOthers( alone ), amongOthers( batched ), amongOthers( { ...batched, temperature: 0.1 } ) ] );
+		expect( again.map( ( { status, job, problem: refusal } ) => [ status, job?.state ?? refusal?.code ] ) ).toEqual(
+			[ [ 202, 'succeeded' ], [ 202, 'succeeded' ], [ 409, 'idempotency_key_reused' ] ]
+		);
+		expect( ( await offerJob( batched ) ).json() ).toMatchObject( { state: 'succeeded' } );
+		await gateway.settle();
+		expect( ( await get( `/v1/jobs/${ batched.uuid }` ) ).json().finished.attempts ).toHaveLength( 1 );
+	} );
+
+	it( 'takes as many as may wait and puts the others off', async () => {
+		gateway.stopWorker();
+		const answers = await answersOf( Array.from( { length: 25 }, () => amongOthers( createOffer() ) ) );
+		expect( answers.map( ( { status } ) => status ) ).toEqual( [ ...Array( 20 ).fill( 202 ), ...Array( 5 ).fill( 503 ) ] );
+		expect( answers[ 24 ]?.problem ).toMatchObject( { code: 'overloaded', retryable: true, retry_after_ms: 30_000 } );
+	} );
+
+	it( 'takes no new job while it is being stopped, but still answers for known ones', async () => {
+		const known = createOffer();
+		await offerJob( known );
+		gateway.beginClosing();
+		const answers = await answersOf( [ amongOthers( known ), amongOthers( createOffer() ) ] );
+		expect( answers.map( ( { status } ) => status ) ).toEqual( [ 202, 503 ] );
+	} );
+
+	it.each( [
+		[ 'of another contract', 409, 'contract_unsupported', { contract_version: 7, offers: 'who knows' } ],
+		[ 'of nothing', 400, 'invalid_body', { contract_version: 1, offers: [] } ],
+		[ 'of more than 25', 400, 'invalid_body', { contract_version: 1, offers: Array.from( { length: 26 }, () => amongOthers( createOffer() ) ) } ],
+		[ 'with a job of nobody', 400, 'invalid_body', { contract_version: 1, offers: [ createOffer() ] } ],
+		[ 'with a job that is none', 400, 'invalid_body', { contract_version: 1, offers: [ amongOthers( createOffer() ), { ...amongOthers( createOffer() ), messages: [] } ] } ],
+	] )( 'refuses a batch %s as a whole', async ( _what, status, code, body ) => {
+		const response = await call( { path: '/v1/jobs/batch', body: JSON.stringify( body ) } );
+		expect( [ response.statusCode, problem.parse( response.json() ).code ] ).toEqual( [ status, code ] );
+	} );
+
+	it( 'needs the token of the very batch', async () => {
+		const response = await offerBatch( [ amongOthers( createOffer() ) ], { token: { claims: { bh: 'A'.repeat( 43 ) } } } );
+		expect( [ response.statusCode, response.json().code ] ).toEqual( [ 401, 'body_hash_mismatch' ] );
 	} );
 } );
 

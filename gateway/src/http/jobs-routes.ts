@@ -1,43 +1,33 @@
-import { CONTRACT_VERSION, gatewayJob, gatewayJobs, offer, type GatewayJob, type Offer } from '@draftkeeper/contract';
-import type { FastifyInstance, FastifyReply, FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
+import {
+	CONTRACT_VERSION, gatewayJob, gatewayJobs, offer, offerBatch, offerBatchAnswer, type GatewayJob, type OfferBatchAnswer,
+} from '@draftkeeper/contract';
+import type { FastifyInstance, preValidationAsyncHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { wait, type Clock } from '../clock.ts';
+import { wait } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { fingerprint } from '../jobs/job-fingerprint.ts';
-import type { JobKey, JobStore, StoredJob, WaitingBounds } from '../jobs/job-store.ts';
+import type { JobKey, StoredJob } from '../jobs/job-store.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { JobAdmission } from '../policy/job-admission.ts';
 import type { StreamStore } from '../streams/stream-store.ts';
+import { acceptOffers, unanswered, type AcceptOffersDeps, type Offered } from './accept-offers.ts';
+import { problemOf } from './problem.ts';
 import { siteOf } from './require-token.ts';
 
-export type JobsRoutesDeps = {
-	store: JobStore;
-	clock: Clock;
+export type JobsRoutesDeps = AcceptOffersDeps & {
 	authenticate: preValidationAsyncHookHandler;
-	/** Tells the worker that there is something to do. */
-	wake: () => void;
 	/** Calls a provider call off; resolves once that is filed. */
 	stopCall: ( key: JobKey ) => Promise< void >;
 	/** Tells the deliveries that a job has ended. */
 	onEnded: () => void;
-	isClosing: () => boolean;
 	streams: Pick< StreamStore, 'end' >;
 	audit: AuditLog;
 	logger: Logger;
-	/** How many jobs may wait before offers are sent away. */
-	bounds: WaitingBounds;
-	/** What a site's offer has to pass. */
-	admission: JobAdmission;
 };
 
 const MAX_IDS = 100;
 /** Longest that an answer to a cancel waits for the provider call to end. */
 const CANCEL_WAIT_MS = 1_000;
-const CLOSING_RETRY_MS = 10_000;
-/** When a site may offer again what found the queue full. */
-const FULL_RETRY_MS = 30_000;
 
 const uuid = offer.shape.uuid;
 const jobParams = z.object( { uuid } );
@@ -53,8 +43,21 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 		'/v1/jobs',
 		{ preValidation: [ authenticate, assertSupportedVersion ], schema: { body: offer, response: { 202: gatewayJob } } },
 		async ( request, reply ) => {
-			const job = await acceptOffer( deps, request, request.body, reply );
-			return reply.code( 202 ).send( toGatewayJob( job ) );
+			const [ answer = unanswered() ] = await acceptOffers( deps, siteOf( request ), [ { ...request.body, sub: request.subject } ], reply );
+			if ( answer instanceof GatewayError ) {
+				throw answer;
+			}
+			return reply.code( 202 ).send( toGatewayJob( answer ) );
+		}
+	);
+
+	app.post(
+		'/v1/jobs/batch',
+		{ preValidation: [ authenticate, assertSupportedVersion ], schema: { body: offerBatch, response: { 200: offerBatchAnswer } } },
+		async ( request, reply ) => {
+			const { offers } = request.body;
+			const answers = await acceptOffers( deps, siteOf( request ), offers, reply );
+			return { contract_version: CONTRACT_VERSION, answers: offers.map( ( one, index ) => toAnswer( one, answers[ index ] ) ) };
 		}
 	);
 
@@ -78,54 +81,6 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 		await fileCancel( deps, key, request.id );
 		return toGatewayJob( job );
 	} );
-}
-
-async function acceptOffer( deps: JobsRoutesDeps, signed: FastifyRequest, offered: Offer, reply: Pick< FastifyReply, 'headers' > ): Promise< StoredJob > {
-	const { store, clock } = deps;
-	const site = siteOf( signed );
-	const body_hash = fingerprint( offered );
-	const [ known ] = await store.find( site.tenant, [ offered.uuid ] );
-	if ( known !== undefined ) {
-		return assertSameJob( known, body_hash );
-	}
-	if ( deps.isClosing() ) {
-		throw new GatewayError( 'overloaded', 'The gateway is being stopped.', { isRetryable: true, retryAfterMs: CLOSING_RETRY_MS } );
-	}
-	const now = clock.now();
-	const expires_at = Date.parse( offered.expires_at );
-	if ( Number.isNaN( expires_at ) ) {
-		throw new GatewayError( 'invalid_body', 'expires_at is no time.' );
-	}
-	if ( expires_at <= now ) {
-		throw new GatewayError( 'expired', 'The job’s time to begin has passed.' );
-	}
-	const { model, request, headers, withdraw } = await deps.admission.admit( site, signed.subject, offered );
-	reply.headers( headers );
-	// Where this throws, the job may be stored all the same: what is reserved for one that is not is let go by the sweep.
-	const accepted = await store.accept( {
-		tenant: site.tenant,
-		uuid: offered.uuid,
-		request_id: offered.request_id,
-		task: offered.task,
-		model,
-		body_hash,
-		request,
-		accepted_at: now,
-		expires_at,
-	}, deps.bounds );
-	if ( accepted.kind === 'full' ) {
-		await withdraw();
-		throw new GatewayError( 'overloaded', 'Too many jobs are waiting at the gateway already.', { isRetryable: true, retryAfterMs: FULL_RETRY_MS } );
-	}
-	deps.wake();
-	return assertSameJob( accepted.job, body_hash );
-}
-
-function assertSameJob( job: StoredJob, body_hash: string ): StoredJob {
-	if ( job.body_hash !== body_hash ) {
-		throw new GatewayError( 'idempotency_key_reused', 'Another job was offered under this id before.' );
-	}
-	return job;
 }
 
 async function cancelJob( deps: JobsRoutesDeps, key: JobKey ): Promise< StoredJob > {
@@ -168,6 +123,14 @@ const supportedVersions = [ CONTRACT_VERSION - 1, CONTRACT_VERSION ].filter( ( v
 
 function toGatewayJob( { uuid: id, state, finished }: StoredJob ): GatewayJob {
 	return { contract_version: CONTRACT_VERSION, uuid: id, state, finished };
+}
+
+function toAnswer( { uuid: id, request_id }: Offered, answer: StoredJob | GatewayError = unanswered() ): OfferBatchAnswer[ 'answers' ][ number ] {
+	if ( answer instanceof GatewayError ) {
+		const problem = problemOf( answer, request_id );
+		return { uuid: id, status: problem.status, job: null, problem };
+	}
+	return { uuid: id, status: 202, job: toGatewayJob( answer ), problem: null };
 }
 
 function unknownJob(): never {

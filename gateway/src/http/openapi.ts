@@ -7,8 +7,9 @@ import * as z from 'zod';
 
 /** The shapes of the contract that have a name in the document. */
 const named = z.registry< { id: string } >();
-const { offer, gateway_job, gateway_jobs, model_list, problem, stream_status } = schemas;
-for ( const [ name, schema ] of Object.entries( { ...openaiSchemas, offer, gateway_job, gateway_jobs, model_list, problem, stream_status } ) ) {
+const { offer, offer_batch, offer_batch_answer, gateway_job, gateway_jobs, model_list, problem, stream_status } = schemas;
+const api = { ...openaiSchemas, offer, offer_batch, offer_batch_answer, gateway_job, gateway_jobs, model_list, problem, stream_status };
+for ( const [ name, schema ] of Object.entries( api ) ) {
 	named.add( schema, { id: name } );
 }
 
@@ -20,6 +21,7 @@ const byPrograms = [ { api_key: [] }, { site_id: [], timestamp: [], request_id: 
 /** Who may call what; what a route does not say itself. */
 const operations: Record< string, Operation > = {
 	'POST /v1/jobs': { operationId: 'offerJob', tags: [ 'Jobs' ], summary: 'Take a job; a repeated offer starts nothing and answers with its present state', security: byWordPress },
+	'POST /v1/jobs/batch': { operationId: 'offerJobs', tags: [ 'Jobs' ], summary: 'Take up to 25 jobs, each as if it had been offered alone', security: byWordPress },
 	'GET /v1/jobs': { operationId: 'findJobs', tags: [ 'Jobs' ], summary: 'Up to 100 jobs of the site', security: byWordPress },
 	'GET /v1/jobs/{uuid}': { operationId: 'getJob', tags: [ 'Jobs' ], summary: 'One job of the site', security: byWordPress },
 	'DELETE /v1/jobs/{uuid}': { operationId: 'cancelJob', tags: [ 'Jobs' ], summary: 'Do not want a job any more', security: byWordPress },

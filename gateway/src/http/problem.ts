@@ -48,31 +48,37 @@ const NO_SUCH_ROUTE = 'not_found';
 
 /** Answers with RFC 9457 problem+json. */
 export function sendProblem( reply: FastifyReply, error: GatewayError ): FastifyReply {
-	return send( reply.headers( error.headers ), {
+	return send( reply.headers( error.headers ), problemOf( error, reply.request.id ) );
+}
+
+export function sendNotFound( reply: FastifyReply ): FastifyReply {
+	return send( reply, complete( { status: 404, code: NO_SUCH_ROUTE, detail: 'There is nothing at this address.', retryable: false, instance: reply.request.id } ) );
+}
+
+/** The refusal of one request, or of one job among several. */
+export function problemOf( error: GatewayError, request_id: string ): Problem {
+	return complete( {
 		status: statuses[ error.code ] ?? 500,
 		code: error.code,
 		detail: error.message,
+		instance: request_id,
 		retryable: error.isRetryable,
 		...( error.retryAfterMs === null ? {} : { retry_after_ms: error.retryAfterMs } ),
 		...( error.serverTime === null ? {} : { server_time: error.serverTime } ),
 	} );
 }
 
-export function sendNotFound( reply: FastifyReply ): FastifyReply {
-	return send( reply, { status: 404, code: NO_SUCH_ROUTE, detail: 'There is nothing at this address.', retryable: false } );
-}
+const complete = ( fields: Omit< Problem, 'type' | 'title' > ): Problem => ( {
+	type: `urn:draftkeeper:problem:${ fields.code }`,
+	title: titles[ fields.status ] ?? 'Error',
+	...fields,
+} );
 
-function send( reply: FastifyReply, fields: Omit< Problem, 'type' | 'title' | 'instance' > ): FastifyReply {
-	const problem: Problem = {
-		type: `urn:draftkeeper:problem:${ fields.code }`,
-		title: titles[ fields.status ] ?? 'Error',
-		instance: reply.request.id,
-		...fields,
-	};
-	if ( fields.retry_after_ms !== undefined ) {
-		reply.header( 'retry-after', Math.ceil( fields.retry_after_ms / 1000 ) );
+function send( reply: FastifyReply, problem: Problem ): FastifyReply {
+	if ( problem.retry_after_ms !== undefined ) {
+		reply.header( 'retry-after', Math.ceil( problem.retry_after_ms / 1000 ) );
 	}
-	return reply.code( fields.status ).type( 'application/problem+json' ).serializer( JSON.stringify ).send( problem );
+	return reply.code( problem.status ).type( 'application/problem+json' ).serializer( JSON.stringify ).send( problem );
 }
 
 type FastifyFailure = { code?: unknown; validation?: unknown; validationContext?: unknown; statusCode?: unknown };

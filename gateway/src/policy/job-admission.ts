@@ -31,7 +31,7 @@ export class JobAdmission {
 	}
 
 	/** Throws a `GatewayError` that says which rule of the site refuses the job; what it costs is reserved afterwards. */
-	async admit( site: Site, user: string, { uuid, messages, temperature, max_output_tokens, ...offer }: Offer ): Promise< AdmittedJob > {
+	async admit( site: Site, user: string, { uuid, messages, temperature, max_output_tokens, ...offer }: Omit< Offer, 'contract_version' > ): Promise< AdmittedJob > {
 		const { limits, budgets, models, clock } = this.#deps;
 		assertEnabled( site );
 		const id = offer.model ?? site.default_model;

@@ -7511,6 +7511,456 @@ return array(
 				'expires_at',
 			),
 		),
+		'offer_batch' => array(
+			'type' => 'object',
+			'properties' => array(
+				'contract_version' => array(
+					'type' => 'integer',
+					'minimum' => 1,
+					'maximum' => 9007199254740991,
+				),
+				'offers' => array(
+					'minItems' => 1,
+					'maxItems' => 25,
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'uuid' => array(
+								'type' => 'string',
+								'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+							),
+							'task' => array(
+								'type' => 'string',
+								'enum' => array(
+									'product_description',
+								),
+							),
+							'model' => array(
+								'anyOf' => array(
+									array(
+										'type' => 'string',
+										'pattern' => '^[a-z0-9][a-z0-9_.:/-]{0,99}$',
+									),
+									array(
+										'type' => 'null',
+									),
+								),
+							),
+							'messages' => array(
+								'minItems' => 1,
+								'maxItems' => 10,
+								'type' => 'array',
+								'items' => array(
+									'type' => 'object',
+									'properties' => array(
+										'role' => array(
+											'type' => 'string',
+											'enum' => array(
+												'system',
+												'user',
+											),
+										),
+										'content' => array(
+											'type' => 'string',
+											'minLength' => 1,
+											'maxLength' => 8000,
+										),
+									),
+									'required' => array(
+										'role',
+										'content',
+									),
+								),
+							),
+							'temperature' => array(
+								'type' => 'number',
+								'minimum' => 0,
+								'maximum' => 2,
+							),
+							'max_output_tokens' => array(
+								'type' => 'integer',
+								'minimum' => 1,
+								'maximum' => 9007199254740991,
+							),
+							'cache' => array(
+								'type' => 'string',
+								'enum' => array(
+									'bypass',
+								),
+							),
+							'request_id' => array(
+								'type' => 'string',
+								'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+							),
+							'expires_at' => array(
+								'type' => 'string',
+								'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+							),
+							'sub' => array(
+								'type' => 'string',
+							),
+						),
+						'required' => array(
+							'uuid',
+							'task',
+							'model',
+							'messages',
+							'temperature',
+							'max_output_tokens',
+							'request_id',
+							'expires_at',
+							'sub',
+						),
+					),
+				),
+			),
+			'required' => array(
+				'contract_version',
+				'offers',
+			),
+		),
+		'offer_batch_answer' => array(
+			'type' => 'object',
+			'properties' => array(
+				'contract_version' => array(
+					'type' => 'integer',
+					'minimum' => 1,
+					'maximum' => 9007199254740991,
+				),
+				'answers' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'object',
+						'properties' => array(
+							'uuid' => array(
+								'type' => 'string',
+								'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+							),
+							'status' => array(
+								'type' => 'integer',
+								'minimum' => 1,
+								'maximum' => 9007199254740991,
+							),
+							'job' => array(
+								'anyOf' => array(
+									array(
+										'type' => 'object',
+										'properties' => array(
+											'contract_version' => array(
+												'type' => 'integer',
+												'minimum' => 1,
+												'maximum' => 9007199254740991,
+											),
+											'uuid' => array(
+												'type' => 'string',
+												'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+											),
+											'state' => array(
+												'type' => 'string',
+												'enum' => array(
+													'queued',
+													'running',
+													'succeeded',
+													'failed',
+													'canceled',
+												),
+											),
+											'finished' => array(
+												'anyOf' => array(
+													array(
+														'type' => 'object',
+														'properties' => array(
+															'uuid' => array(
+																'type' => 'string',
+																'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+															),
+															'request_id' => array(
+																'type' => 'string',
+																'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+															),
+															'outcome' => array(
+																'oneOf' => array(
+																	array(
+																		'type' => 'object',
+																		'properties' => array(
+																			'status' => array(
+																				'type' => 'string',
+																				'enum' => array(
+																					'succeeded',
+																				),
+																			),
+																			'text' => array(
+																				'type' => 'string',
+																				'maxLength' => 60000,
+																			),
+																			'sample' => array(
+																				'type' => 'boolean',
+																			),
+																		),
+																		'required' => array(
+																			'status',
+																			'text',
+																			'sample',
+																		),
+																	),
+																	array(
+																		'type' => 'object',
+																		'properties' => array(
+																			'status' => array(
+																				'type' => 'string',
+																				'enum' => array(
+																					'failed',
+																				),
+																			),
+																			'code' => array(
+																				'type' => 'string',
+																			),
+																			'message' => array(
+																				'type' => 'string',
+																			),
+																		),
+																		'required' => array(
+																			'status',
+																			'code',
+																			'message',
+																		),
+																	),
+																	array(
+																		'type' => 'object',
+																		'properties' => array(
+																			'status' => array(
+																				'type' => 'string',
+																				'enum' => array(
+																					'canceled',
+																				),
+																			),
+																		),
+																		'required' => array(
+																			'status',
+																		),
+																	),
+																),
+															),
+															'attempts' => array(
+																'maxItems' => 100,
+																'type' => 'array',
+																'items' => array(
+																	'type' => 'object',
+																	'properties' => array(
+																		'attempt' => array(
+																			'type' => 'integer',
+																			'minimum' => 1,
+																			'maximum' => 9007199254740991,
+																		),
+																		'provider' => array(
+																			'type' => 'string',
+																		),
+																		'model' => array(
+																			'type' => 'string',
+																		),
+																		'status' => array(
+																			'type' => 'string',
+																			'enum' => array(
+																				'succeeded',
+																				'failed',
+																				'canceled',
+																			),
+																		),
+																		'error_code' => array(
+																			'type' => array(
+																				'string',
+																				'null',
+																			),
+																		),
+																		'tokens_in' => array(
+																			'anyOf' => array(
+																				array(
+																					'type' => 'integer',
+																					'minimum' => 0,
+																					'maximum' => 9007199254740991,
+																				),
+																				array(
+																					'type' => 'null',
+																				),
+																			),
+																		),
+																		'tokens_out' => array(
+																			'anyOf' => array(
+																				array(
+																					'type' => 'integer',
+																					'minimum' => 0,
+																					'maximum' => 9007199254740991,
+																				),
+																				array(
+																					'type' => 'null',
+																				),
+																			),
+																		),
+																		'cost_micros' => array(
+																			'anyOf' => array(
+																				array(
+																					'type' => 'integer',
+																					'minimum' => 0,
+																					'maximum' => 9007199254740991,
+																				),
+																				array(
+																					'type' => 'null',
+																				),
+																			),
+																		),
+																		'cached' => array(
+																			'type' => 'boolean',
+																		),
+																		'queue_ms' => array(
+																			'anyOf' => array(
+																				array(
+																					'type' => 'integer',
+																					'minimum' => 0,
+																					'maximum' => 9007199254740991,
+																				),
+																				array(
+																					'type' => 'null',
+																				),
+																			),
+																		),
+																		'provider_ms' => array(
+																			'anyOf' => array(
+																				array(
+																					'type' => 'integer',
+																					'minimum' => 0,
+																					'maximum' => 9007199254740991,
+																				),
+																				array(
+																					'type' => 'null',
+																				),
+																			),
+																		),
+																		'started_at' => array(
+																			'type' => 'string',
+																			'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+																		),
+																	),
+																	'required' => array(
+																		'attempt',
+																		'provider',
+																		'model',
+																		'status',
+																		'error_code',
+																		'tokens_in',
+																		'tokens_out',
+																		'cost_micros',
+																		'cached',
+																		'queue_ms',
+																		'provider_ms',
+																		'started_at',
+																	),
+																),
+															),
+															'maybe_billed_twice' => array(
+																'type' => 'boolean',
+															),
+															'finished_at' => array(
+																'type' => 'string',
+																'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+															),
+														),
+														'required' => array(
+															'uuid',
+															'request_id',
+															'outcome',
+															'attempts',
+															'maybe_billed_twice',
+															'finished_at',
+														),
+													),
+													array(
+														'type' => 'null',
+													),
+												),
+											),
+										),
+										'required' => array(
+											'contract_version',
+											'uuid',
+											'state',
+											'finished',
+										),
+									),
+									array(
+										'type' => 'null',
+									),
+								),
+							),
+							'problem' => array(
+								'anyOf' => array(
+									array(
+										'type' => 'object',
+										'properties' => array(
+											'type' => array(
+												'type' => 'string',
+											),
+											'title' => array(
+												'type' => 'string',
+											),
+											'status' => array(
+												'type' => 'integer',
+												'minimum' => -9007199254740991,
+												'maximum' => 9007199254740991,
+											),
+											'detail' => array(
+												'type' => 'string',
+											),
+											'instance' => array(
+												'type' => 'string',
+											),
+											'code' => array(
+												'type' => 'string',
+											),
+											'retryable' => array(
+												'type' => 'boolean',
+											),
+											'retry_after_ms' => array(
+												'type' => 'integer',
+												'minimum' => -9007199254740991,
+												'maximum' => 9007199254740991,
+											),
+											'server_time' => array(
+												'type' => 'integer',
+												'minimum' => -9007199254740991,
+												'maximum' => 9007199254740991,
+											),
+										),
+										'required' => array(
+											'type',
+											'title',
+											'status',
+											'detail',
+											'instance',
+											'code',
+											'retryable',
+										),
+									),
+									array(
+										'type' => 'null',
+									),
+								),
+							),
+						),
+						'required' => array(
+							'uuid',
+							'status',
+							'job',
+							'problem',
+						),
+					),
+				),
+			),
+			'required' => array(
+				'contract_version',
+				'answers',
+			),
+		),
 		'problem' => array(
 			'type' => 'object',
 			'properties' => array(
