@@ -23,7 +23,7 @@ const median = ( values: readonly number[] ): number => [ ...values ].sort( ( a,
 function variantsOf( base_url: string ): Variant[] {
 	const bare = createProviderFetch();
 	const provider = new UpstreamProvider( {
-		adapter: openAiCompatible( { name: 'local', base_url, api_key: 'sk-1' } ), clock: systemClock, fetch: createProviderFetch(), timeouts: defaultTimeouts,
+		adapter: openAiCompatible( { base_url, api_key: 'sk-1' } ), clock: systemClock, fetch: createProviderFetch(), timeouts: defaultTimeouts,
 	} );
 	const prompt = 'A chair made of oak. '.repeat( 40 );
 	const post = async ( stream: boolean ) => {

@@ -65,6 +65,11 @@ const responseFormat = z.discriminatedUnion( 'type', [
 	} ),
 ] );
 
+export const reasoningEfforts = [ 'none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max' ] as const;
+export type ReasoningEffort = ( typeof reasoningEfforts )[ number ];
+export const verbosities = [ 'low', 'medium', 'high' ] as const;
+export type Verbosity = ( typeof verbosities )[ number ];
+
 const penalty = z.number().check( z.gte( -2 ), z.lte( 2 ) );
 const tokenLimit = z.int().check( z.gte( 1 ) );
 
@@ -92,24 +97,38 @@ export const chatRequest = z.strictObject( {
 		z.object( { type: z.literal( 'function' ), function: z.object( { name: functionName } ) } ),
 	] ) ),
 	response_format: given( responseFormat ),
+	parallel_tool_calls: given( z.boolean() ),
+	reasoning_effort: given( z.enum( reasoningEfforts ) ),
+	verbosity: given( z.enum( verbosities ) ),
+	/** By the number of a token of the model. */
+	logit_bias: given( z.record( z.string().check( z.regex( /^\d{1,7}$/, 'Keys must be numbers of tokens.' ) ), z.number().check( z.gte( -100 ), z.lte( 100 ) ) ) ),
+	logprobs: given( z.boolean() ),
+	top_logprobs: given( z.int().check( z.gte( 0 ), z.lte( 20 ) ) ),
+	/** Hints for providers that have a place for them. */
+	prompt_cache_key: given( z.string().check( z.maxLength( 1024 ) ) ),
+	safety_identifier: given( z.string().check( z.maxLength( 1024 ) ) ),
 	// What can have one value here, so that clients which always name it are served.
 	n: given( z.literal( 1, 'The gateway gives one answer; n must be 1.' ) ),
-	parallel_tool_calls: given( z.literal( true, 'The gateway leaves it to the model how many tools it calls at once.' ) ),
-	logprobs: given( z.literal( false, 'The gateway gives no log probabilities.' ) ),
+	service_tier: given( z.enum( [ 'auto', 'default' ], 'The gateway knows the prices of the default tier alone.' ) ),
 	modalities: given( z.array( z.literal( 'text', 'The gateway answers in text.' ) ) ),
 	// What says nothing about the answer: taken and left aside.
 	user: given( z.string() ),
 	metadata: given( z.record( z.string(), z.string() ) ),
 	store: given( z.boolean() ),
-	service_tier: given( z.string() ),
-	safety_identifier: given( z.string() ),
-	prompt_cache_key: given( z.string() ),
+	prompt_cache_retention: given( z.string() ),
 } );
 export type ChatRequest = z.infer< typeof chatRequest >;
 
 export const chatFinishReasons = [ 'stop', 'length', 'tool_calls', 'content_filter' ] as const;
 const finishReason = z.enum( chatFinishReasons );
 export type ChatFinishReason = z.infer< typeof finishReason >;
+
+const tokenLogprob = z.object( { token: z.string(), logprob: z.number(), bytes: z.nullable( z.array( count ) ) } );
+const chatLogprobs = z.object( {
+	content: z.nullable( z.array( z.extend( tokenLogprob, { top_logprobs: z.array( tokenLogprob ) } ) ) ),
+	refusal: z.null(),
+} );
+export type ChatLogprobs = z.infer< typeof chatLogprobs >;
 
 export const chatUsage = z.object( {
 	prompt_tokens: count,
@@ -134,7 +153,7 @@ export const chatCompletion = z.object( {
 			refusal: z.nullable( z.string() ),
 			tool_calls: z.optional( z.array( toolCall ) ),
 		} ),
-		logprobs: z.null(),
+		logprobs: z.nullable( chatLogprobs ),
 		finish_reason: finishReason,
 	} ) ),
 	/** Left out where the provider has not told. */
@@ -154,6 +173,7 @@ export const chatChunk = z.object( {
 		delta: z.object( {
 			role: z.optional( z.literal( 'assistant' ) ),
 			content: z.optional( z.nullable( z.string() ) ),
+			refusal: z.optional( z.nullable( z.string() ) ),
 			tool_calls: z.optional( z.array( z.object( {
 				index: count,
 				id: z.optional( z.string() ),
@@ -161,7 +181,7 @@ export const chatChunk = z.object( {
 				function: z.object( { name: z.optional( z.string() ), arguments: z.string() } ),
 			} ) ) ),
 		} ),
-		logprobs: z.null(),
+		logprobs: z.nullable( chatLogprobs ),
 		finish_reason: z.nullable( finishReason ),
 	} ) ),
 	usage: z.optional( z.nullable( chatUsage ) ),

@@ -59,6 +59,7 @@ export const openaiSchemas = {
 } as const;
 
 export {
-	chatChunk, chatCompletion, chatFinishReasons, chatRequest, chatUsage,
-	type ChatChunk, type ChatCompletion, type ChatFinishReason, type ChatMessage, type ChatRequest, type ChatUsage,
+	chatChunk, chatCompletion, chatFinishReasons, chatRequest, chatUsage, reasoningEfforts, verbosities,
+	type ChatChunk, type ChatCompletion, type ChatFinishReason, type ChatLogprobs, type ChatMessage, type ChatRequest, type ChatUsage,
+	type ReasoningEffort, type Verbosity,
 } from './openai-chat.ts';

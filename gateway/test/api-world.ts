@@ -17,6 +17,8 @@ export type ApiWorld = {
 	/** Where the models live. */
 	upstream: FakeOpenAi;
 	shop: TestSite;
+	/** How they are reached. */
+	provider: UpstreamProvider;
 	/** The gateway's address, without a path. */
 	url: string;
 	/** A key of the shop. */
@@ -34,7 +36,7 @@ export async function startApiWorld( overrides: Partial< Site > = {} ): Promise<
 	const shop = createTestSite( { api: true, api_secrets: [ apiSecret ], ...overrides } );
 	const clock = new ManualClock();
 	const provider = new UpstreamProvider( {
-		adapter: openAiCompatible( { name: 'local', base_url: upstream.url, api_key: 'sk-canary' } ), clock, fetch: createProviderFetch(), timeouts: defaultTimeouts,
+		adapter: openAiCompatible( { base_url: upstream.url, api_key: 'sk-canary' } ), clock, fetch: createProviderFetch(), timeouts: defaultTimeouts,
 	} );
 	const gateway = createTestGateway( [ shop.site, createTestSite( { site_id: 'blog', api: true, home: 'https://blog.test' } ).site ], { provider, clock } );
 	const url = await gateway.app.listen( { host: '127.0.0.1', port: 0 } );
@@ -46,6 +48,7 @@ export async function startApiWorld( overrides: Partial< Site > = {} ): Promise<
 	return {
 		gateway,
 		upstream,
+		provider,
 		shop,
 		url,
 		addKey,

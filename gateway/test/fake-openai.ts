@@ -90,7 +90,7 @@ function wholeBody( request: FakeRequest, reply: FakeReply, number: number ): st
 		choices: [ {
 			index: 0,
 			message: { role: 'assistant', content: textOf( reply ), refusal: reply.refusal ?? null, annotations: [], ...( tool_calls === undefined ? {} : { tool_calls } ) },
-			logprobs: null,
+			logprobs: logprobsOf( request, tokensOf( textOf( reply ) ?? '' ) ),
 			finish_reason: finishReasonOf( reply ),
 		} ],
 		...( reply.usage === null ? {} : { usage: reply.usage ?? usageOf( request, reply ) } ),
@@ -102,8 +102,10 @@ function streamBody( request: FakeRequest, reply: FakeReply, number: number ): s
 	const chunk = ( fields: object ) => `data: ${ JSON.stringify( {
 		id: `chatcmpl-local-${ number }`, object: 'chat.completion.chunk', created: 1_700_000_000 + number, model: request.body.model, system_fingerprint: 'fp_local', ...fields,
 	} ) }\n\n`;
-	const choice = ( delta: object, finish_reason: string | null ) => chunk( { choices: [ { index: 0, delta, logprobs: null, finish_reason } ] } );
-	const words = tokensOf( textOf( reply ) ?? '' ).map( ( content ) => choice( { content }, null ) );
+	const choice = ( delta: object, finish_reason: string | null, logprobs: object | null = null ) => chunk( {
+		choices: [ { index: 0, delta, logprobs, finish_reason } ],
+	} );
+	const words = tokensOf( textOf( reply ) ?? '' ).map( ( content ) => choice( { content }, null, logprobsOf( request, [ content ] ) ) );
 	const start = choice( { role: 'assistant', content: '', refusal: null }, null );
 	if ( reply.streamError !== undefined ) {
 		const event = typeof reply.streamError === 'string' ? reply.streamError : JSON.stringify( reply.streamError );
@@ -123,6 +125,15 @@ function streamBody( request: FakeRequest, reply: FakeReply, number: number ): s
 		...( withUsage ? [ chunk( { choices: [], usage: reply.usage ?? usageOf( request, reply ) } ) ] : [] ),
 		...( reply.done === false ? [] : [ 'data: [DONE]\n\n' ] ),
 	].join( '' );
+}
+
+/** Where they are asked for: each token, and as many others as wanted. */
+function logprobsOf( { body }: FakeRequest, tokens: readonly string[] ): object | null {
+	const entry = ( token: string, logprob: number ) => ( { token, logprob, bytes: [ ...Buffer.from( token ) ] } );
+	const others = Array.from( { length: Number( body[ 'top_logprobs' ] ?? 0 ) }, ( _nothing, index ) => entry( `other${ index }`, -2 - index ) );
+	return body[ 'logprobs' ] !== true ? null : {
+		content: tokens.map( ( token ) => ( { ...entry( token, -0.1 ), top_logprobs: others } ) ), refusal: null,
+	};
 }
 
 function finishReasonOf( { finish_reason, tool_calls }: FakeReply ): string | null {

@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApiWorld, type ApiWorld } from './api-world.ts';
+import { fakeProvider } from './test-providers.ts';
 
 let world: ApiWorld;
 let client: OpenAI;
@@ -125,6 +126,39 @@ describe( 'OpenAI’s own client', () => {
 		expect( world.upstream.requests[ 1 ]?.body[ 'response_format' ] ).toEqual( { type: 'json_object' } );
 	} );
 
+	it( 'is told no tool at once with another, how hard to think, and which words to avoid', async () => {
+		world.upstream.respondWith( () => ( { text: 'Fine.' } ) );
+		await client.chat.completions.create( {
+			model: 'other', messages, tools, parallel_tool_calls: false, reasoning_effort: 'low', verbosity: 'high', logit_bias: { 50256: -100 }, service_tier: 'auto',
+			prompt_cache_key: 'news', safety_identifier: 'b1', store: false, metadata: { a: 'b' },
+		} );
+		const body = world.upstream.requests[ 0 ]?.body;
+		expect( body ).toMatchObject( { parallel_tool_calls: false, reasoning_effort: 'low', verbosity: 'high', logit_bias: { 50256: -100 } } );
+		for ( const name of [ 'service_tier', 'store', 'metadata', 'prompt_cache_key', 'safety_identifier', 'user' ] ) {
+			expect( body ).not.toHaveProperty( name );
+		}
+	} );
+
+	it( 'gets log probabilities, whole and streamed alike', async () => {
+		world.upstream.respondWith( () => ( { text: 'A chair 🪑 stands.' } ) );
+		const ask = { model: 'other', messages, logprobs: true, top_logprobs: 2 };
+		const whole = ( await client.chat.completions.create( ask ) ).choices[ 0 ];
+		const tokens = whole?.logprobs?.content ?? [];
+		expect( tokens.map( ( { token } ) => token ).join( '' ) ).toBe( 'A chair 🪑 stands.' );
+		expect( tokens[ 0 ] ).toMatchObject( { logprob: -0.1, bytes: expect.any( Array ), top_logprobs: [ { token: 'other0' }, { token: 'other1' } ] } );
+		const streamed = ( await client.chat.completions.stream( ask ).finalChatCompletion() ).choices[ 0 ];
+		expect( streamed?.logprobs?.content ).toEqual( tokens );
+		expect( world.upstream.requests[ 0 ]?.body ).toMatchObject( { logprobs: true, top_logprobs: 2 } );
+		expect( ( await client.chat.completions.create( { model: 'other', messages } ) ).choices[ 0 ]?.logprobs ).toBeNull();
+	} );
+
+	it( 'hears a model decline in its own words, and not as if they were the answer', async () => {
+		world.upstream.respondWith( () => ( { refusal: 'I cannot help with that.' } ) );
+		const declined = { finish_reason: 'stop', message: { content: null, refusal: 'I cannot help with that.' } };
+		expect( ( await client.chat.completions.create( { model: 'other', messages } ) ).choices[ 0 ] ).toMatchObject( declined );
+		expect( ( await client.chat.completions.stream( { model: 'other', messages } ).finalChatCompletion() ).choices[ 0 ] ).toMatchObject( declined );
+	} );
+
 	it( 'shows a picture as data, and is told why an address is refused', async () => {
 		const ask = ( url: string ) => client.chat.completions.create( {
 			model: 'other', messages: [ { role: 'user', content: [ { type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url } } ] } ],
@@ -184,6 +218,9 @@ describe( 'an error', () => {
 		[ 'an unknown model', {}, { model: 'gpt-none' }, OpenAI.NotFoundError, { code: 'model_not_found', status: 404 } ],
 		[ 'an unknown parameter', {}, { max_token: 5 }, OpenAI.BadRequestError, { param: 'max_token' } ],
 		[ 'two answers', {}, { n: 2 }, OpenAI.BadRequestError, { param: 'n' } ],
+		[ 'an old parameter', {}, { functions: [] }, OpenAI.BadRequestError, { param: 'functions', message: expect.stringContaining( "'tools'" ) } ],
+		[ 'a tier whose price nobody knows', {}, { service_tier: 'flex' }, OpenAI.BadRequestError, { param: 'service_tier' } ],
+		[ 'other tokens without log probabilities', {}, { top_logprobs: 2 }, OpenAI.BadRequestError, { param: 'top_logprobs' } ],
 		[ 'a wrong temperature', {}, { temperature: 3 }, OpenAI.BadRequestError, { param: 'temperature' } ],
 		[ 'a result of no tool', {}, { messages: [ { role: 'tool', tool_call_id: 'x', content: '' } ] }, OpenAI.BadRequestError, { param: 'messages.0.tool_call_id' } ],
 		[ 'a request that the provider refuses', { status: 400, raw: openAiError( 'invalid_request_error', null ) }, {}, OpenAI.BadRequestError, { code: 'provider_rejected' } ],
@@ -195,6 +232,14 @@ describe( 'an error', () => {
 		expect( error ).toBeInstanceOf( type );
 		expect( error ).toMatchObject( { ...fields, requestID: expect.stringMatching( /^[0-9a-f-]{36}$/ ), error: { draftkeeper: { code: expect.any( String ) } } } );
 		expect( JSON.stringify( error ) + String( error ) ).not.toMatch( /sk-canary|chair/ );
+	} );
+
+	it( 'names the parameter that the model has no word for, and nobody is asked', async () => {
+		world.gateway.useProvider( fakeProvider( { missing: () => 'seed' } ) );
+		const error = await client.chat.completions.create( { model: 'other', messages, seed: 1, stream: true } ).catch( ( failure: unknown ) => failure );
+		expect( error ).toBeInstanceOf( OpenAI.BadRequestError );
+		expect( error ).toMatchObject( { param: 'seed', code: 'invalid_body', message: expect.stringMatching( /'seed'.*'other'/ ) } );
+		world.gateway.useProvider( world.provider );
 	} );
 
 	it( 'of a key is an AuthenticationError, and the key is in no log', async () => {

@@ -73,6 +73,7 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 	const store = new SqliteJobStore( database );
 	let next: Provider = first ?? sampleProvider( clock );
 	const provider: Provider = {
+		missing: ( ...asked ) => next.missing( ...asked ),
 		generate: ( request ) => next.generate( request ),
 		call: ( request ) => next.call( request ),
 		embed: ( request ) => next.embed( request ),

@@ -26,7 +26,7 @@ export function fakeProvider( overrides: Partial< Provider > ): Provider {
 	const unexpected = async () => {
 		throw new Error( 'This call was not expected.' );
 	};
-	return { generate: unexpected, call: unexpected, embed: unexpected, ...overrides };
+	return { missing: () => null, generate: unexpected, call: unexpected, embed: unexpected, ...overrides };
 }
 
 type TargetOptions = { clock: Clock; name?: string; upstream_model?: string; prices?: Prices; limits?: { job: number; request: number } };

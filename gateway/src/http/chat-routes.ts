@@ -9,7 +9,7 @@ import { GatewayError } from '../errors.ts';
 import { answerStreamed, answerWhole, replayStreamed, type AskedChat } from '../openai/answer-chat.ts';
 import { toCallOptions } from '../openai/call-options.ts';
 import { ChunkStream } from '../openai/chunk-stream.ts';
-import { findModel } from '../openai/models.ts';
+import { ableModel, findModel } from '../openai/models.ts';
 import { readNamedRequest } from '../openai/named-request.ts';
 import type { Models } from '../providers/models.ts';
 import { fromBrowsers } from './cors.ts';
@@ -43,9 +43,10 @@ export function addChatRoutes( fastify: FastifyInstance, deps: ChatRoutesDeps ):
 
 async function answerChat( deps: ChatRoutesDeps, request: FastifyRequest, reply: FastifyReply, body: ChatRequest ): Promise< FastifyReply > {
 	const caller = callerOf( request );
-	const model = findModel( deps.models, caller, body.model );
+	const options = toCallOptions( body );
+	const model = ableModel( findModel( deps.models, caller, body.model ), options );
 	const head = { id: `chatcmpl-${ randomUUID().replaceAll( '-', '' ) }`, created: Math.floor( deps.clock.now() / 1000 ), model: model.id };
-	const asked: AskedChat = { request: body, model, options: toCallOptions( body ), head };
+	const asked: AskedChat = { request: body, model, options, head };
 	const named = readNamedRequest( request.headers[ 'idempotency-key' ], caller, body );
 	const known = named === null ? null : await claim( deps, named );
 	if ( known !== null ) {

@@ -44,7 +44,7 @@ export async function answerStreamed( grant: CallGrant, { request, model, option
 			await stream.send( chunks.whole( completion ) );
 			return completion;
 		}
-		await stream.send( [ ...begin(), ...chunks.last( toFinishReason( answer.finish_reason ), toChatUsage( answer.usage ) ) ] );
+		await stream.send( [ ...begin(), ...chunks.last( toFinishReason( answer ), toChatUsage( answer.usage ) ) ] );
 		return toChatCompletion( head, answer );
 	} finally {
 		stopBeat();

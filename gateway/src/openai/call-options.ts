@@ -1,24 +1,45 @@
 import type { LanguageModelV3FunctionTool, LanguageModelV3Message, LanguageModelV3ToolChoice } from '@ai-sdk/provider';
 import type { ChatMessage, ChatRequest } from '@draftkeeper/contract/openai';
+import type { ChatParameters } from '../providers/chat-parameters.ts';
 import type { CallOptions } from '../providers/provider.ts';
 import { InvalidRequest } from './invalid-request.ts';
 
 /** What a model is asked, out of what OpenAI's client has sent. Throws `InvalidRequest`. */
 export function toCallOptions( request: ChatRequest ): CallOptions {
-	const { temperature, top_p, max_completion_tokens, max_tokens, stop, seed, presence_penalty, frequency_penalty, tools, tool_choice } = request;
+	const { temperature, top_p, max_completion_tokens, max_tokens, stop, tools, tool_choice } = request;
 	return withoutNull( {
 		prompt: toPrompt( request.messages ),
 		maxOutputTokens: max_completion_tokens ?? max_tokens,
 		temperature,
 		topP: top_p,
 		stopSequences: typeof stop === 'string' ? [ stop ] : stop,
-		seed,
-		presencePenalty: presence_penalty,
-		frequencyPenalty: frequency_penalty,
 		responseFormat: toResponseFormat( request.response_format ),
 		tools: tools === null || tools?.length === 0 ? undefined : tools?.map( toTool ),
 		toolChoice: toToolChoice( tool_choice ),
+		parameters: toParameters( request ),
 	} );
+}
+
+/** What is as good as left out is not asked of a model: another provider may not have a word for it. */
+function toParameters( request: ChatRequest ): ChatParameters | undefined {
+	const { reasoning_effort, verbosity, seed, prompt_cache_key, safety_identifier, response_format } = request;
+	if ( request.logprobs !== true && request.top_logprobs ) {
+		throw new InvalidRequest( 'top_logprobs needs logprobs to be true.', 'top_logprobs' );
+	}
+	const parameters = withoutNull( {
+		reasoning_effort,
+		verbosity,
+		seed,
+		presence_penalty: request.presence_penalty || undefined,
+		frequency_penalty: request.frequency_penalty || undefined,
+		parallel_tool_calls: request.parallel_tool_calls === false ? ( false as const ) : undefined,
+		logit_bias: Object.keys( request.logit_bias ?? {} ).length > 0 ? request.logit_bias : undefined,
+		logprobs: request.logprobs === true ? ( request.top_logprobs ?? 0 ) : undefined,
+		strict_schema: response_format?.type === 'json_schema' ? ( response_format.json_schema.strict ?? false ) : undefined,
+		prompt_cache_key,
+		safety_identifier,
+	} );
+	return Object.keys( parameters ).length > 0 ? parameters : undefined;
 }
 
 type Given< T > = { [ Name in keyof T as null extends T[ Name ] ? Name : undefined extends T[ Name ] ? Name : never ]?: NonNullable< T[ Name ] > } & {

@@ -1,5 +1,6 @@
-import type { ChatCompletion, ChatFinishReason, ChatUsage } from '@draftkeeper/contract/openai';
+import type { ChatCompletion, ChatFinishReason, ChatLogprobs, ChatUsage } from '@draftkeeper/contract/openai';
 import type { ModelAnswer } from '../providers/provider.ts';
+import { marksOf, type TextMarks } from '../providers/text-marks.ts';
 import type { TokenUsage } from '../providers/text-provider.ts';
 
 /** What all parts of one answer have in common. */
@@ -14,8 +15,14 @@ const finishReasons: Record< ModelAnswer[ 'finish_reason' ], ChatFinishReason > 
 	other: 'stop',
 };
 
-export function toFinishReason( reason: ModelAnswer[ 'finish_reason' ] ): ChatFinishReason {
-	return finishReasons[ reason ];
+/** Where a model says itself that it does not answer, that is its answer: nobody has filtered it. */
+export function toFinishReason( { content, finish_reason }: ModelAnswer ): ChatFinishReason {
+	const isRefusal = content.some( ( part ) => part.type === 'text' && marksOf( part ).refusal === true );
+	return isRefusal && finish_reason === 'content-filter' ? 'stop' : finishReasons[ finish_reason ];
+}
+
+export function toLogprobs( { logprobs }: TextMarks ): ChatLogprobs | null {
+	return logprobs === undefined ? null : { content: logprobs, refusal: null };
 }
 
 /** Null where the provider has not told all of it: no number is better than a wrong one. */
@@ -33,8 +40,12 @@ export function toChatUsage( { tokens_in, tokens_out, cached_tokens_in, reasonin
 }
 
 /** The whole answer. What a model has thought stays with it, as at OpenAI. */
-export function toChatCompletion( head: AnswerHead, { content, finish_reason, usage }: ModelAnswer ): ChatCompletion {
-	const texts = content.flatMap( ( part ) => ( part.type === 'text' ? [ part.text ] : [] ) );
+export function toChatCompletion( head: AnswerHead, answer: ModelAnswer ): ChatCompletion {
+	const { content, usage } = answer;
+	const all = content.flatMap( ( part ) => ( part.type === 'text' ? [ { text: part.text, marks: marksOf( part ) } ] : [] ) );
+	const texts = all.filter( ( { marks } ) => marks.refusal !== true );
+	const refusals = all.filter( ( { marks } ) => marks.refusal === true );
+	const logprobs = texts.flatMap( ( { marks } ) => marks.logprobs ?? [] );
 	const tool_calls = content.flatMap( ( part ) => ( part.type === 'tool-call'
 		? [ { id: part.toolCallId, type: 'function' as const, function: { name: part.toolName, arguments: part.input } } ]
 		: [] ) );
@@ -48,12 +59,12 @@ export function toChatCompletion( head: AnswerHead, { content, finish_reason, us
 			index: 0,
 			message: {
 				role: 'assistant',
-				content: texts.length === 0 && tool_calls.length > 0 ? null : texts.join( '' ),
-				refusal: null,
+				content: texts.length === 0 && tool_calls.length + refusals.length > 0 ? null : texts.map( ( { text } ) => text ).join( '' ),
+				refusal: refusals.length === 0 ? null : refusals.map( ( { text } ) => text ).join( '' ),
 				...( tool_calls.length === 0 ? {} : { tool_calls } ),
 			},
-			logprobs: null,
-			finish_reason: toFinishReason( finish_reason ),
+			logprobs: toLogprobs( logprobs.length === 0 ? {} : { logprobs } ),
+			finish_reason: toFinishReason( answer ),
 		} ],
 		...( told === null ? {} : { usage: told } ),
 	};

@@ -1,6 +1,7 @@
 import type { ChatChunk, ChatCompletion, ChatUsage } from '@draftkeeper/contract/openai';
 import type { AnswerPart } from '../providers/provider.ts';
-import type { AnswerHead } from './chat-answer.ts';
+import { marksOf } from '../providers/text-marks.ts';
+import { toLogprobs, type AnswerHead } from './chat-answer.ts';
 
 type Choice = ChatChunk[ 'choices' ][ number ];
 
@@ -23,8 +24,10 @@ export class ChatChunks {
 	/** What a part of the answer adds; null where OpenAI's clients do not get to see it. */
 	take( part: AnswerPart ): ChatChunk | null {
 		switch ( part.type ) {
-			case 'text-delta':
-				return this.#chunk( { content: part.delta } );
+			case 'text-delta': {
+				const marks = marksOf( part );
+				return this.#chunk( marks.refusal === true ? { refusal: part.delta } : { content: part.delta }, { logprobs: toLogprobs( marks ) } );
+			}
 			case 'tool-input-start':
 				return this.#beginTool( part.id, part.toolName, '' );
 			case 'tool-input-delta': {
@@ -41,7 +44,7 @@ export class ChatChunks {
 
 	last( finish_reason: NonNullable< Choice[ 'finish_reason' ] >, usage: ChatUsage | null ): ChatChunk[] {
 		return [
-			this.#chunk( {}, finish_reason ),
+			this.#chunk( {}, { finish_reason } ),
 			...( this.#withUsage && usage !== null ? [ { ...this.#base(), choices: [], usage } ] : [] ),
 		];
 	}
@@ -51,10 +54,11 @@ export class ChatChunks {
 		if ( choice === undefined ) {
 			return [];
 		}
-		const { message: { content, tool_calls }, finish_reason } = choice;
+		const { message: { content, refusal, tool_calls }, logprobs, finish_reason } = choice;
 		return [
 			this.first(),
-			...( content === null || content === '' ? [] : [ this.#chunk( { content } ) ] ),
+			...( content === null || content === '' ? [] : [ this.#chunk( { content }, { logprobs } ) ] ),
+			...( refusal === null ? [] : [ this.#chunk( { refusal } ) ] ),
 			...( tool_calls ?? [] ).map( ( call ) => this.#beginTool( call.id, call.function.name, call.function.arguments ) ),
 			...this.last( finish_reason, usage ?? null ),
 		];
@@ -66,8 +70,8 @@ export class ChatChunks {
 		return this.#chunk( { tool_calls: [ { index, id, type: 'function', function: { name, arguments: written } } ] } );
 	}
 
-	#chunk( delta: Choice[ 'delta' ], finish_reason: Choice[ 'finish_reason' ] = null ): ChatChunk {
-		return { ...this.#base(), choices: [ { index: 0, delta, logprobs: null, finish_reason } ], ...( this.#withUsage ? { usage: null } : {} ) };
+	#chunk( delta: Choice[ 'delta' ], { logprobs = null, finish_reason = null }: Partial< Choice > = {} ): ChatChunk {
+		return { ...this.#base(), choices: [ { index: 0, delta, logprobs, finish_reason } ], ...( this.#withUsage ? { usage: null } : {} ) };
 	}
 
 	#base(): Pick< ChatChunk, 'id' | 'object' | 'created' | 'model' > {

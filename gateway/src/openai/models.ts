@@ -2,7 +2,9 @@ import type { ModelList } from '@draftkeeper/contract';
 import { GatewayError } from '../errors.ts';
 import type { ApiKey } from '../keys/api-key.ts';
 import type { Model, Models } from '../providers/models.ts';
+import type { CallOptions } from '../providers/provider.ts';
 import type { Site } from '../sites/site.ts';
+import { InvalidRequest } from './invalid-request.ts';
 
 /** Who asks: a site, and the key that it has given to a program; null where the site itself has signed. */
 export type Caller = { site: Site; key: ApiKey | null };
@@ -38,6 +40,21 @@ export function findModel( models: Models, caller: Caller, id: string ): Model {
 		throw new GatewayError( 'model_not_allowed', 'There is no model of this name for you; GET /v1/models lists those there are.' );
 	}
 	return model;
+}
+
+/** The model with those places on its route that can do all that is asked. Throws `InvalidRequest` with the parameter where none can. */
+export function ableModel( model: Model, options: CallOptions ): Model {
+	if ( options.parameters === undefined ) {
+		return model;
+	}
+	const places = model.route.map( ( target ) => ( { target, missing: target.provider.missing( target.upstream_model, options ) } ) );
+	const [ first, ...others ] = places.flatMap( ( { target, missing } ) => ( missing === null ? [ target ] : [] ) );
+	if ( first === undefined ) {
+		const param = places[ 0 ]?.missing ?? null;
+		const value = param === 'reasoning_effort' || param === 'verbosity' ? `'${ param }' with '${ options.parameters[ param ] }'` : `'${ param }'`;
+		throw new InvalidRequest( `Unsupported parameter: ${ value } is nothing that the model '${ model.id }' can be told. The gateway refuses what would have no effect.`, param );
+	}
+	return others.length + 1 === model.route.length ? model : { ...model, route: [ first, ...others ] };
 }
 
 function isOpenTo( { site, key }: Caller, id: string ): boolean {

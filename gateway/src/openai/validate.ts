@@ -14,6 +14,9 @@ export const validateRequest: FastifySchemaCompiler< z.ZodType > = ( { schema } 
 	return { error: new InvalidRequest( ...describe( issue, path ) ) };
 };
 
+/** Old names, and what has taken their place. */
+const instead = new Map( [ [ 'functions', "Use 'tools' instead." ], [ 'function_call', "Use 'tool_choice' instead." ] ] );
+
 type Place = { issue: Issue; path: PropertyKey[] };
 
 /** Of a value that may have several forms: what is wrong with the form that fits best. */
@@ -30,7 +33,7 @@ function deepest( issue: Issue, before: PropertyKey[] ): Place {
 function describe( issue: Issue, path: PropertyKey[] ): [ message: string, param: string | null ] {
 	if ( issue.code === 'unrecognized_keys' ) {
 		const param = [ ...path, issue.keys[ 0 ] ].join( '.' );
-		return [ `Unknown parameter: '${ param }'. The gateway refuses what would have no effect.`, param ];
+		return [ `Unknown parameter: '${ param }'. ${ instead.get( param ) ?? 'The gateway refuses what would have no effect.' }`, param ];
 	}
 	const param = path.length === 0 ? null : path.join( '.' );
 	return [ param === null ? `The body does not have the right form: ${ issue.message }` : `Invalid value for '${ param }': ${ issue.message }`, param ];

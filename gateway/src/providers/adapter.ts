@@ -1,4 +1,5 @@
-import type { EmbeddingModelV3, LanguageModelV3, SharedV3ProviderOptions } from '@ai-sdk/provider';
+import type { EmbeddingModelV3, LanguageModelV3, LanguageModelV3Content, SharedV3ProviderOptions } from '@ai-sdk/provider';
+import type { ParameterRules } from './chat-parameters.ts';
 import type { TokenUsage } from './text-provider.ts';
 
 export type Fetch = typeof globalThis.fetch;
@@ -9,12 +10,16 @@ export type Adapter = {
 	languageModel: ( id: string, fetch: Fetch ) => LanguageModelV3;
 	/** Null where the provider has no embeddings. */
 	embeddingModel: ( ( id: string, fetch: Fetch ) => EmbeddingModelV3 ) | null;
+	/** What it makes of parameters that not every provider has. */
+	parameters: ParameterRules;
 	embeddingOptions: ( dimensions: number ) => SharedV3ProviderOptions;
 	/**
 	 * Reads what a whole answer, or one event of a stream, says about tokens; absent counts are those it does not mention.
 	 * From the raw value: the AI SDK turns a missing count into zero, and a free call is not an unknown one.
 	 */
 	readUsage: ( raw: unknown ) => Partial< TokenUsage >;
+	/** Marks what the AI SDK has read from a whole answer by what it has left out. */
+	markTexts?: ( content: LanguageModelV3Content[], body: unknown ) => void;
 	/** False for a server that can only answer whole. */
 	canStream: boolean;
 	/** True for the writer that is no language model. */

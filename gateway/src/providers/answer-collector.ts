@@ -1,8 +1,9 @@
-import type { LanguageModelV3Content, LanguageModelV3FinishReason, LanguageModelV3StreamPart } from '@ai-sdk/provider';
+import type { LanguageModelV3Content, LanguageModelV3FinishReason, LanguageModelV3StreamPart, SharedV3ProviderMetadata } from '@ai-sdk/provider';
 import type { AnswerPart } from './provider.ts';
+import { marked, marksOf, type TextMarks } from './text-marks.ts';
 import { WellFormedPieces } from './well-formed-pieces.ts';
 
-type Open = { part: { type: 'text' | 'reasoning'; text: string }; pieces: WellFormedPieces };
+type Open = { part: { type: 'text' | 'reasoning'; text: string; providerMetadata?: SharedV3ProviderMetadata }; pieces: WellFormedPieces };
 
 /** Joins the parts of a stream into the answer they make. */
 export class AnswerCollector {
@@ -55,7 +56,10 @@ export class AnswerCollector {
 		const open = this.#open.get( `${ type }:${ part.id }` ) ?? this.#start( type, part.id );
 		const delta = open.pieces.take( part.delta );
 		open.part.text += delta;
-		return delta === '' ? [] : [ { ...part, delta } ];
+		if ( part.providerMetadata !== undefined ) {
+			Object.assign( open.part, marked( joined( marksOf( open.part ), marksOf( part ) ) ) );
+		}
+		return delta === '' && part.providerMetadata === undefined ? [] : [ { ...part, delta } ];
 	}
 
 	#end( part: Extract< AnswerPart, { type: 'text-end' | 'reasoning-end' } > ): AnswerPart[] {
@@ -69,4 +73,9 @@ export class AnswerCollector {
 		open.part.text += rest;
 		return [ { type: `${ type }-delta`, id: part.id, delta: rest }, part ];
 	}
+}
+
+function joined( known: TextMarks, more: TextMarks ): TextMarks {
+	const logprobs = [ ...( known.logprobs ?? [] ), ...( more.logprobs ?? [] ) ];
+	return { ...known, ...more, ...( logprobs.length === 0 ? {} : { logprobs } ) };
 }

@@ -1,10 +1,17 @@
 import type {
 	LanguageModelV3CallOptions, LanguageModelV3Content, LanguageModelV3FinishReason, LanguageModelV3StreamPart,
 } from '@ai-sdk/provider';
+import type { ChatParameters } from './chat-parameters.ts';
 import type { TextProvider, TokenUsage } from './text-provider.ts';
 
+/** What the AI SDK's models are asked. */
+export type ModelOptions = Omit< LanguageModelV3CallOptions, 'abortSignal' | 'headers' | 'includeRawChunks' >;
+
 /** What a model can be asked: messages with images and tools, tools, answer format, sampling. */
-export type CallOptions = Omit< LanguageModelV3CallOptions, 'abortSignal' | 'headers' | 'includeRawChunks' | 'providerOptions' >;
+export type CallOptions = Omit< ModelOptions, 'providerOptions' | 'seed' | 'presencePenalty' | 'frequencyPenalty' > & {
+	/** What not every provider can do. */
+	parameters?: ChatParameters;
+};
 
 /** What a reader of a streamed answer gets to see; how it ended is in the `ModelAnswer`. */
 export type AnswerPart = Exclude< LanguageModelV3StreamPart, { type: 'raw' | 'error' | 'finish' | 'stream-start' | 'response-metadata' } >;
@@ -45,6 +52,8 @@ export type EmbeddingAnswer = { embeddings: number[][]; usage: TokenUsage };
 
 /** A configured provider. Throws `ProviderError`, or whatever the signal was aborted with. */
 export interface Provider extends TextProvider {
+	/** The first parameter for which the model has no counterpart; null where it can do all that is asked. */
+	missing: ( model: string, options: CallOptions ) => keyof ChatParameters | null;
 	/** One call to a language model, whole or streamed. */
 	call: ( request: ModelRequest ) => Promise< ModelAnswer >;
 	/** Vectors in the order of the values. */

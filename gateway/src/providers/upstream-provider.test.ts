@@ -26,7 +26,7 @@ beforeEach( () => {
 } );
 
 const open = ( stream = true ) => new UpstreamProvider( {
-	adapter: openAiCompatible( { name: 'local', base_url: `${ server.url }/`, api_key: 'sk-1', stream } ), clock, fetch, timeouts: defaultTimeouts,
+	adapter: openAiCompatible( { base_url: `${ server.url }/`, api_key: 'sk-1', stream } ), clock, fetch, timeouts: defaultTimeouts,
 } );
 
 function generate( reply: FakeReply, { stream = true, onText = () => {} }: { stream?: boolean; onText?: ( delta: string ) => void } = {} ) {

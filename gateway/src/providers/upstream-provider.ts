@@ -3,8 +3,9 @@ import type { Clock } from '../clock.ts';
 import type { Adapter, Fetch } from './adapter.ts';
 import { AnswerCollector } from './answer-collector.ts';
 import { CallWatch, type CallTimeouts } from './call-watch.ts';
+import { missingParameter, withParameters, type ChatParameters } from './chat-parameters.ts';
 import { cutShort, fromContent, fromStreamError, toProviderError } from './provider-errors.ts';
-import type { EmbeddingAnswer, EmbeddingRequest, ModelAnswer, ModelRequest, Provider } from './provider.ts';
+import type { CallOptions, EmbeddingAnswer, EmbeddingRequest, ModelAnswer, ModelRequest, Provider } from './provider.ts';
 import { ProviderError, unknownUsage, type TextRequest, type TextResult, type TokenUsage } from './text-provider.ts';
 import { toTextResult, MAX_TEXT_LENGTH } from './text-result.ts';
 import { WholeAnswers } from './whole-answers.ts';
@@ -46,13 +47,17 @@ export class UpstreamProvider implements Provider {
 		return toTextResult( answer );
 	}
 
+	missing( model: string, options: CallOptions ): keyof ChatParameters | null {
+		return missingParameter( this.#options.adapter.parameters, model, options );
+	}
+
 	async call( request: ModelRequest ): Promise< ModelAnswer > {
 		refuseAddresses( request.options.prompt );
 		const { adapter } = this.#options;
 		const { model, seed, onPart } = request;
 		const sampling = adapter.isSample && seed !== undefined ? { providerOptions: { sample: { seed } } } : {};
 		return this.#run( request.signal, request.onUsage, async ( watch, usage ) => {
-			const options = { ...request.options, ...sampling, abortSignal: watch.signal };
+			const options = { ...withParameters( adapter.parameters, model, request.options ), ...sampling, abortSignal: watch.signal };
 			if ( onPart === undefined || ! adapter.canStream ) {
 				return this.#callWhole( model, options, usage );
 			}
@@ -100,6 +105,7 @@ export class UpstreamProvider implements Provider {
 		const { adapter } = this.#options;
 		const { content, finishReason, response } = await this.#model( id ).doGenerate( options );
 		usage.add( adapter.readUsage( response?.body ) );
+		adapter.markTexts?.( content, response?.body );
 		if ( finishReason.raw === undefined && content.length === 0 ) {
 			throw fromContent( response?.body );
 		}

@@ -1,5 +1,6 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import type { Adapter } from '../adapter.ts';
+import { parameterRules } from '../chat-parameters.ts';
 import { readAnthropicUsage, withoutUsageToo } from './anthropic-usage.ts';
 
 const BASE_URL = 'https://api.anthropic.com/v1';
@@ -9,6 +10,7 @@ export function anthropic( { base_url = BASE_URL, api_key }: { base_url?: string
 	return {
 		languageModel: ( id, fetch ) => createAnthropic( { baseURL: base_url, apiKey: api_key ?? '', fetch: withoutUsageToo( fetch ) } ).languageModel( id ),
 		embeddingModel: null,
+		parameters: parameterRules.anthropic,
 		embeddingOptions: () => ( {} ),
 		readUsage: readAnthropicUsage,
 		canStream: true,

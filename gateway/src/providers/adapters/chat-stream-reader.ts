@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidResponseDataError, type LanguageModelV3FinishReason, type LanguageModelV3StreamPart } from '@ai-sdk/provider';
+import { marked, readLogprobs, type TextMarks } from '../text-marks.ts';
 
 type Delta = { content?: unknown; reasoning_content?: unknown; reasoning?: unknown; refusal?: unknown; tool_calls?: unknown };
-type Choice = { delta?: Delta | null; finish_reason?: unknown };
+type Choice = { delta?: Delta | null; finish_reason?: unknown; logprobs?: unknown };
 type Event = { choices?: Choice[]; error?: unknown };
 type ToolDelta = { index?: unknown; id?: unknown; function?: { name?: unknown; arguments?: unknown } };
 type ToolCall = { id: string; name: string; input: string };
-type Block = { type: 'text' | 'reasoning'; id: string };
+type Block = { type: 'text' | 'reasoning'; id: string; isRefusal: boolean };
 
 const finishReasons: Record< string, LanguageModelV3FinishReason[ 'unified' ] > = {
 	stop: 'stop', length: 'length', content_filter: 'content-filter', tool_calls: 'tool-calls', function_call: 'tool-calls',
@@ -35,7 +36,7 @@ export class ChatStreamReader {
 		if ( typeof choice?.finish_reason === 'string' && choice.finish_reason !== '' ) {
 			this.#finishReason = choice.finish_reason;
 		}
-		return choice?.delta ? this.#takeDelta( choice.delta ) : [];
+		return choice?.delta ? this.#takeDelta( choice.delta, choice.logprobs ? readLogprobs( choice ) : {} ) : [];
 	}
 
 	end(): LanguageModelV3StreamPart[] {
@@ -51,11 +52,11 @@ export class ChatStreamReader {
 		return [ ...parts, { type: 'finish', finishReason: { unified, raw }, usage: { inputTokens: NOT_COUNTED, outputTokens: NOT_COUNTED } } ];
 	}
 
-	#takeDelta( { content, reasoning_content, reasoning, refusal, tool_calls }: Delta ): LanguageModelV3StreamPart[] {
-		const parts = [ ...this.#write( 'reasoning', reasoning_content ?? reasoning ), ...this.#write( 'text', textOf( content ) ) ];
+	#takeDelta( { content, reasoning_content, reasoning, refusal, tool_calls }: Delta, marks: TextMarks ): LanguageModelV3StreamPart[] {
+		const parts = [ ...this.#write( 'reasoning', reasoning_content ?? reasoning ), ...this.#write( 'text', textOf( content ), marks ) ];
 		if ( typeof refusal === 'string' && refusal !== '' ) {
 			this.#isRefused = true;
-			parts.push( ...this.#write( 'text', refusal ) );
+			parts.push( ...this.#write( 'text', refusal, { refusal: true } ) );
 		}
 		for ( const call of Array.isArray( tool_calls ) ? ( tool_calls as ToolDelta[] ) : [] ) {
 			parts.push( ...this.#takeTool( call ) );
@@ -63,16 +64,18 @@ export class ChatStreamReader {
 		return parts;
 	}
 
-	#write( type: Block[ 'type' ], delta: unknown ): LanguageModelV3StreamPart[] {
+	#write( type: Block[ 'type' ], delta: unknown, marks: TextMarks = {} ): LanguageModelV3StreamPart[] {
 		if ( typeof delta !== 'string' || delta === '' ) {
 			return [];
 		}
-		if ( this.#block?.type === type ) {
-			return [ { type: `${ type }-delta`, id: this.#block.id, delta } ];
+		const isRefusal = marks.refusal === true;
+		const metadata = marked( marks );
+		if ( this.#block?.type === type && this.#block.isRefusal === isRefusal ) {
+			return [ { type: `${ type }-delta`, id: this.#block.id, delta, ...metadata } ];
 		}
 		const ended = this.#endBlock();
-		this.#block = { type, id: String( this.#blocks++ ) };
-		return [ ...ended, { type: `${ type }-start`, id: this.#block.id }, { type: `${ type }-delta`, id: this.#block.id, delta } ];
+		this.#block = { type, id: String( this.#blocks++ ), isRefusal };
+		return [ ...ended, { type: `${ type }-start`, id: this.#block.id }, { type: `${ type }-delta`, id: this.#block.id, delta, ...metadata } ];
 	}
 
 	#endBlock(): LanguageModelV3StreamPart[] {

@@ -53,7 +53,7 @@ describe( 'Google’s wire', () => {
 		const provider = openProvider( google( { base_url: server.url, api_key: CANARY } ) );
 		const options: CallOptions = {
 			prompt: [ { role: 'system', content: 'You write.' }, { role: 'user', content: [ { type: 'text', text: 'A chair.' }, { type: 'file', mediaType: 'image/jpeg', data: '/9j/' } ] } ],
-			maxOutputTokens: 300, temperature: 0.4, topP: 0.9, stopSequences: [ 'END' ], seed: 7,
+			maxOutputTokens: 300, temperature: 0.4, topP: 0.9, stopSequences: [ 'END' ], parameters: { seed: 7 },
 		};
 		const signal = new AbortController().signal;
 		server.respondWith( () => ( { blockReason: 'PROHIBITED_CONTENT', usage: { promptTokenCount: 9 } } ) );

@@ -1,5 +1,6 @@
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { knownCounts, toCount, type Adapter } from '../adapter.ts';
+import { parameterRules } from '../chat-parameters.ts';
 import type { TokenUsage } from '../text-provider.ts';
 
 const BASE_URL = 'https://generativelanguage.googleapis.com/v1beta';
@@ -10,6 +11,7 @@ export function google( { base_url = BASE_URL, api_key }: { base_url?: string | 
 	return {
 		languageModel: ( id, fetch ) => open( fetch ).languageModel( id ),
 		embeddingModel: ( id, fetch ) => open( fetch ).embeddingModel( id ),
+		parameters: parameterRules.google,
 		embeddingOptions: ( dimensions ) => ( { google: { outputDimensionality: dimensions } } ),
 		readUsage: readGoogleUsage,
 		canStream: true,

@@ -1,11 +1,11 @@
 import { OpenAICompatibleChatLanguageModel, OpenAICompatibleEmbeddingModel } from '@ai-sdk/openai-compatible';
 import type { Adapter } from '../adapter.ts';
+import { COMPATIBLE, parameterRules } from '../chat-parameters.ts';
+import { markTexts } from '../text-marks.ts';
 import { withQuickStreams } from './openai-stream.ts';
 import { readOpenAiUsage } from './openai-usage.ts';
 
 export type OpenAiCompatibleOptions = {
-	/** Name in the configuration. */
-	name: string;
 	/** Up to and including the version: `https://api.example.com/v1`. */
 	base_url: string;
 	api_key: string | null;
@@ -14,10 +14,10 @@ export type OpenAiCompatibleOptions = {
 };
 
 /** Any server that speaks OpenAI's chat completions: OpenRouter, Ollama, vLLM and many more. */
-export function openAiCompatible( { name, base_url, api_key, stream = true }: OpenAiCompatibleOptions ): Adapter {
+export function openAiCompatible( { base_url, api_key, stream = true }: OpenAiCompatibleOptions ): Adapter {
 	const root = base_url.replace( /\/+$/, '' );
 	const server = {
-		provider: name,
+		provider: COMPATIBLE,
 		url: ( { path }: { path: string } ) => `${ root }${ path }`,
 		headers: (): Record< string, string > => ( api_key === null ? {} : { authorization: `Bearer ${ api_key }` } ),
 	};
@@ -27,8 +27,10 @@ export function openAiCompatible( { name, base_url, api_key, stream = true }: Op
 			fetch
 		),
 		embeddingModel: ( id, fetch ) => new OpenAICompatibleEmbeddingModel( id, { ...server, fetch } ),
+		parameters: parameterRules.compatible,
 		embeddingOptions: ( dimensions ) => ( { openaiCompatible: { dimensions } } ),
 		readUsage: readOpenAiUsage,
+		markTexts,
 		canStream: stream,
 		isSample: false,
 	};

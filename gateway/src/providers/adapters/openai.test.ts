@@ -50,7 +50,7 @@ const shared: Omit< ProviderCase< ChatBody, FakeReply >, 'adapter' > = {
 };
 
 describeProvider( 'OpenAI', { ...shared, adapter: openAi } );
-describeProvider( 'an OpenAI-compatible server', { ...shared, adapter: ( server ) => openAiCompatible( { name: 'local', ...server } ) } );
+describeProvider( 'an OpenAI-compatible server', { ...shared, adapter: ( server ) => openAiCompatible( { ...server } ) } );
 
 describe( 'OpenAI’s wire', () => {
 	it( 'is spoken as its documentation has it, to models that think too', async () => {
@@ -58,7 +58,7 @@ describe( 'OpenAI’s wire', () => {
 		const provider = openProvider( openAi( { base_url: server.url, api_key: CANARY } ) );
 		const options: CallOptions = {
 			prompt: [ { role: 'system', content: 'You write.' }, { role: 'user', content: [ { type: 'text', text: 'A chair.' }, { type: 'file', mediaType: 'image/jpeg', data: '/9j/' } ] } ],
-			maxOutputTokens: 300, temperature: 0.4, stopSequences: [ 'END' ], seed: 7,
+			maxOutputTokens: 300, temperature: 0.4, stopSequences: [ 'END' ], parameters: { seed: 7 },
 		};
 		const signal = new AbortController().signal;
 		const details = { prompt_tokens_details: { cached_tokens: 10 }, completion_tokens_details: { reasoning_tokens: 30 } };

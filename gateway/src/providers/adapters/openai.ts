@@ -1,5 +1,7 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import type { Adapter } from '../adapter.ts';
+import { parameterRules } from '../chat-parameters.ts';
+import { markTexts } from '../text-marks.ts';
 import { withQuickStreams } from './openai-stream.ts';
 import { readOpenAiUsage } from './openai-usage.ts';
 
@@ -14,8 +16,10 @@ export function openAi( { base_url = BASE_URL, api_key }: { base_url?: string | 
 	return {
 		languageModel: ( id, fetch ) => withQuickStreams( ( quick ) => open( quick ).chat( id ), fetch ),
 		embeddingModel: ( id, fetch ) => open( fetch ).embedding( id ),
+		parameters: parameterRules.openAi,
 		embeddingOptions: ( dimensions ) => ( { openai: { dimensions } } ),
 		readUsage: readOpenAiUsage,
+		markTexts,
 		canStream: true,
 		isSample: false,
 	};

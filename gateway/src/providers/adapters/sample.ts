@@ -1,4 +1,5 @@
 import { knownCounts, toCount, type Adapter } from '../adapter.ts';
+import { parameterRules } from '../chat-parameters.ts';
 import { sampleModel, type SampleOptions } from '../sample/sample-model.ts';
 
 /** The writer that needs no key. */
@@ -6,6 +7,7 @@ export function sample( options: SampleOptions ): Adapter {
 	return {
 		languageModel: ( id ) => sampleModel( id, options ),
 		embeddingModel: null,
+		parameters: parameterRules.sample,
 		embeddingOptions: () => ( {} ),
 		readUsage( raw ) {
 			const counts = raw as { tokens_in?: unknown; tokens_out?: unknown } | null | undefined;
