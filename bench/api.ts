@@ -1,12 +1,14 @@
 /**
  * `node tools/run.mjs bench/api.ts --rounds 12`: what a chat through the gateway costs against the same server asked directly, whole and
  * streamed, one at a time and 32 at a time, with a key, limits, a budget, the books and the log. With `BENCH_PORTKEY`, the folder in which
- * @portkey-ai/gateway is installed, that one takes its turns too. Needs no stack.
+ * @portkey-ai/gateway is installed, that one takes its turns too, and always a bare proxy. Needs no stack.
  */
 import { Pool } from 'undici';
+import { startBare } from './api/bare.ts';
 import { startOurs, startPortkey, type Target } from './api/targets.ts';
 import { numberOption, print, run } from './run.ts';
 import { startUpstream } from './providers/upstream.ts';
+import { processEntry } from './stack/process-table.ts';
 import { table } from './table.ts';
 
 const CALLS_ALONE = 40;
@@ -14,8 +16,11 @@ const SLICE_MS = 1_000;
 const CALLERS = 32;
 /** Milliseconds that the gateway may add at one caller: to a whole answer, and to the first byte of a stream. */
 const MAX_ADDED_MS = { whole: 1.5, streamed: 2 };
+/** How many times as many calls a second as Portkey, with all callers. */
+const MIN_TIMES_PORTKEY = { whole: 3, streamed: 2.5 };
 
-type Turn = { ms: number[]; rate: number };
+/** `cpu_ms`: what a call cost the process in between. It does not mind other programs on the machine. */
+type Turn = { ms: number[]; rate: number; cpu_ms: number };
 type Variant = Target & { isStream: boolean; pool: Pool; turns: Turn[] };
 
 const median = ( values: readonly number[] ): number => [ ...values ].sort( ( a, b ) => a - b )[ Math.floor( values.length / 2 ) ] ?? Number.NaN;
@@ -44,6 +49,8 @@ async function takeTurn( variant: Variant ): Promise< Turn > {
 	for ( let call = 0; call < CALLS_ALONE; call++ ) {
 		ms.push( await chat( variant ) );
 	}
+	const cpuSeconds = () => ( variant.pid === null ? Number.NaN : ( processEntry( variant.pid )?.cpuSeconds ?? Number.NaN ) );
+	const cpuBefore = cpuSeconds();
 	const endsAt = performance.now() + SLICE_MS;
 	let calls = 0;
 	await Promise.all( Array.from( { length: CALLERS }, async () => {
@@ -52,14 +59,18 @@ async function takeTurn( variant: Variant ): Promise< Turn > {
 			calls++;
 		}
 	} ) );
-	return { ms, rate: calls * 1_000 / SLICE_MS };
+	return { ms, rate: calls * 1_000 / SLICE_MS, cpu_ms: ( cpuSeconds() - cpuBefore ) * 1_000 / calls };
 }
 
 await run( async () => {
 	const rounds = numberOption( 'rounds', 12, 40 );
 	const upstream = await startUpstream();
-	const targets = [ await startOurs( upstream.url ), ...await startPortkey( upstream.url ) ];
-	const direct: Target = { name: 'direct', origin: new URL( upstream.url ).origin, path: '/v1/chat/completions', headers: {}, stop: async () => upstream.stop() };
+	const bare = await startBare( upstream.url );
+	const serverAt = ( name: string, { pid, url, stop }: typeof bare ): Target => ( {
+		name, pid, origin: new URL( url ).origin, path: '/v1/chat/completions', headers: {}, stop: async () => stop(),
+	} );
+	const direct = serverAt( 'direct', upstream );
+	const targets = [ await startOurs( upstream.url ), ...await startPortkey( upstream.url ), serverAt( 'bare proxy', bare ) ];
 	const variants = [ false, true ].flatMap( ( isStream ) => [ direct, ...targets ].map( ( target ): Variant => ( {
 		...target, isStream, pool: new Pool( target.origin, { connections: CALLERS } ), turns: [],
 	} ) ) );
@@ -78,17 +89,29 @@ await run( async () => {
 		await Promise.all( [ direct, ...targets ].map( ( { stop } ) => stop() ) );
 	}
 	const results = variants.map( ( variant ) => {
-		const bare = variants.find( ( { isStream, name } ) => isStream === variant.isStream && name === 'direct' ) ?? variant;
-		const added = median( variant.turns.map( ( { ms }, round ) => median( ms ) - median( bare.turns[ round ]?.ms ?? [] ) ) );
-		return { variant, p50: median( variant.turns.flatMap( ( { ms } ) => ms ) ), added, rate: median( variant.turns.map( ( { rate } ) => rate ) ) };
+		const paired = ( name: string, join: ( own: Turn, other: Turn ) => number ): number => {
+			const other = variants.find( ( { isStream, name: itsName } ) => isStream === variant.isStream && itsName === name );
+			return median( other === undefined ? [] : variant.turns.map( ( turn, round ) => join( turn, other.turns[ round ] ?? turn ) ) );
+		};
+		return {
+			variant,
+			p50: median( variant.turns.flatMap( ( { ms } ) => ms ) ),
+			added: paired( 'direct', ( own, other ) => median( own.ms ) - median( other.ms ) ),
+			rate: median( variant.turns.map( ( { rate } ) => rate ) ),
+			cpu_ms: median( variant.turns.map( ( turn ) => turn.cpu_ms ) ),
+			timesPortkey: paired( 'portkey', ( own, other ) => own.rate / other.rate ),
+		};
 	} );
-	const head = [ 'call', 'first byte of the stream, or all: ms', 'added ms', `a second, ${ CALLERS } callers`, 'times Portkey' ];
-	print( table( head, results.map( ( { variant: { name, isStream, turns }, p50, added, rate } ) => {
-		const other = variants.find( ( variant ) => variant.name === 'portkey' && variant.isStream === isStream );
-		const times = other === undefined ? '-' : median( turns.map( ( turn, round ) => turn.rate / ( other.turns[ round ]?.rate ?? Number.NaN ) ) ).toFixed( 1 );
-		return [ `${ name }, ${ isStream ? 'streamed' : 'whole' }`, p50.toFixed( 2 ), added.toFixed( 2 ), rate.toFixed( 0 ), times ];
-	} ) ) );
-	return results
-		.filter( ( { variant, added } ) => variant.name === 'ours' && added > MAX_ADDED_MS[ variant.isStream ? 'streamed' : 'whole' ] )
-		.map( ( { variant, added } ) => `${ variant.isStream ? 'A stream' : 'A whole answer' } comes ${ added.toFixed( 2 ) } ms later through the gateway.` );
+	const head = [ 'call', 'first byte of the stream, or all: ms', 'added ms', `a second, ${ CALLERS } callers`, 'CPU ms a call', 'times Portkey' ];
+	const shown = ( value: number, digits: number ) => ( Number.isNaN( value ) ? '-' : value.toFixed( digits ) );
+	print( table( head, results.map( ( { variant: { name, isStream }, p50, added, rate, cpu_ms, timesPortkey } ) => [
+		`${ name }, ${ isStream ? 'streamed' : 'whole' }`, shown( p50, 2 ), shown( added, 2 ), shown( rate, 0 ), shown( cpu_ms, 2 ), shown( timesPortkey, 1 ),
+	] ) ) );
+	return results.filter( ( { variant } ) => variant.name === 'ours' ).flatMap( ( { variant, added, timesPortkey } ) => {
+		const how = variant.isStream ? 'streamed' : 'whole';
+		return [
+			...( added > MAX_ADDED_MS[ how ] ? [ `${ how }: the answer comes ${ added.toFixed( 2 ) } ms later through the gateway; ${ MAX_ADDED_MS[ how ] } are due at most.` ] : [] ),
+			...( timesPortkey < MIN_TIMES_PORTKEY[ how ] ? [ `${ how }: ${ timesPortkey.toFixed( 1 ) } times as many calls a second as Portkey; ${ MIN_TIMES_PORTKEY[ how ] } are due.` ] : [] ),
+		];
+	} );
 } );

@@ -10,7 +10,15 @@ import { PlainError } from '../../tools/plain-error.ts';
 import { fromRoot } from '../../tools/project.ts';
 
 /** Somebody who answers chats. */
-export type Target = { name: string; origin: string; path: string; headers: Record< string, string >; stop: () => Promise< void > };
+export type Target = {
+	name: string;
+	/** The process whose work counts; null where nobody stands between. */
+	pid: number | null;
+	origin: string;
+	path: string;
+	headers: Record< string, string >;
+	stop: () => Promise< void >;
+};
 
 const START_TIMEOUT_MS = 60_000;
 const OURS_PORT = 48_611;
@@ -34,16 +42,18 @@ export async function startOurs( upstream: string ): Promise< Target > {
 		SECRET: `whsec_${ randomBytes( 32 ).toString( 'base64' ) }`, PORT: String( OURS_PORT ),
 	};
 	const program = fromRoot( 'gateway/dist/server.js' );
+	// To look where the time goes: BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles".
+	const nodeOptions = process.env[ 'BENCH_NODE_OPTIONS' ]?.split( ' ' ) ?? [];
 	const limits = [ '--requests-per-minute', '100000', '--dollars-per-month', '1000' ];
 	const added = spawnSync( process.execPath, [ program, 'keys', 'add', '--site', 'shop', '--name', 'bench', ...limits ], { env, encoding: 'utf8' } );
 	if ( added.status !== 0 ) {
 		throw new PlainError( `No key: ${ added.stderr }` );
 	}
 	const origin = `http://127.0.0.1:${ OURS_PORT }`;
-	const child = spawn( process.execPath, [ program ], { env, stdio: 'ignore' } );
+	const child = spawn( process.execPath, [ ...nodeOptions, program ], { env, stdio: 'ignore' } );
 	await untilReady( child, `${ origin }/readyz` );
 	return {
-		name: 'ours', origin, path: '/v1/chat/completions', headers: { authorization: `Bearer ${ added.stdout.trim() }` },
+		name: 'ours', pid: child.pid ?? null, origin, path: '/v1/chat/completions', headers: { authorization: `Bearer ${ added.stdout.trim() }` },
 		async stop() {
 			await end( child );
 			rmSync( folder, { recursive: true } );
@@ -65,7 +75,7 @@ export async function startPortkey( upstream: string ): Promise< Target[] > {
 	const child = spawn( process.execPath, [ program, '--headless', `--port=${ PORTKEY_PORT }` ], { stdio: 'ignore', env: { ...process.env, TRUSTED_CUSTOM_HOSTS: '127.0.0.1,localhost' } } );
 	await untilReady( child, origin );
 	const headers = { authorization: 'Bearer sk-1', 'x-portkey-provider': 'openai', 'x-portkey-custom-host': upstream };
-	return [ { name: 'portkey', origin, path: '/v1/chat/completions', headers, stop: () => end( child ) } ];
+	return [ { name: 'portkey', pid: child.pid ?? null, origin, path: '/v1/chat/completions', headers, stop: () => end( child ) } ];
 }
 
 async function untilReady( child: ChildProcess, url: string ): Promise< void > {

@@ -27,12 +27,20 @@ const server = createServer( ( request, response ) => {
 		response.end();
 	} );
 } );
+`;
+
+const listen = `
 server.listen( 0, '127.0.0.1', () => console.log( server.address().port ) );
 process.stdin.on( 'end', () => process.exit() ).resume();
 `;
 
-export async function startUpstream(): Promise< { url: string; stop: () => void } > {
-	const child = spawn( process.execPath, [ '-e', program ], { stdio: [ 'pipe', 'pipe', 'inherit' ] } );
+export type ServerProgram = { pid: number | null; url: string; stop: () => void };
+
+/** Runs a program that makes a `server`, on a free port of its own, until this process ends. */
+export async function startServerProgram( text: string ): Promise< ServerProgram > {
+	const child = spawn( process.execPath, [ '-e', text + listen ], { stdio: [ 'pipe', 'pipe', 'inherit' ] } );
 	const port = await new Promise< string >( ( resolve ) => createInterface( { input: child.stdout } ).once( 'line', resolve ) );
-	return { url: `http://127.0.0.1:${ port }/v1`, stop: () => void child.kill() };
+	return { pid: child.pid ?? null, url: `http://127.0.0.1:${ port }/v1`, stop: () => void child.kill() };
 }
+
+export const startUpstream = (): Promise< ServerProgram > => startServerProgram( program );

@@ -13,6 +13,8 @@ declare module 'fastify' {
 	}
 }
 
+const utf8 = new TextDecoder( 'utf-8', { fatal: true } );
+
 /** Bodies stay the bytes that arrived until their signature is checked; JSON comes after. */
 export function acceptRawBodies( app: FastifyInstance ): void {
 	app.removeAllContentTypeParsers();
@@ -50,7 +52,7 @@ export function siteOf( request: FastifyRequest ): Site {
 
 export function parseJson( body: Buffer ): unknown {
 	try {
-		return JSON.parse( new TextDecoder( 'utf-8', { fatal: true } ).decode( body ) );
+		return JSON.parse( utf8.decode( body ) );
 	} catch {
 		throw new GatewayError( 'malformed_json', 'The body is not valid JSON in UTF-8.' );
 	}
