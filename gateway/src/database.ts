@@ -169,6 +169,7 @@ const migrations = [
 	CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit BEGIN SELECT RAISE( ABORT, 'The audit log only grows.' ); END;
 	`,
 	'ALTER TABLE attempts ADD COLUMN cached INTEGER NOT NULL DEFAULT 0',
+	'ALTER TABLE api_calls ADD COLUMN is_estimated INTEGER NOT NULL DEFAULT 0',
 ];
 
 /**

@@ -3,8 +3,9 @@ import { modelList } from '@draftkeeper/contract';
 import { apiError } from '@draftkeeper/contract/openai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ApiKey } from '../src/keys/api-key.ts';
+import { countTokens } from '../src/tokenizer/count-tokens.ts';
 import { startApiWorld, apiSecret, type ApiWorld } from './api-world.ts';
-import { fakeProvider } from './test-providers.ts';
+import { fakeProvider, sampleProvider } from './test-providers.ts';
 import { signRequest } from './sign-request.ts';
 import { signToken } from './test-site.ts';
 
@@ -210,8 +211,8 @@ describe( 'the books', () => {
 		const totals = await world.gateway.api.callLog.totals( 'shop:1', 0 );
 		const [ key ] = await world.gateway.api.keys.list( null );
 		expect( totals ).toEqual( expect.arrayContaining( [
-			{ tenant: 'shop:1', key_id: key?.id, model: 'other', calls: 1, failed: 0, tokens_in: 7, tokens_out: 3, cost_micros: 0 },
-			{ tenant: 'shop:1', key_id: null, model: 'other', calls: 1, failed: 1, tokens_in: 0, tokens_out: 0, cost_micros: 0 },
+			{ tenant: 'shop:1', key_id: key?.id, model: 'other', calls: 1, failed: 0, tokens_in: 7, tokens_out: 3, cost_micros: 0, estimated: 0 },
+			{ tenant: 'shop:1', key_id: null, model: 'other', calls: 1, failed: 1, tokens_in: 0, tokens_out: 0, cost_micros: 0, estimated: 0 },
 		] ) );
 		const rows = world.gateway.database.prepare( 'SELECT * FROM api_calls' ).all();
 		expect( JSON.stringify( rows ) + world.gateway.logLines().join( '' ) ).not.toContain( 'canary' );
@@ -261,6 +262,24 @@ describe( 'POST /v1/embeddings', () => {
 		expect( data[ 0 ]?.embedding ).toEqual( [ Math.fround( 1 ), Math.fround( 3 / 4 ), Math.fround( 3 / 5 ) ] );
 		const answer = await embed( { input: 'abc', encoding_format: 'base64' } );
 		expect( Buffer.from( answer.json().data[ 0 ].embedding, 'base64' ).readFloatLE( 4 ) ).toBe( 0.75 );
+	} );
+
+	it( 'needs no key of a provider to be tried', async () => {
+		world.gateway.useProvider( sampleProvider() );
+		const { data: [ shelf, shelves, lamp ] } = ( await embed( { input: [ 'An oak shelf', 'Oak shelves', 'A lamp' ], dimensions: 64 } ) ).json();
+		const likeness = ( other: { embedding: number[] } ) => other.embedding.reduce( ( sum, value, index ) => sum + value * shelf.embedding[ index ], 0 );
+		expect( shelf.embedding ).toHaveLength( 64 );
+		expect( likeness( shelves ) ).toBeGreaterThan( likeness( lamp ) );
+		expect( ( await withKey( { body: chat() } ) ).json() ).toMatchObject( { choices: [ { message: { content: expect.stringContaining( '“Hello”' ) } } ] } );
+	} );
+
+	it( 'are in the books with tokens that the provider has not told, and marked as an estimate', async () => {
+		world.upstream.respondWith( () => ( { usage: null } ) );
+		world.gateway.useProvider( world.provider );
+		const { usage } = ( await embed( { input: [ 'Ein Stuhl aus Eiche', 'zwei' ] } ) ).json();
+		expect( usage.prompt_tokens ).toBe( await countTokens( 'Ein Stuhl aus Eiche' ) + await countTokens( 'zwei' ) );
+		expect( await world.gateway.api.callLog.totals( 'shop:1', 0 ) ).toMatchObject( [ { calls: 1, tokens_in: usage.prompt_tokens, tokens_out: 0, cost_micros: 0, estimated: 1 } ] );
+		expect( world.gateway.logLines().join( '' ) ).toContain( '"is_estimated":true' );
 	} );
 
 	it( 'refuses tokens and empty texts by name', async () => {

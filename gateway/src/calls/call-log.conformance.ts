@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 export function newCall( overrides: Partial< ApiCall > = {} ): ApiCall {
 	return {
 		tenant: 'shop:1', key_id: 'k1', request_id: randomUUID(), route: 'chat', provider: 'local', model: 'gpt', status: 'succeeded', error_code: null,
-		tokens_in: 10, tokens_out: 5, cost_micros: 100, provider_ms: 900, at: NOW, ...overrides,
+		tokens_in: 10, tokens_out: 5, cost_micros: 100, is_estimated: false, provider_ms: 900, at: NOW, ...overrides,
 	};
 }
 
@@ -20,12 +20,12 @@ export function describeCallLog( open: () => [ CallLog, CallLog ] ): void {
 			one.add( newCall() );
 			two.add( newCall( { tokens_out: null, cost_micros: null, status: 'failed', error_code: 'provider_timeout' } ) );
 			one.add( newCall( { key_id: null, cost_micros: 1 } ) );
-			one.add( newCall( { model: 'other', cost_micros: 500 } ) );
+			one.add( newCall( { model: 'other', cost_micros: 500, is_estimated: true } ) );
 			one.add( newCall( { tenant: 'blog:1', cost_micros: 9_999 } ) );
 			await two.flush();
-			const sums = { calls: 1, failed: 0, tokens_in: 10, tokens_out: 5 };
+			const sums = { calls: 1, failed: 0, tokens_in: 10, tokens_out: 5, estimated: 0 };
 			expect( await one.totals( 'shop:1', NOW ) ).toEqual( [
-				{ ...sums, tenant: 'shop:1', key_id: 'k1', model: 'other', cost_micros: 500 },
+				{ ...sums, tenant: 'shop:1', key_id: 'k1', model: 'other', cost_micros: 500, estimated: 1 },
 				{ ...sums, tenant: 'shop:1', key_id: 'k1', model: 'gpt', calls: 2, failed: 1, tokens_in: 20, cost_micros: 100 },
 				{ ...sums, tenant: 'shop:1', key_id: null, model: 'gpt', cost_micros: 1 },
 			] );

@@ -15,6 +15,8 @@ export type ApiCall = {
 	tokens_in: number | null;
 	tokens_out: number | null;
 	cost_micros: number | null;
+	/** The provider has not told the tokens: they are counted here, and the cost is reckoned from that. */
+	is_estimated: boolean;
 	provider_ms: number;
 	/** When it ended, in milliseconds. */
 	at: number;
@@ -22,6 +24,8 @@ export type ApiCall = {
 
 export type CallTotals = {
 	tenant: string; key_id: string | null; model: string; calls: number; failed: number; tokens_in: number; tokens_out: number; cost_micros: number;
+	/** Calls whose tokens are an estimate. */
+	estimated: number;
 };
 
 /** How long calls are kept. */

@@ -66,12 +66,12 @@ function file( { callLog, clock, logger, meter }: MakeCallDeps, { caller, reques
 	const { target, status, error_code, usage, cost_micros, provider_ms } = record;
 	const call = {
 		tenant: caller.site.tenant, key_id: caller.key?.id ?? null, request_id, route, provider: target.provider_name, model: model.id, status, error_code,
-		tokens_in: usage.tokens_in, tokens_out: usage.tokens_out, cost_micros, provider_ms,
+		tokens_in: usage.tokens_in, tokens_out: usage.tokens_out, cost_micros, is_estimated: usage.is_estimated === true, provider_ms,
 	};
 	callLog.add( { ...call, at: clock.now() } );
 	meter?.used( call );
 	logger.info( {
-		request_id, tenant: call.tenant, key_id: call.key_id, status, cost_micros, provider_ms,
+		request_id, tenant: call.tenant, key_id: call.key_id, status, cost_micros, provider_ms, ...( call.is_estimated ? { is_estimated: true } : {} ),
 		...genAiFields( { operation: route, ...call, upstream_model: target.upstream_model } ),
 	}, 'provider call ended' );
 }

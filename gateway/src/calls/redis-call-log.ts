@@ -66,13 +66,14 @@ function nameOf( time: number ): string {
 	return `${ REDIS_PREFIX }:calls:${ new Date( time ).toISOString().slice( 0, 10 ) }`;
 }
 
-function addTo( sums: Map< string, CallTotals >, { tenant, key_id, model, status, tokens_in, tokens_out, cost_micros }: ApiCall ): void {
+function addTo( sums: Map< string, CallTotals >, { tenant, key_id, model, status, tokens_in, tokens_out, cost_micros, is_estimated }: ApiCall ): void {
 	const name = JSON.stringify( [ tenant, key_id, model ] );
-	const sum = sums.get( name ) ?? { tenant, key_id, model, calls: 0, failed: 0, tokens_in: 0, tokens_out: 0, cost_micros: 0 };
+	const sum = sums.get( name ) ?? { tenant, key_id, model, calls: 0, failed: 0, tokens_in: 0, tokens_out: 0, cost_micros: 0, estimated: 0 };
 	sum.calls++;
 	sum.failed += status === 'failed' ? 1 : 0;
 	sum.tokens_in += tokens_in ?? 0;
 	sum.tokens_out += tokens_out ?? 0;
 	sum.cost_micros += cost_micros ?? 0;
+	sum.estimated += is_estimated ? 1 : 0;
 	sums.set( name, sum );
 }

@@ -12,13 +12,19 @@ export class SqliteCallLog implements CallLog {
 
 	constructor( database: SqliteDatabase, deps: { clock: Clock; logger: Logger } ) {
 		const insert = database.prepare( `
-			INSERT INTO api_calls ( tenant, key_id, request_id, route, provider, model, status, error_code, tokens_in, tokens_out, cost_micros, provider_ms, at )
-			VALUES ( :tenant, :key_id, :request_id, :route, :provider, :model, :status, :error_code, :tokens_in, :tokens_out, :cost_micros, :provider_ms, :at )` );
-		const insertAll = ( calls: readonly ApiCall[] ) => inQuickTransaction( database, () => calls.forEach( ( call ) => insert.run( call ) ) );
+			INSERT INTO api_calls (
+				tenant, key_id, request_id, route, provider, model, status, error_code, tokens_in, tokens_out, cost_micros, is_estimated, provider_ms, at
+			)
+			VALUES (
+				:tenant, :key_id, :request_id, :route, :provider, :model, :status, :error_code, :tokens_in, :tokens_out, :cost_micros, :is_estimated, :provider_ms, :at
+			)` );
+		const insertAll = ( calls: readonly ApiCall[] ) => inQuickTransaction( database, () => {
+			calls.forEach( ( call ) => insert.run( { ...call, is_estimated: Number( call.is_estimated ) } ) );
+		} );
 		this.#buffer = new CallBuffer( deps, async ( calls ) => void insertAll( calls ) );
 		this.#totals = database.prepare( `
 			SELECT tenant, key_id, model, COUNT(*) AS calls, SUM( status = 'failed' ) AS failed, COALESCE( SUM( tokens_in ), 0 ) AS tokens_in,
-				COALESCE( SUM( tokens_out ), 0 ) AS tokens_out, COALESCE( SUM( cost_micros ), 0 ) AS cost_micros
+				COALESCE( SUM( tokens_out ), 0 ) AS tokens_out, COALESCE( SUM( cost_micros ), 0 ) AS cost_micros, SUM( is_estimated ) AS estimated
 			FROM api_calls WHERE at >= :from AND ( :tenant IS NULL OR tenant = :tenant )
 			GROUP BY tenant, key_id, model ORDER BY 8 DESC, 4 DESC` );
 		this.#purge = database.prepare( 'DELETE FROM api_calls WHERE at < :before' );

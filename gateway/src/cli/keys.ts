@@ -120,11 +120,14 @@ async function showUsage( args: string[], { now, write, note }: CommandContext, 
 		note( 'There were no calls.' );
 		return;
 	}
-	const rows = totals.map( ( { tenant: site, key_id, model, calls, failed, tokens_in, tokens_out, cost_micros } ) => [
-		key_id ?? '-', site, model, String( calls ), String( failed ), String( tokens_in ), String( tokens_out ), ( cost_micros / 1_000_000 ).toFixed( 4 ),
+	const rows = totals.map( ( { tenant: site, key_id, model, calls, failed, tokens_in, tokens_out, cost_micros, estimated } ) => [
+		key_id ?? '-', site, model, String( calls ), String( failed ), `${ estimated > 0 ? '~' : '' }${ tokens_in }`, String( tokens_out ), ( cost_micros / 1_000_000 ).toFixed( 4 ),
 		key_id === null ? '(signed by the site)' : names.get( key_id ) ?? '',
 	] );
 	table( [ [ 'KEY', 'SITE', 'MODEL', 'CALLS', 'FAILED', 'TOKENS IN', 'TOKENS OUT', '$', 'NAME' ], ...rows ] ).forEach( write );
+	if ( totals.some( ( { estimated } ) => estimated > 0 ) ) {
+		note( '~ The provider has not told all of these tokens; some are counted here.' );
+	}
 }
 
 function toRoutes( value: string | undefined ): ApiRoute[] {

@@ -9,7 +9,7 @@ import { mostOf } from './budgets/price-of.ts';
 import { assertInputFits, ceilingsOf, clampOutput } from './ceilings.ts';
 import { assertEnabled } from './kill-switch.ts';
 import { limitsOf, type Headers, type Limits } from './limits/limits.ts';
-import { countMessages } from './tokenizer.ts';
+import { countMessages } from '../tokenizer/count-tokens.ts';
 
 export type JobAdmissionDeps = { limits: Limits; budgets: Budgets; models: Models; clock: Clock };
 

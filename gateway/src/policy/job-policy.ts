@@ -10,7 +10,7 @@ import { FREE, type ResponseCache } from './cache/response-cache.ts';
 import { heldUntil } from './kill-switch.ts';
 import type { Moderation } from './moderation.ts';
 import { redact } from './redaction.ts';
-import { countMessages } from './tokenizer.ts';
+import { countMessages } from '../tokenizer/count-tokens.ts';
 
 /** Where nobody could say whether a text may be sent. */
 const UNKNOWN_RETRY_MS = 30_000;

@@ -11,7 +11,7 @@ import { assertInputFits, ceilingsOf, clampOutput } from './ceilings.ts';
 import { limitsOf, type Limits } from './limits/limits.ts';
 import type { Moderation } from './moderation.ts';
 import { redact } from './redaction.ts';
-import { countMessages } from './tokenizer.ts';
+import { countMessages } from '../tokenizer/count-tokens.ts';
 import { trimHistory } from './trim-history.ts';
 
 export type SiteCallPolicyDeps = { limits: Limits; budgets: Budgets; moderation: Moderation; cache: ResponseCache; clock: Clock };

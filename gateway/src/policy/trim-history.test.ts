@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countMessages, countTokens } from './tokenizer.ts';
+import { countMessages, countTokens } from '../tokenizer/count-tokens.ts';
 import { trimHistory } from './trim-history.ts';
 
 const system = { role: 'system', content: 'You sell furniture.' };

@@ -1,4 +1,4 @@
-import { countMessages } from './tokenizer.ts';
+import { countMessages } from '../tokenizer/count-tokens.ts';
 
 type Turn = { role: string; content: string };
 

@@ -20,7 +20,7 @@ export type ModelRequest = {
 	/** The provider's own name of the model. */
 	model: string;
 	options: CallOptions;
-	/** Only the sample writer varies by it. */
+	/** For a job: only the sample writer varies by it, and refuses one without facts. */
 	seed?: string;
 	/** Aborted when nobody wants the answer any more. */
 	signal: AbortSignal;

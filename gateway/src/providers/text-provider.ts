@@ -25,6 +25,8 @@ export type TokenUsage = {
 	cached_tokens_in?: number | null;
 	cache_write_tokens_in?: number | null;
 	reasoning_tokens_out?: number | null;
+	/** The provider has told nothing, and this is what our own tokenizer counts. */
+	is_estimated?: true;
 };
 
 export const unknownUsage: TokenUsage = { tokens_in: null, tokens_out: null };

@@ -1,5 +1,6 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Prompt, LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import type { Clock } from '../clock.ts';
+import { countTokens } from '../tokenizer/count-tokens.ts';
 import type { Adapter, Fetch } from './adapter.ts';
 import { AnswerCollector } from './answer-collector.ts';
 import { CallWatch, type CallTimeouts } from './call-watch.ts';
@@ -55,7 +56,7 @@ export class UpstreamProvider implements Provider {
 		refuseAddresses( request.options.prompt );
 		const { adapter } = this.#options;
 		const { model, seed, onPart } = request;
-		const sampling = adapter.isSample && seed !== undefined ? { providerOptions: { sample: { seed } } } : {};
+		const sampling = adapter.isSample && seed !== undefined ? { providerOptions: { sample: { seed, needs_facts: true } } } : {};
 		return this.#run( request.signal, request.onUsage, async ( watch, usage ) => {
 			const options = { ...withParameters( adapter.parameters, model, request.options ), ...sampling, abortSignal: watch.signal };
 			if ( onPart === undefined || ! adapter.canStream ) {
@@ -91,7 +92,7 @@ export class UpstreamProvider implements Provider {
 			if ( result.embeddings.length !== values.length ) {
 				throw new ProviderError( 'provider_bad_response', { isRetryable: false, mayBeBilled: true } );
 			}
-			return { embeddings: result.embeddings, usage: { ...usage.known, tokens_out: usage.known.tokens_in === null ? null : 0 } };
+			return { embeddings: result.embeddings, usage: await usageOf( values, usage.known ) };
 		} );
 	}
 
@@ -187,6 +188,15 @@ class UsageMeter {
 			this.#onUsage?.( this.known );
 		}
 	}
+}
+
+/** Some providers do not tell what embeddings have cost, and yet it has to be in the books. */
+async function usageOf( values: readonly string[], known: TokenUsage ): Promise< TokenUsage > {
+	if ( known.tokens_in !== null ) {
+		return { ...known, tokens_out: 0 };
+	}
+	const counts = await Promise.all( values.map( ( value ) => countTokens( value ) ) );
+	return { tokens_in: counts.reduce( ( sum, count ) => sum + count, 0 ), tokens_out: 0, is_estimated: true };
 }
 
 function toPrompt( messages: TextRequest[ 'messages' ] ): LanguageModelV3Prompt {
