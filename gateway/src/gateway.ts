@@ -28,7 +28,7 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 	const store = engine.jobs;
 	const onEnded = () => intakeOnly || workplace.onEnded();
 	const running = new RunningCalls();
-	const openStreams = new OpenStreams( { streams, store, clock, logger } );
+	const openStreams = new OpenStreams( { streams, store, clock, logger, meter: workplace.meter } );
 
 	let isClosing = false;
 	let origin = config.origin ?? '';

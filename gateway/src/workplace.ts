@@ -35,12 +35,12 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 	const engine = await open( config, { clock, logger, startedAt } );
 	const { jobs: store, tickets } = engine;
 	const freeBytes = config.database === null ? undefined : freeBytesBeside( config.database );
-	const metrics = await openMetrics( config.metrics, { clock, freeBytes, ...engine } );
+	const sites = new ReplaceableMap( config.sites );
+	const metrics = await openMetrics( config.metrics, { clock, freeBytes, sites, configProblems: () => watch.problems, ...engine } );
 	const { meter } = metrics;
 	if ( metrics.port !== null ) {
 		logger.info( { host: config.metrics?.host, port: metrics.port }, 'figures are shown' );
 	}
-	const sites = new ReplaceableMap( config.sites );
 	const models = new ReplaceableMap( createModels( config, { clock, logger, meter } ) );
 	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock, logger, meter } ), clock, logger } );
 	const { streams, streamKey } = await openStreamStore( engine, clock );

@@ -49,6 +49,8 @@ describe( 'a call of the API', () => {
 		const refused = await ask( client, { max_tokens: 200 } ).catch( ( error: unknown ) => error );
 		expect( refused ).toMatchObject( { status: 429, code: 'insufficient_quota', error: { draftkeeper: { code: 'budget_exhausted' } } } );
 		expect( world.upstream.requests ).toHaveLength( 0 );
+		const lines = world.gateway.logLines().map( ( line ) => JSON.parse( line ) as object );
+		expect( lines ).toContainEqual( expect.objectContaining( { msg: 'request answered', tenant: 'shop:1', code: 'budget_exhausted' } ) );
 		await ask( client, { max_tokens: 50 } );
 	} );
 

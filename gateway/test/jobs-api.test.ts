@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { gatewayJob, gatewayJobs, offerBatchAnswer, problem, type Offer } from '@draftkeeper/contract';
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentMeter } from '../src/observability/meter.ts';
 import { createOffer, createTestSite, signToken, type TestSite, type TokenOverrides } from './test-site.ts';
 import { createTestGateway, type TestGateway } from './test-gateway.ts';
 
 const shop = createTestSite();
 const blog = createTestSite( { site_id: 'blog', home: 'https://blog.test' } );
 let gateway: TestGateway;
+let refused: string[];
 
 beforeEach( () => {
-	gateway = createTestGateway( [ shop.site, blog.site ] );
+	refused = [];
+	gateway = createTestGateway( [ shop.site, blog.site ], { meter: { ...silentMeter, refused: ( { tenant, code } ) => void refused.push( `${ tenant } ${ code }` ) } } );
 } );
 
 afterEach( () => gateway.close() );
@@ -180,6 +183,7 @@ describe( 'POST /v1/jobs/batch', () => {
 		const answers = await answersOf( [ first, forbidden, late, last ].map( amongOthers ) );
 		expect( answers.map( ( { status, problem: refusal } ) => [ status, refusal?.code ?? null ] ) ).toEqual( [ [ 202, null ], [ 403, 'model_not_allowed' ], [ 422, 'expired' ], [ 202, null ] ] );
 		expect( answers[ 1 ]?.problem ).toMatchObject( { instance: forbidden.request_id, retryable: false } );
+		expect( refused ).toEqual( [ 'shop:1 model_not_allowed', 'shop:1 expired' ] );
 		expect( ( await get( `/v1/jobs/${ forbidden.uuid }` ) ).json().code ).toBe( 'unknown_job' );
 	} );
 

@@ -1,6 +1,7 @@
 import { gatewayJob, problem, type Offer } from '@draftkeeper/contract';
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentMeter } from '../src/observability/meter.ts';
 import type { Site } from '../src/sites/site.ts';
 import { createOffer, createTestSite, signToken, type TestSite } from './test-site.ts';
 import { createTestGateway, type TestGateway } from './test-gateway.ts';
@@ -8,9 +9,11 @@ import { createTestGateway, type TestGateway } from './test-gateway.ts';
 const shop = createTestSite();
 const blog = createTestSite( { site_id: 'blog', home: 'https://blog.test' } );
 let gateway: TestGateway;
+let refusals: { tenant: string | null; code: string }[];
 
 beforeEach( () => {
-	gateway = createTestGateway( [ shop.site, blog.site ] );
+	refusals = [];
+	gateway = createTestGateway( [ shop.site, blog.site ], { meter: { ...silentMeter, refused: ( refusal ) => void refusals.push( refusal ) } } );
 } );
 
 afterEach( () => gateway.close() );
@@ -85,6 +88,8 @@ describe( 'limits', () => {
 		expect( refused.statusCode ).toBe( 429 );
 		expect( refused.headers ).toMatchObject( { 'retry-after': '50', ratelimit: '"site-60s";r=0;t=50' } );
 		expect( problem.parse( refused.json() ) ).toMatchObject( { code: 'rate_limited', retryable: true, retry_after_ms: 50_000 } );
+		expect( refusals ).toEqual( [ { tenant: 'shop:1', code: 'rate_limited' } ] );
+		expect( gateway.logLines().some( ( line ) => line.includes( '"code":"rate_limited"' ) ) ).toBe( true );
 		await gateway.clock.advance( 50_000 );
 		expect( ( await offerJob( createOffer() ) ).statusCode ).toBe( 202 );
 	} );

@@ -12,6 +12,7 @@ import { createApp } from '../src/http/app.ts';
 import { SqliteJobStore } from '../src/jobs/sqlite-job-store.ts';
 import { Worker } from '../src/jobs/worker.ts';
 import { createLogger } from '../src/observability/logger.ts';
+import { silentMeter, type Meter } from '../src/observability/meter.ts';
 import type { BudgetStore } from '../src/policy/budgets/budget-store.ts';
 import { SqliteBudgetStore } from '../src/policy/budgets/sqlite-budget-store.ts';
 import { MemoryCacheStore } from '../src/policy/cache/memory-cache-store.ts';
@@ -63,10 +64,12 @@ export type TestGateway = {
 	close: () => Promise< void >;
 };
 
-export type TestGatewayOptions = { provider?: Provider; clock?: ManualClock };
+export type TestGatewayOptions = { provider?: Provider; clock?: ManualClock; meter?: Meter };
 
 /** A whole gateway without a port, on a clock that stands still, its database in memory. */
-export function createTestGateway( sites: readonly Site[], { provider: first, clock = new ManualClock() }: TestGatewayOptions = {} ): TestGateway {
+export function createTestGateway(
+	sites: readonly Site[], { provider: first, clock = new ManualClock(), meter = silentMeter }: TestGatewayOptions = {}
+): TestGateway {
 	const lines: string[] = [];
 	const logger = createLogger( 'trace', { write: ( line ) => void lines.push( line ) } );
 	const database = openDatabase( ':memory:' );
@@ -81,9 +84,9 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 	const models: Models = new Map( [ 'sample', 'other' ].map( ( id ) => [ id, { id, route: [ testTarget( provider, { clock, upstream_model: id } ) ] } ] ) );
 	const registered = new ReplaceableMap( new Map( sites.map( ( site ) => [ site.tenant, site ] ) ) );
 	const engine = { jobs: store, limits: new MemoryLimitStore( clock ), budgets: new SqliteBudgetStore( database ), cache: new MemoryCacheStore( clock ) };
-	const policy = openPolicy( { engine, sites: registered, models, clock, logger, fetch: globalThis.fetch } );
+	const policy = openPolicy( { engine, sites: registered, models, clock, logger, meter, fetch: globalThis.fetch } );
 	const streams = new MemoryStreamStore( clock );
-	const openStreams = new OpenStreams( { streams, store, clock, logger } );
+	const openStreams = new OpenStreams( { streams, store, clock, logger, meter } );
 	const running = new RunningCalls();
 	const api: ApiStores = {
 		keys: new SqliteApiKeyStore( database ),
@@ -102,6 +105,7 @@ export function createTestGateway( sites: readonly Site[], { provider: first, cl
 		store,
 		clock,
 		logger,
+		meter,
 		wake: () => isWorking && worker.wake(),
 		stopCall: ( key ) => worker.cancel( key ),
 		onEnded: () => {},

@@ -11,6 +11,7 @@ export function describeApiError( error: unknown, request: FastifyRequest, logge
 	if ( known === null || ( known.cause !== undefined && known instanceof GatewayError ) ) {
 		logger.error( { request_id: request.id, code: known?.code, err: known?.cause ?? error }, 'request failed' );
 	}
+	request.refusal = known instanceof ProviderError ? null : known?.code ?? 'internal_error';
 	return toApiError( known ?? new GatewayError( 'internal_error', 'The gateway met an unexpected error.', { isRetryable: true } ), request.id );
 }
 

@@ -46,12 +46,18 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 		deps.meter?.requestAnswered( {
 			method: request.method, route: request.routeOptions.url ?? '(none)', status: reply.statusCode, seconds: reply.elapsedTime / 1000,
 		} );
+		const tenant = ( request.site ?? request.caller?.site )?.tenant;
+		const { refusal: code } = request;
+		if ( code !== null ) {
+			deps.meter?.refused( { tenant: tenant ?? null, code } );
+		}
 		deps.logger.info( {
 			request_id: request.id,
-			tenant: request.site?.tenant,
+			tenant,
 			method: request.method,
 			route: request.routeOptions.url,
 			status: reply.statusCode,
+			...( code === null ? {} : { code } ),
 			ms: Math.round( reply.elapsedTime ),
 		}, 'request answered' );
 	} );

@@ -9,6 +9,7 @@ import { wait } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { JobKey, StoredJob } from '../jobs/job-store.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Meter } from '../observability/meter.ts';
 import type { StreamStore } from '../streams/stream-store.ts';
 import { acceptOffers, unanswered, type AcceptOffersDeps, type Offered } from './accept-offers.ts';
 import { problemOf } from './problem.ts';
@@ -23,6 +24,7 @@ export type JobsRoutesDeps = AcceptOffersDeps & {
 	streams: Pick< StreamStore, 'end' >;
 	audit: AuditLog;
 	logger: Logger;
+	meter?: Meter;
 };
 
 const MAX_IDS = 100;
@@ -56,7 +58,13 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 		{ preValidation: [ authenticate, assertSupportedVersion ], schema: { body: offerBatch, response: { 200: offerBatchAnswer } } },
 		async ( request, reply ) => {
 			const { offers } = request.body;
-			const answers = await acceptOffers( deps, siteOf( request ), offers, reply );
+			const site = siteOf( request );
+			const answers = await acceptOffers( deps, site, offers, reply );
+			for ( const answer of answers ) {
+				if ( answer instanceof GatewayError ) {
+					deps.meter?.refused( { tenant: site.tenant, code: answer.code } );
+				}
+			}
 			return { contract_version: CONTRACT_VERSION, answers: offers.map( ( one, index ) => toAnswer( one, answers[ index ] ) ) };
 		}
 	);

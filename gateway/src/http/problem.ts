@@ -48,6 +48,7 @@ const NO_SUCH_ROUTE = 'not_found';
 
 /** Answers with RFC 9457 problem+json. */
 export function sendProblem( reply: FastifyReply, error: GatewayError ): FastifyReply {
+	reply.request.refusal = error.code;
 	return send( reply.headers( error.headers ), problemOf( error, reply.request.id ) );
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@draftkeeper/contract';
 import type { FastifyInstance, FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
 import { verifyToken, type TokenContext } from '../auth/verify-token.ts';
 import type { Clock } from '../clock.ts';
@@ -10,6 +11,8 @@ declare module 'fastify' {
 		site: Site | null;
 		/** For whom the site has signed it: the pseudonym of a user, or of the site. */
 		subject: string;
+		/** Why the gateway has not done what was asked; null where it has. */
+		refusal: ErrorCode | null;
 	}
 }
 
@@ -22,6 +25,7 @@ export function acceptRawBodies( app: FastifyInstance ): void {
 	app.decorateRequest( 'site', null );
 	app.decorateRequest( 'subject', '' );
 	app.decorateRequest( 'caller', null );
+	app.decorateRequest( 'refusal', null );
 }
 
 /** Lets only requests pass that a registered site has signed, and parses their bodies. */

@@ -1,4 +1,8 @@
+import type { ErrorCode } from '@draftkeeper/contract';
 import type { BreakerState } from '../providers/breaker.ts';
+
+/** Why a browser's stream is over: `slow` was sent away because it took nothing, `paused` is asked to come back. */
+export type StreamEnd = 'done' | 'unknown_job' | 'left' | 'slow' | 'paused' | 'failed';
 
 /** What happens, to be counted. Figures are kept for months and read by many: never who asked, for which job, or what for. */
 export type Meter = {
@@ -10,6 +14,14 @@ export type Meter = {
 	breakerChanged: ( breaker: { provider: string; model: string; state: BreakerState } ) => void;
 	deliveryTried: ( outcome: string ) => void;
 	cacheAsked: ( outcome: string ) => void;
+	streamOpened: () => void;
+	streamEnded: ( why: StreamEnd ) => void;
+	/** A text was held against the rules of its site; `failed` where the endpoint could not tell. */
+	moderated: ( check: { tenant: string; outcome: 'allowed' | 'blocked' | 'failed' } ) => void;
+	/** `tenant` is null where it is not known who asks. */
+	refused: ( refusal: { tenant: string | null; code: ErrorCode } ) => void;
+	/** A request has passed because its limits could not be counted. */
+	passedUncounted: () => void;
 };
 
 /** Counts nothing. */
@@ -20,4 +32,9 @@ export const silentMeter: Meter = {
 	breakerChanged() {},
 	deliveryTried() {},
 	cacheAsked() {},
+	streamOpened() {},
+	streamEnded() {},
+	moderated() {},
+	refused() {},
+	passedUncounted() {},
 };

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Meter, silentMeter } from './meter.ts';
-import type { Stock } from './prometheus-meter.ts';
+import type { Stock } from './stock-figures.ts';
 
 export type MetricsConfig = { host: string; port: number };
 

@@ -2,14 +2,34 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ManualClock } from '../../test/manual-clock.ts';
+import { createTestSite } from '../../test/test-site.ts';
 import type { TenantDeliveries } from '../deliveries/delivery-store.ts';
 import type { TenantJobs } from '../jobs/job-store.ts';
+import type { Site } from '../sites/site.ts';
 import { PrometheusMeter } from './prometheus-meter.ts';
+import type { Stock } from './stock-figures.ts';
 
 const MINUTE_MS = 60_000;
 
-function createMeter( { jobs = [], deliveries = [] }: { jobs?: TenantJobs[]; deliveries?: TenantDeliveries[] } = {}, clock = new ManualClock() ) {
-	return new PrometheusMeter( { clock, jobs: { stats: async () => jobs }, deliveries: { stats: async () => deliveries } } );
+const nothing = { requests: 0, tokens: 0, micros: 0 };
+
+function siteNamed( tenant: string, budgets: Site[ 'budgets' ] = {} ): Site {
+	const [ site_id = '', blog_id ] = tenant.split( ':' );
+	return { ...createTestSite( { budgets } ).site, tenant, site_id, blog_id: Number( blog_id ) };
+}
+
+function createMeter( {
+	jobs = [], deliveries = [], sites = [ 'shop:1', 'shop:2', 'shop:9', 'blog:1' ].map( ( tenant ) => siteNamed( tenant ) ), ...stock
+}: Partial< Omit< Stock, 'jobs' | 'deliveries' | 'sites' > > & { jobs?: TenantJobs[]; deliveries?: TenantDeliveries[]; sites?: Site[] } = {} ) {
+	return new PrometheusMeter( {
+		clock: new ManualClock(),
+		configProblems: () => [],
+		budgets: { read: async () => ( { used: nothing, reserved: nothing } ) },
+		sites: new Map( sites.map( ( site ) => [ site.tenant, site ] ) ),
+		jobs: { stats: async () => jobs },
+		deliveries: { stats: async () => deliveries },
+		...stock,
+	} );
 }
 
 /** The values of a metric, by its labels as they are written. */
@@ -27,7 +47,8 @@ it( 'adds up what all blogs of a site have waiting, and tells how long the oldes
 			{ tenant: 'blog:1', waiting: 0, running: 2, waiting_since: null },
 		],
 		deliveries: [ { tenant: 'shop:1', undelivered: 5, dead: 1, undelivered_since: clock.now() - MINUTE_MS } ],
-	}, clock );
+		clock,
+	} );
 	expect( await valuesOf( meter, 'draftkeeper_queue_depth' ) ).toEqual( {
 		'site="shop",state="waiting"': 7, 'site="shop",state="running"': 1, 'site="blog",state="waiting"': 0, 'site="blog",state="running"': 2,
 	} );
@@ -37,9 +58,7 @@ it( 'adds up what all blogs of a site have waiting, and tells how long the oldes
 } );
 
 it( 'says that the store cannot be read, and goes on with the other figures', async () => {
-	const meter = new PrometheusMeter( {
-		clock: new ManualClock(), jobs: { stats: () => Promise.reject( new Error( 'gone' ) ) }, deliveries: { stats: async () => [] },
-	} );
+	const meter = createMeter( { sites: [ siteNamed( 'shop:1', { day: { tokens: 10 } } ) ], budgets: { read: () => Promise.reject( new Error( 'gone' ) ) } } );
 	meter.deliveryTried( 'retry' );
 	expect( await valuesOf( meter, 'draftkeeper_store_up' ) ).toEqual( { '': 0 } );
 	expect( await valuesOf( meter, 'draftkeeper_deliveries_total' ) ).toEqual( { 'outcome="retry"': 1 } );
@@ -78,6 +97,58 @@ it( 'shows breakers as a number, requests by route, and the cache by outcome', a
 	expect( await valuesOf( meter, 'draftkeeper_cache_requests_total' ) ).toEqual( { 'outcome="hit"': 1 } );
 } );
 
+it( 'shows how much of each budget is used and reserved, of several blogs the fullest', async () => {
+	const budgets: Stock[ 'budgets' ] = {
+		read: async ( scope, period ) => ( { used: { requests: 3, tokens: scope === 'shop:1' ? 40 : 80, micros: 5 }, reserved: { requests: 1, tokens: 10, micros: 0 }, period } ),
+	};
+	const meter = createMeter( {
+		budgets,
+		sites: [ siteNamed( 'shop:1', { day: { tokens: 100 }, month: { micros: 50 } } ), siteNamed( 'shop:2', { day: { tokens: 100, requests: 0 } } ), siteNamed( 'blog:1' ) ],
+	} );
+	expect( await valuesOf( meter, 'draftkeeper_budget_used_ratio' ) ).toEqual( {
+		'site="shop",period="day",amount="tokens"': 0.9,
+		'site="shop",period="month",amount="money"': 0.1,
+		'site="shop",period="day",amount="requests"': 1,
+	} );
+} );
+
+it( 'counts streams that are open, and why the others are over', async () => {
+	const meter = createMeter();
+	meter.streamOpened();
+	meter.streamOpened();
+	meter.streamEnded( 'slow' );
+	expect( await valuesOf( meter, 'draftkeeper_open_streams' ) ).toEqual( { '': 1 } );
+	expect( await valuesOf( meter, 'draftkeeper_streams_ended_total' ) ).toEqual( { 'outcome="slow"': 1 } );
+} );
+
+it( 'counts refusals and moderation by registered site, so that nobody else makes labels', async () => {
+	const meter = createMeter();
+	meter.refused( { tenant: 'shop:1', code: 'rate_limited' } );
+	meter.refused( { tenant: 'shop:2', code: 'rate_limited' } );
+	meter.refused( { tenant: null, code: 'unauthenticated' } );
+	meter.refused( { tenant: 'removed:1', code: 'budget_exhausted' } );
+	meter.moderated( { tenant: 'blog:1', outcome: 'failed' } );
+	expect( await valuesOf( meter, 'draftkeeper_refusals_total' ) ).toEqual( {
+		'site="shop",code="rate_limited"': 2, 'site="",code="unauthenticated"': 1, 'site="(gone)",code="budget_exhausted"': 1,
+	} );
+	expect( await valuesOf( meter, 'draftkeeper_moderation_total' ) ).toEqual( { 'site="blog",outcome="failed"': 1 } );
+} );
+
+it( 'tells that the file is wrong and the state before in force', async () => {
+	expect( await valuesOf( createMeter( { configProblems: () => [ 'one', 'two' ] } ), 'draftkeeper_config_problems' ) ).toEqual( { '': 2 } );
+} );
+
+it( 'stands figure by figure in the page for operators, with its labels and its words', async () => {
+	const page = readFileSync( new URL( '../../../docs/operations.md', import.meta.url ), 'utf8' );
+	const listed = [ ...page.matchAll( /^\| `((?:draftkeeper|gen_ai)_\w+)` \| (.*?) \| (.*?) \|$/gm ) ].map( ( [ , name, labels = '', help ] ) => ( {
+		name, help, labels: labels.split( ', ' ).map( ( label ) => label.replaceAll( '`', '' ) ).filter( ( label ) => label !== '' ),
+	} ) );
+	const metrics = ( await createMeter().registry.getMetricsAsArray() ) as unknown as { name: string; help: string; labelNames: string[] }[];
+	const own = metrics.filter( ( { name } ) => ! /_(nodejs|process)_/.test( name ) ).map( ( { name, help, labelNames } ) => ( { name, help, labels: labelNames } ) );
+	const byName = ( a: { name?: string | undefined }, b: { name?: string | undefined } ) => ( a.name ?? '' ).localeCompare( b.name ?? '' );
+	expect( listed.sort( byName ) ).toEqual( own.sort( byName ) );
+} );
+
 type Rule = { alert: string; expr: string; labels: { severity: string }; annotations: { summary: string; description: string } };
 type Rules = { groups: { name: string; rules: Rule[] }[] };
 
@@ -106,6 +177,6 @@ it( 'has no label that could tell a user or a job', async () => {
 	const metrics = ( await createMeter().registry.getMetricsAsArray() ) as unknown as { name: string; labelNames: string[] }[];
 	const labels = new Set( metrics.filter( ( { name } ) => ! /_(nodejs|process)_/.test( name ) ).flatMap( ( { labelNames } ) => labelNames ) );
 	expect( [ ...labels ].sort() ).toEqual( [
-		'direction', 'error_type', 'gen_ai_provider_name', 'gen_ai_request_model', 'method', 'model', 'outcome', 'provider', 'route', 'site', 'state', 'status',
+		'amount', 'code', 'direction', 'error_type', 'gen_ai_provider_name', 'gen_ai_request_model', 'method', 'model', 'outcome', 'period', 'provider', 'route', 'site', 'state', 'status',
 	] );
 } );

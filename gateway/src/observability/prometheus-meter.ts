@@ -1,27 +1,16 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Clock } from '../clock.ts';
-import type { TenantDeliveries } from '../deliveries/delivery-store.ts';
-import type { TenantJobs } from '../jobs/job-store.ts';
 import type { BreakerState } from '../providers/breaker.ts';
+import type { Sites } from '../sites/site.ts';
 import type { Meter } from './meter.ts';
+import { PREFIX, siteOf } from './site-label.ts';
+import { StockFigures, type Stock } from './stock-figures.ts';
 
-/** What is looked up when somebody asks for the figures. */
-export type Stock = {
-	clock: Clock;
-	/** Room on the disk that the store writes to. */
-	freeBytes?: ( () => Promise< number > ) | undefined;
-	jobs: { stats: () => Promise< TenantJobs[] > };
-	deliveries: { stats: () => Promise< TenantDeliveries[] > };
-};
-
-const PREFIX = 'draftkeeper_';
 /** The buckets that OpenTelemetry's GenAI conventions name, in seconds. */
 const CALL_SECONDS = [ 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92 ];
 const REQUEST_SECONDS = [ 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6, 10, 30 ];
-const MS = 1000;
 const breakerNumbers: Record< BreakerState, number > = { closed: 0, half_open: 1, open: 2 };
 
-/** Figures as Prometheus reads them. A site is one label, all blogs of its network together: networks have thousands. */
+/** Figures as Prometheus reads them: counts of this process, and what is kept by all together. */
 export class PrometheusMeter implements Meter {
 	readonly registry = new Registry();
 	readonly #requests = this.#counter( 'http_requests_total', 'Requests answered.', [ 'method', 'route', 'status' ] );
@@ -39,28 +28,23 @@ export class PrometheusMeter implements Meter {
 	readonly #deliveries = this.#counter( 'deliveries_total', 'Tries to bring a result to its site, by outcome.', [ 'outcome' ] );
 	readonly #cache = this.#counter( 'cache_requests_total', 'Requests that an answer was looked up for in the cache.', [ 'outcome' ] );
 
-	readonly #depth = this.#gauge( 'queue_depth', 'Jobs that have not ended.', [ 'site', 'state' ] );
-	readonly #oldestJob = this.#gauge( 'oldest_job_age_seconds', 'How long the job that has waited longest could have run.' );
-	readonly #undelivered = this.#gauge( 'deliveries_waiting', 'Results on their way to a site, or given up.', [ 'site', 'state' ] );
-	readonly #oldestDelivery = this.#gauge( 'oldest_delivery_age_seconds', 'How long the result that has waited longest is on its way to its site.' );
-	readonly #store = this.#gauge( 'store_up', '1 where jobs and deliveries can be read.' );
-	readonly #freeBytes = this.#gauge( 'disk_free_bytes', 'Room on the disk that the store writes to.' );
-	readonly #stock: Stock;
+	readonly #openStreams = this.#gauge( 'open_streams', 'Browsers that are shown a text while it is written.', [] );
+	readonly #streams = this.#counter( 'streams_ended_total', 'Streams that are over, by why; `slow` was sent away for taking nothing.', [ 'outcome' ] );
+	readonly #moderation = this.#counter( 'moderation_total', 'Requests held against a site’s rules; `failed` where the endpoint could not tell.', [ 'site', 'outcome' ] );
+	readonly #refusals = this.#counter( 'refusals_total', 'Requests that were refused, by code of the error; `site` is empty where it is not known who asks.', [ 'site', 'code' ] );
+	readonly #uncounted = this.#counter( 'uncounted_requests_total', 'Requests that have passed because their limits could not be counted.', [] );
+	readonly #sites: Sites;
+	readonly #stock: StockFigures;
 
 	constructor( stock: Stock ) {
-		this.#stock = stock;
+		this.#sites = stock.sites;
+		this.#stock = new StockFigures( stock, this.registry );
 		collectDefaultMetrics( { register: this.registry, prefix: PREFIX } );
 	}
 
-	/** All figures as text. A store that cannot be read is a figure, too. */
+	/** All figures as text. */
 	async figures(): Promise< string > {
-		try {
-			this.#take( await this.#stock.jobs.stats(), await this.#stock.deliveries.stats() );
-			this.#store.set( 1 );
-			this.#freeBytes.set( ( await this.#stock.freeBytes?.() ) ?? NaN );
-		} catch {
-			this.#store.set( 0 );
-		}
+		await this.#stock.look();
 		return this.registry.metrics();
 	}
 
@@ -78,7 +62,7 @@ export class PrometheusMeter implements Meter {
 	};
 
 	used: Meter[ 'used' ] = ( { tenant, provider, model, tokens_in, tokens_out, cost_micros } ) => {
-		const labels = { site: siteOf( tenant ), provider, model };
+		const labels = { site: siteOf( tenant, this.#sites ), provider, model };
 		this.#tokens.inc( { ...labels, direction: 'in' }, tokens_in ?? 0 );
 		this.#tokens.inc( { ...labels, direction: 'out' }, tokens_out ?? 0 );
 		if ( cost_micros === null ) {
@@ -94,38 +78,28 @@ export class PrometheusMeter implements Meter {
 
 	cacheAsked: Meter[ 'cacheAsked' ] = ( outcome ) => this.#cache.inc( { outcome } );
 
-	#take( jobs: readonly TenantJobs[], deliveries: readonly TenantDeliveries[] ): void {
-		const { clock } = this.#stock;
-		this.#depth.reset();
-		for ( const { tenant, waiting, running } of jobs ) {
-			this.#depth.inc( { site: siteOf( tenant ), state: 'waiting' }, waiting );
-			this.#depth.inc( { site: siteOf( tenant ), state: 'running' }, running );
-		}
-		this.#oldestJob.set( ageOf( jobs.map( ( { waiting_since } ) => waiting_since ), clock ) );
-		this.#undelivered.reset();
-		for ( const { tenant, undelivered, dead } of deliveries ) {
-			this.#undelivered.inc( { site: siteOf( tenant ), state: 'undelivered' }, undelivered );
-			this.#undelivered.inc( { site: siteOf( tenant ), state: 'dead' }, dead );
-		}
-		this.#oldestDelivery.set( ageOf( deliveries.map( ( { undelivered_since } ) => undelivered_since ), clock ) );
-	}
+	streamOpened: Meter[ 'streamOpened' ] = () => this.#openStreams.inc();
+
+	streamEnded: Meter[ 'streamEnded' ] = ( outcome ) => {
+		this.#openStreams.dec();
+		this.#streams.inc( { outcome } );
+	};
+
+	moderated: Meter[ 'moderated' ] = ( { tenant, outcome } ) => this.#moderation.inc( { site: siteOf( tenant, this.#sites ), outcome } );
+
+	refused: Meter[ 'refused' ] = ( { tenant, code } ) => this.#refusals.inc( { site: tenant === null ? '' : siteOf( tenant, this.#sites ), code } );
+
+	passedUncounted: Meter[ 'passedUncounted' ] = () => this.#uncounted.inc();
 
 	#counter( name: string, help: string, labelNames: string[] ): Counter {
 		return new Counter( { name: PREFIX + name, help, labelNames, registers: [ this.registry ] } );
 	}
 
-	#gauge( name: string, help: string, labelNames: string[] = [] ): Gauge {
+	#gauge( name: string, help: string, labelNames: string[] ): Gauge {
 		return new Gauge( { name: PREFIX + name, help, labelNames, registers: [ this.registry ] } );
 	}
 
 	#histogram( name: string, help: string, labelNames: string[], buckets: number[] ): Histogram {
 		return new Histogram( { name, help, labelNames, buckets, registers: [ this.registry ] } );
 	}
-}
-
-const siteOf = ( tenant: string ): string => tenant.split( ':', 1 )[ 0 ] ?? tenant;
-
-function ageOf( times: readonly ( number | null )[], clock: Clock ): number {
-	const since = Math.min( ...times.map( ( time ) => time ?? Infinity ) );
-	return since === Infinity ? 0 : Math.max( 0, ( clock.now() - since ) / MS );
 }

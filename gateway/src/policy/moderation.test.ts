@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/manual-clock.ts';
 import { createTestSite } from '../../test/test-site.ts';
 import { createLogger } from '../observability/logger.ts';
+import { silentMeter } from '../observability/meter.ts';
 import { Moderation } from './moderation.ts';
 
 const rules = { patterns: [], url: 'https://api.test/v1/moderations', model: 'omni-moderation-latest', on_error: 'block' as const };
@@ -9,13 +10,15 @@ const { site } = createTestSite( { moderation: rules, moderation_key: 'sk-1' } )
 
 /** Answers in OpenAI's own form. */
 function answering( status: number, body: unknown ) {
+	const outcomes: string[] = [];
 	const asked: { url: unknown; init: RequestInit | undefined }[] = [];
 	const clock = new ManualClock();
 	const fetch = async ( url: unknown, init?: RequestInit ) => {
 		asked.push( { url, init } );
 		return new Response( JSON.stringify( body ), { status } );
 	};
-	return { asked, moderation: new Moderation( { fetch: fetch as typeof globalThis.fetch, clock, logger: createLogger( 'silent' ) } ) };
+	const meter = { ...silentMeter, moderated: ( { outcome }: { outcome: string } ) => void outcomes.push( outcome ) };
+	return { asked, outcomes, moderation: new Moderation( { fetch: fetch as typeof globalThis.fetch, clock, logger: createLogger( 'silent' ), meter } ) };
 }
 
 const flagged = ( ...flags: boolean[] ) => ( {
@@ -49,6 +52,17 @@ describe( 'a moderation endpoint', () => {
 		const checked = moderation.check( site, [ 'one' ] );
 		await clock.advance( 5_000 );
 		expect( await checked ).toBe( 'unknown' );
+	} );
+
+	it( 'counts what it has checked, by what came of it, and nothing of sites without rules', async () => {
+		const { moderation, outcomes } = answering( 200, flagged( false ) );
+		await moderation.check( site, [ 'one' ] );
+		await moderation.check( { ...site, moderation: { ...rules, patterns: [ 'one' ] } }, [ 'one' ] );
+		await moderation.check( createTestSite().site, [ 'one' ] );
+		expect( outcomes ).toEqual( [ 'allowed', 'blocked' ] );
+		const failing = answering( 500, {} );
+		await failing.moderation.check( { ...site, moderation: { ...rules, on_error: 'allow' as const } }, [ 'one' ] );
+		expect( failing.outcomes ).toEqual( [ 'failed' ] );
 	} );
 
 	it( 'is not asked about what a pattern blocks, nor where there are no rules', async () => {

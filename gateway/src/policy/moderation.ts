@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Meter } from '../observability/meter.ts';
 import type { Site } from '../sites/site.ts';
 
 const PATIENCE_MS = 5_000;
 
 const verdict = z.object( { results: z.array( z.object( { flagged: z.boolean() } ) ).min( 1 ) } );
 
-export type ModerationDeps = { fetch: typeof globalThis.fetch; clock: Clock; logger: Logger };
+export type ModerationDeps = { fetch: typeof globalThis.fetch; clock: Clock; logger: Logger; meter?: Meter | undefined };
 
 export type Moderated =
 	| 'allowed'
@@ -29,17 +30,23 @@ export class Moderation {
 			return 'allowed';
 		}
 		if ( rules.patterns.some( ( pattern ) => texts.some( ( text ) => new RegExp( pattern, 'iu' ).test( text ) ) ) ) {
-			return 'blocked';
+			return this.#count( site, 'blocked' );
 		}
 		if ( rules.url === undefined ) {
-			return 'allowed';
+			return this.#count( site, 'allowed' );
 		}
 		try {
-			return ( await this.#ask( rules.url, site.moderation_key, rules.model, texts ) ) ? 'blocked' : 'allowed';
+			return this.#count( site, ( await this.#ask( rules.url, site.moderation_key, rules.model, texts ) ) ? 'blocked' : 'allowed' );
 		} catch ( error ) {
+			this.#deps.meter?.moderated( { tenant: site.tenant, outcome: 'failed' } );
 			this.#deps.logger.warn( { tenant: site.tenant, on_error: rules.on_error, err: error }, 'texts could not be moderated' );
 			return rules.on_error === 'allow' ? 'allowed' : 'unknown';
 		}
+	}
+
+	#count( { tenant }: Site, outcome: 'allowed' | 'blocked' ): Moderated {
+		this.#deps.meter?.moderated( { tenant, outcome } );
+		return outcome;
 	}
 
 	/** OpenAI's `/v1/moderations`, and whoever speaks it. */

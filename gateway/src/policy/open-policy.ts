@@ -27,10 +27,10 @@ export type Policy = ReturnType< typeof openPolicy >;
 
 /** Everything that decides what a site may do, put together. */
 export function openPolicy( { engine, sites, models, clock, logger, meter, fetch }: PolicyDeps ) {
-	const limits = new Limits( { store: engine.limits, clock, logger } );
+	const limits = new Limits( { store: engine.limits, clock, logger, meter } );
 	const budgets = new Budgets( { store: engine.budgets, clock, logger } );
 	const cache = new ResponseCache( { store: engine.cache, logger, meter } );
-	const moderation = new Moderation( { fetch, clock, logger } );
+	const moderation = new Moderation( { fetch, clock, logger, meter } );
 	return {
 		limits,
 		budgets,

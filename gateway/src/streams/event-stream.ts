@@ -42,13 +42,15 @@ export class EventStream {
 		this.#send( `${ id === undefined ? '' : `id: ${ id }\n` }event: ${ event }\ndata: ${ JSON.stringify( data ) }\n\n`, now );
 	}
 
-	/** Keeps proxies from closing a silent connection; sends a reader away who takes nothing. */
-	beat( now: number ): void {
+	/** Keeps proxies from closing a silent connection; false where the reader was sent away, because it takes nothing. */
+	beat( now: number ): boolean {
 		if ( this.#stalledSince === null ) {
 			this.#send( ': still here\n\n', now );
 		} else if ( now - this.#stalledSince >= STALLED_MS ) {
 			this.#response.destroy();
+			return false;
 		}
+		return true;
 	}
 
 	end(): void {

@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { textOf } from '../../test/event-reader.ts';
 import { ManualClock, settled } from '../../test/manual-clock.ts';
 import { createLogger } from '../observability/logger.ts';
+import { silentMeter } from '../observability/meter.ts';
 import { MemoryStreamStore } from './memory-stream-store.ts';
 import { OpenStreams } from './open-streams.ts';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
@@ -50,11 +51,14 @@ let clock: ManualClock;
 let streams: MemoryStreamStore;
 let openStreams: OpenStreams;
 let response: SlowResponse;
+let ended: string[];
 
 beforeEach( async () => {
 	clock = new ManualClock();
 	streams = new MemoryStreamStore( clock );
-	openStreams = new OpenStreams( { streams, store: { find: async () => [] }, clock, logger: createLogger( 'silent' ) } );
+	ended = [];
+	const meter = { ...silentMeter, streamOpened: () => void ended.push( 'open' ), streamEnded: ( why: string ) => void ended.push( why ) };
+	openStreams = new OpenStreams( { streams, store: { find: async () => [] }, clock, logger: createLogger( 'silent' ), meter } );
 	response = new SlowResponse();
 	streams.publish( job, { attempt: 1, seq: 0, text: '' } );
 	openStreams.serve( {
@@ -94,6 +98,19 @@ it( 'sends a reader away who takes nothing for half a minute', async () => {
 	expect( openStreams.size ).toBe( 1 );
 	await clock.advance( 30_000 );
 	expect( [ openStreams.size, response.destroyed ] ).toEqual( [ 0, true ] );
+	expect( ended ).toEqual( [ 'open', 'slow' ] );
+} );
+
+it( 'counts by why a stream is over', async () => {
+	openStreams.close();
+	await response.take();
+	expect( ended ).toEqual( [ 'open', 'paused' ] );
+} );
+
+it( 'tells a reader who has gone from one who was sent away', async () => {
+	response.destroy();
+	await settled();
+	expect( ended ).toEqual( [ 'open', 'left' ] );
 } );
 
 it( 'takes no stream for a reader who has gone meanwhile', async () => {

@@ -3,6 +3,7 @@ import type { Problem, StreamReset, StreamStatus, StreamText, StreamToken } from
 import type { Clock } from '../clock.ts';
 import type { JobKey, JobStore, StoredJob } from '../jobs/job-store.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { StreamEnd } from '../observability/meter.ts';
 import { EventStream } from './event-stream.ts';
 import type { Followed, Position, StreamStore } from './stream-store.ts';
 import type { StreamGrant } from './stream-tokens.ts';
@@ -29,7 +30,7 @@ export type StreamRequest = {
 export class OpenStream {
 	readonly #deps: OpenStreamDeps;
 	readonly #request: StreamRequest;
-	readonly #onOver: () => void;
+	readonly #onOver: ( why: StreamEnd ) => void;
 	readonly #events: EventStream;
 	readonly #openedAt: number;
 	#position: Position | null;
@@ -38,14 +39,14 @@ export class OpenStream {
 	#isOver = false;
 	#stopTimer: () => void;
 
-	constructor( deps: OpenStreamDeps, request: StreamRequest, onOver: () => void ) {
+	constructor( deps: OpenStreamDeps, request: StreamRequest, onOver: ( why: StreamEnd ) => void ) {
 		this.#deps = deps;
 		this.#request = request;
 		this.#onOver = onOver;
 		this.#position = request.position;
 		this.#openedAt = deps.clock.now();
 		this.#stopTimer = deps.clock.setTimer( () => void this.#beat(), BEAT_MS );
-		this.#events = new EventStream( request.response, request.headers, { onDrain: () => this.#send(), onClose: () => this.#leave() } );
+		this.#events = new EventStream( request.response, request.headers, { onDrain: () => this.#send(), onClose: () => this.#leave( 'left' ) } );
 		this.#write( 'token', {
 			token: request.token, expires_in: Math.max( 1, Math.floor( ( request.grant.expires_at - this.#openedAt ) / 1000 ) ),
 		} satisfies StreamToken );
@@ -53,10 +54,10 @@ export class OpenStream {
 	}
 
 	/** Ends for now: the browser is asked to come back, and told nothing of the job. */
-	close(): void {
+	close( why: StreamEnd = 'paused' ): void {
 		if ( ! this.#isOver ) {
 			this.#events.endForNow();
-			this.#leave();
+			this.#leave( why );
 		}
 	}
 
@@ -82,8 +83,11 @@ export class OpenStream {
 			this.close();
 			return;
 		}
+		if ( ! this.#events.beat( now ) ) {
+			this.#leave( 'slow' );
+			return;
+		}
 		this.#stopTimer = clock.setTimer( () => void this.#beat(), Math.min( BEAT_MS, remaining ) );
-		this.#events.beat( now );
 		// What ended a job elsewhere may not have told the stream.
 		await this.#look().catch( ( error: unknown ) => this.#fail( error ) );
 	}
@@ -127,22 +131,22 @@ export class OpenStream {
 		if ( ! this.#isOver ) {
 			this.#write( event, data );
 			this.#events.end();
-			this.#leave();
+			this.#leave( event === 'done' ? 'done' : 'unknown_job' );
 		}
 	}
 
 	#fail( error: unknown ): void {
 		const { grant: { job }, requestId } = this.#request;
 		this.#deps.logger.error( { request_id: requestId, tenant: job.tenant, job: job.uuid, err: error }, 'stream lost its job' );
-		this.close();
+		this.close( 'failed' );
 	}
 
-	#leave(): void {
+	#leave( why: StreamEnd ): void {
 		if ( ! this.#isOver ) {
 			this.#isOver = true;
 			this.#stopTimer();
 			this.#followed?.close();
-			this.#onOver();
+			this.#onOver( why );
 		}
 	}
 }

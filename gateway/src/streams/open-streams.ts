@@ -1,4 +1,5 @@
 import type { JobKey } from '../jobs/job-store.ts';
+import type { Meter } from '../observability/meter.ts';
 import { OpenStream, type OpenStreamDeps, type StreamRequest } from './open-stream.ts';
 import { streamName } from './stream-store.ts';
 
@@ -6,13 +7,15 @@ const MAX_OPEN = 4_000;
 /** Tabs that may watch one job at a time: a short token can be used as often as one likes. */
 const MAX_OPEN_PER_JOB = 10;
 
+export type OpenStreamsDeps = OpenStreamDeps & { meter?: Meter };
+
 /** Every stream that this process serves. */
 export class OpenStreams {
-	readonly #deps: OpenStreamDeps;
+	readonly #deps: OpenStreamsDeps;
 	readonly #open = new Set< OpenStream >();
 	readonly #perJob = new Map< string, number >();
 
-	constructor( deps: OpenStreamDeps ) {
+	constructor( deps: OpenStreamsDeps ) {
 		this.#deps = deps;
 	}
 
@@ -29,12 +32,14 @@ export class OpenStreams {
 			return;
 		}
 		const { job } = request.grant;
-		const stream = new OpenStream( this.#deps, request, () => {
+		const stream = new OpenStream( this.#deps, request, ( why ) => {
 			this.#open.delete( stream );
 			this.#count( job, -1 );
+			this.#deps.meter?.streamEnded( why );
 		} );
 		this.#open.add( stream );
 		this.#count( job, 1 );
+		this.#deps.meter?.streamOpened();
 	}
 
 	/** Ends all of them; browsers come back to whichever process is there then. */

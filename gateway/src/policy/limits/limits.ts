@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
+import type { Meter } from '../../observability/meter.ts';
 import type { Site } from '../../sites/site.ts';
 import type { Limit, LimitState, LimitStore, Taken } from './limit-store.ts';
 
@@ -11,7 +12,7 @@ const COMPLAINT_PERIOD_MS = 10_000;
 
 export type Headers = Readonly< Record< string, string > >;
 
-export type LimitsDeps = { store: LimitStore; clock: Clock; logger: Logger };
+export type LimitsDeps = { store: LimitStore; clock: Clock; logger: Logger; meter?: Meter | undefined };
 
 /** The limits of requests of a site and, where a request comes with one, of its API key. */
 export function limitsOf( site: Site, key: { id: string; requests_per_minute: number | null } | null ): Limit[] {
@@ -62,6 +63,7 @@ export class Limits {
 	}
 
 	#complain( error: unknown ): void {
+		this.#deps.meter?.passedUncounted();
 		const now = this.#deps.clock.now();
 		if ( now >= this.#nextComplaintAt ) {
 			this.#nextComplaintAt = now + COMPLAINT_PERIOD_MS;
