@@ -9,11 +9,11 @@ import { createTestGateway, type TestGateway } from './test-gateway.ts';
 const shop = createTestSite();
 const blog = createTestSite( { site_id: 'blog', home: 'https://blog.test' } );
 let gateway: TestGateway;
-let refused: string[];
+let refusals: string[];
 
 beforeEach( () => {
-	refused = [];
-	gateway = createTestGateway( [ shop.site, blog.site ], { meter: { ...silentMeter, refused: ( { tenant, code } ) => void refused.push( `${ tenant } ${ code }` ) } } );
+	refusals = [];
+	gateway = createTestGateway( [ shop.site, blog.site ], { meter: { ...silentMeter, refused: ( { tenant, code } ) => void refusals.push( `${ tenant } ${ code }` ) } } );
 } );
 
 afterEach( () => gateway.close() );
@@ -183,7 +183,7 @@ describe( 'POST /v1/jobs/batch', () => {
 		const answers = await answersOf( [ first, forbidden, late, last ].map( amongOthers ) );
 		expect( answers.map( ( { status, problem: refusal } ) => [ status, refusal?.code ?? null ] ) ).toEqual( [ [ 202, null ], [ 403, 'model_not_allowed' ], [ 422, 'expired' ], [ 202, null ] ] );
 		expect( answers[ 1 ]?.problem ).toMatchObject( { instance: forbidden.request_id, retryable: false } );
-		expect( refused ).toEqual( [ 'shop:1 model_not_allowed', 'shop:1 expired' ] );
+		expect( refusals ).toEqual( [ 'shop:1 model_not_allowed', 'shop:1 expired' ] );
 		expect( ( await get( `/v1/jobs/${ forbidden.uuid }` ) ).json().code ).toBe( 'unknown_job' );
 	} );
 
