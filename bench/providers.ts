@@ -5,7 +5,7 @@
 import { systemClock } from '../gateway/src/clock.ts';
 import { openAiCompatible } from '../gateway/src/providers/adapters/openai-compatible.ts';
 import { defaultTimeouts } from '../gateway/src/providers/call-watch.ts';
-import { createProviderFetch } from '../gateway/src/providers/provider-fetch.ts';
+import { openNetwork } from '../gateway/src/providers/network.ts';
 import { UpstreamProvider } from '../gateway/src/providers/upstream-provider.ts';
 import { numberOption, print, run } from './run.ts';
 import { startUpstream, WORDS } from './providers/upstream.ts';
@@ -21,9 +21,9 @@ type Variant = { name: string; isStream: boolean; isOurs: boolean; call: () => P
 const median = ( values: readonly number[] ): number => [ ...values ].sort( ( a, b ) => a - b )[ Math.floor( values.length / 2 ) ] ?? Number.NaN;
 
 function variantsOf( base_url: string ): Variant[] {
-	const bare = createProviderFetch();
+	const bare = openNetwork().fetch;
 	const provider = new UpstreamProvider( {
-		adapter: openAiCompatible( { base_url, api_key: 'sk-1' } ), clock: systemClock, fetch: createProviderFetch(), timeouts: defaultTimeouts,
+		adapter: openAiCompatible( { base_url, api_key: 'sk-1' } ), clock: systemClock, network: openNetwork(), timeouts: defaultTimeouts,
 	} );
 	const prompt = 'A chair made of oak. '.repeat( 40 );
 	const post = async ( stream: boolean ) => {

@@ -13,7 +13,7 @@ import type { Logger } from './observability/logger.ts';
 import { openMetrics } from './observability/open-metrics.ts';
 import { openPolicy } from './policy/open-policy.ts';
 import { createModels } from './providers/create-models.ts';
-import { createProviderFetch } from './providers/provider-fetch.ts';
+import { openNetwork } from './providers/network.ts';
 import { ReplaceableMap } from './replaceable-map.ts';
 import { openStreamStore } from './streams/open-stream-store.ts';
 
@@ -47,7 +47,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 	const webhooks = createPostWebhook( clock );
 	const deliveries = new DeliveryWorker( { store: engine.deliveries, sites, post: webhooks.post, clock, random, logger, meter } );
 	const onEnded = () => deliveries.wake();
-	const policy = openPolicy( { engine, sites, models, clock, logger, meter, fetch: createProviderFetch() } );
+	const policy = openPolicy( { engine, sites, models, clock, logger, meter, fetch: openNetwork().fetch } );
 	const worker = new Worker( {
 		store, streams, models, policy: policy.jobs, clock, random, logger, meter, onEnded, tickets, concurrency: config.worker_concurrency,
 	} );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import OpenAI from 'openai';
 import { openAiCompatible } from '../src/providers/adapters/openai-compatible.ts';
 import { defaultTimeouts } from '../src/providers/call-watch.ts';
-import { createProviderFetch } from '../src/providers/provider-fetch.ts';
+import { openNetwork } from '../src/providers/network.ts';
 import { UpstreamProvider } from '../src/providers/upstream-provider.ts';
 import { newApiKey } from '../src/keys/api-key-store.conformance.ts';
 import { apiRoutes, createApiKey, hashApiKey, type ApiKey } from '../src/keys/api-key.ts';
@@ -36,7 +36,7 @@ export async function startApiWorld( overrides: Partial< Site > = {} ): Promise<
 	const shop = createTestSite( { api: true, api_secrets: [ apiSecret ], ...overrides } );
 	const clock = new ManualClock();
 	const provider = new UpstreamProvider( {
-		adapter: openAiCompatible( { base_url: upstream.url, api_key: 'sk-canary' } ), clock, fetch: createProviderFetch(), timeouts: defaultTimeouts,
+		adapter: openAiCompatible( { base_url: upstream.url, api_key: 'sk-canary' } ), clock, network: openNetwork(), timeouts: defaultTimeouts,
 	} );
 	const gateway = createTestGateway( [ shop.site, createTestSite( { site_id: 'blog', api: true, home: 'https://blog.test' } ).site ], { provider, clock } );
 	const url = await gateway.app.listen( { host: '127.0.0.1', port: 0 } );

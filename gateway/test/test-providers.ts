@@ -4,7 +4,7 @@ import { sample } from '../src/providers/adapters/sample.ts';
 import { Breaker } from '../src/providers/breaker.ts';
 import { Bulkhead } from '../src/providers/bulkhead.ts';
 import { defaultTimeouts } from '../src/providers/call-watch.ts';
-import { createProviderFetch } from '../src/providers/provider-fetch.ts';
+import { openNetwork } from '../src/providers/network.ts';
 import { UpstreamProvider } from '../src/providers/upstream-provider.ts';
 import { Gate } from '../src/providers/gate.ts';
 import type { Provider } from '../src/providers/provider.ts';
@@ -13,7 +13,7 @@ import { ManualClock } from './manual-clock.ts';
 
 /** A provider over the network of this machine. */
 export function openProvider( adapter: Adapter, clock: Clock = new ManualClock() ): UpstreamProvider {
-	return new UpstreamProvider( { adapter, clock, fetch: createProviderFetch(), timeouts: defaultTimeouts } );
+	return new UpstreamProvider( { adapter, clock, network: openNetwork(), timeouts: defaultTimeouts } );
 }
 
 /** The offline writer, on a clock that stands still. */

@@ -1,13 +1,22 @@
-import type { EmbeddingModelV3, LanguageModelV3, LanguageModelV3Content, SharedV3ProviderOptions } from '@ai-sdk/provider';
+import type { EmbeddingModelV3, LanguageModelV3, LanguageModelV3CallOptions, SharedV3ProviderOptions } from '@ai-sdk/provider';
 import type { ParameterRules } from './chat-parameters.ts';
+import type { WireRequest } from './exchange.ts';
 import type { TokenUsage } from './text-provider.ts';
 
 export type Fetch = typeof globalThis.fetch;
 
+/** What to post for a chat, in OpenAI's format. */
+export type ChatRequests = ( options: LanguageModelV3CallOptions & { abortSignal: AbortSignal }, isStream: boolean ) => Promise< WireRequest >;
+
+/** How a provider's language models are called; made once for each. */
+type LanguageModels =
+	/** The AI SDK asks, and reads the answer. */
+	| { languageModel: ( id: string, fetch: Fetch ) => LanguageModelV3 }
+	/** The AI SDK says what to ask; the answer is OpenAI's and read here. */
+	| { chatRequests: ( id: string ) => ChatRequests };
+
 /** What is particular to a provider; all the rest of a call is `UpstreamProvider`. */
-export type Adapter = {
-	/** Made once for each model. */
-	languageModel: ( id: string, fetch: Fetch ) => LanguageModelV3;
+export type Adapter = LanguageModels & {
 	/** Null where the provider has no embeddings. */
 	embeddingModel: ( ( id: string, fetch: Fetch ) => EmbeddingModelV3 ) | null;
 	/** What it makes of parameters that not every provider has. */
@@ -18,8 +27,6 @@ export type Adapter = {
 	 * From the raw value: the AI SDK turns a missing count into zero, and a free call is not an unknown one.
 	 */
 	readUsage: ( raw: unknown ) => Partial< TokenUsage >;
-	/** Marks what the AI SDK has read from a whole answer by what it has left out. */
-	markTexts?: ( content: LanguageModelV3Content[], body: unknown ) => void;
 	/** False for a server that can only answer whole. */
 	canStream: boolean;
 	/** True for the writer that is no language model. */

@@ -9,7 +9,7 @@ import { Gate } from './gate.ts';
 import type { Model, Models, Target } from './models.ts';
 import { pricesFor } from './prices.ts';
 import type { ProviderConfig, TargetConfig } from './provider-config.ts';
-import { createProviderFetch } from './provider-fetch.ts';
+import { openNetwork } from './network.ts';
 import { UpstreamProvider } from './upstream-provider.ts';
 
 export type CreateModelsDeps = { clock: Clock; logger: Logger; meter?: Meter };
@@ -38,7 +38,7 @@ export function createModels( file: Pick< GatewayFile, 'models' | 'providers' | 
 /** Models at one provider share its connections and its places; each has a breaker of its own. */
 function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'providers' | 'worker_concurrency' >, { clock, logger, meter = silentMeter }: CreateModelsDeps ) {
 	const bulkhead = new Bulkhead( { job: config.max_jobs ?? defaultMaxJobs( file ), request: config.max_requests } );
-	const provider = new UpstreamProvider( { adapter: createAdapter( config, clock ), clock, fetch: createProviderFetch(), timeouts: config } );
+	const provider = new UpstreamProvider( { adapter: createAdapter( config, clock ), clock, network: openNetwork(), timeouts: config } );
 	const gates = new Map< string, Gate >();
 	const openGate = ( upstream_model: string ) => new Gate( {
 		clock,

@@ -22,7 +22,7 @@ export function toProviderError( error: unknown, now: number ): ProviderError {
 	}
 	const answer = APICallError.isInstance( error ) ? error : null;
 	if ( answer?.statusCode !== undefined && ( answer.statusCode < 200 || answer.statusCode > 299 ) ) {
-		return fromStatus( answer.statusCode, readErrorBody( answer.responseBody ), readRetryAfter( answer.responseHeaders?.[ 'retry-after' ], now ) );
+		return fromAnswer( answer.statusCode, answer.responseBody, answer.responseHeaders?.[ 'retry-after' ], now );
 	}
 	const networkCode = findNetworkCode( error );
 	if ( networkCode !== null ) {
@@ -33,6 +33,11 @@ export function toProviderError( error: unknown, now: number ): ProviderError {
 	}
 	// The call succeeded as HTTP goes; what came may be an error all the same, or nothing that can be read.
 	return fromErrorBody( readErrorBody( answer?.responseBody ) );
+}
+
+/** The same for an answer whose status is an error. */
+export function fromAnswer( status: number, body: string | undefined, retryAfter: string | undefined, now: number ): ProviderError {
+	return fromStatus( status, readErrorBody( body ), readRetryAfter( retryAfter, now ) );
 }
 
 /** The same for an answer that was read as one, and holds nothing. */

@@ -3,7 +3,7 @@ import type { FakeProvider, WireReply } from '../../test/fake-provider.ts';
 import { ManualClock, settled } from '../../test/manual-clock.ts';
 import type { Adapter } from './adapter.ts';
 import { defaultTimeouts } from './call-watch.ts';
-import { createProviderFetch } from './provider-fetch.ts';
+import { openNetwork } from './network.ts';
 import type { AnswerPart, CallOptions, ModelAnswer } from './provider.ts';
 import { ProviderError, type ProviderErrorCode, type TokenUsage } from './text-provider.ts';
 import { UpstreamProvider } from './upstream-provider.ts';
@@ -64,7 +64,7 @@ type CallSetup = {
 
 /** What a provider is. Every adapter runs this against a local server that speaks its provider's wire format. */
 export function describeProvider< Body, Reply extends WireReply >( name: string, provider: ProviderCase< Body, Reply > ): void {
-	const fetch = createProviderFetch();
+	const network = openNetwork();
 	let server: FakeProvider< Body, Reply >;
 	let clock: ManualClock;
 
@@ -80,7 +80,7 @@ export function describeProvider< Body, Reply extends WireReply >( name: string,
 	} );
 
 	const open = ( { base_url = server.url, api_key = CANARY }: CallSetup = {} ) =>
-		new UpstreamProvider( { adapter: provider.adapter( { base_url, api_key } ), clock, fetch, timeouts: defaultTimeouts } );
+		new UpstreamProvider( { adapter: provider.adapter( { base_url, api_key } ), clock, network, timeouts: defaultTimeouts } );
 
 	function call( mode: 'streamed' | 'whole', answer: Answer, setup: CallSetup = {} ): Promise< ModelAnswer > {
 		server.respondWith( () => provider.reply( answer ) );

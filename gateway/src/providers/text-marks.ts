@@ -1,4 +1,4 @@
-import type { LanguageModelV3Content, SharedV3ProviderMetadata } from '@ai-sdk/provider';
+import type { SharedV3ProviderMetadata } from '@ai-sdk/provider';
 import type { ChatLogprobs } from '@draftkeeper/contract/openai';
 import * as z from 'zod';
 
@@ -27,23 +27,4 @@ export function readLogprobs( choice: unknown ): Pick< TextMarks, 'logprobs' > {
 	const told = ( choice as { logprobs?: { content?: unknown } | null } | null | undefined )?.logprobs?.content;
 	const { data } = told === undefined || told === null ? { data: undefined } : logprobs.safeParse( told );
 	return data === undefined || data.length === 0 ? {} : { logprobs: data };
-}
-
-/** Marks the texts of a whole answer as OpenAI's answer has them. */
-export function markTexts( content: LanguageModelV3Content[], body: unknown ): void {
-	const choice = ( body as { choices?: { message?: { refusal?: unknown } | null }[] } | null | undefined )?.choices?.[ 0 ];
-	const refusal = choice?.message?.refusal;
-	const isText = ( part: LanguageModelV3Content ) => part.type === 'text';
-	if ( typeof refusal === 'string' && refusal !== '' ) {
-		const known = content.find( ( part ) => isText( part ) && part.text === refusal );
-		if ( known === undefined ) {
-			content.push( { type: 'text', text: refusal, ...marked( { refusal: true } ) } );
-		} else {
-			Object.assign( known, marked( { refusal: true } ) );
-		}
-	}
-	const answer = content.find( ( part ) => isText( part ) && marksOf( part ).refusal !== true );
-	if ( answer !== undefined ) {
-		Object.assign( answer, marked( readLogprobs( choice ) ) );
-	}
 }

@@ -5,11 +5,11 @@ import { startFakeOpenAi, type FakeOpenAi, type FakeReply } from '../../test/fak
 import { ManualClock } from '../../test/manual-clock.ts';
 import { openAiCompatible } from './adapters/openai-compatible.ts';
 import { defaultTimeouts } from './call-watch.ts';
-import { createProviderFetch } from './provider-fetch.ts';
+import { openNetwork } from './network.ts';
 import type { CallOptions } from './provider.ts';
 import { UpstreamProvider } from './upstream-provider.ts';
 
-const fetch = createProviderFetch();
+const network = openNetwork();
 let server: FakeOpenAi;
 let clock: ManualClock;
 
@@ -26,7 +26,7 @@ beforeEach( () => {
 } );
 
 const open = ( stream = true ) => new UpstreamProvider( {
-	adapter: openAiCompatible( { base_url: `${ server.url }/`, api_key: 'sk-1', stream } ), clock, fetch, timeouts: defaultTimeouts,
+	adapter: openAiCompatible( { base_url: `${ server.url }/`, api_key: 'sk-1', stream } ), clock, network, timeouts: defaultTimeouts,
 } );
 
 function generate( reply: FakeReply, { stream = true, onText = () => {} }: { stream?: boolean; onText?: ( delta: string ) => void } = {} ) {

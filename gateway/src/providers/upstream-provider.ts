@@ -1,28 +1,32 @@
-import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Prompt, LanguageModelV3StreamPart } from '@ai-sdk/provider';
+import type { LanguageModelV3Prompt } from '@ai-sdk/provider';
 import type { Clock } from '../clock.ts';
 import { countTokens } from '../tokenizer/count-tokens.ts';
-import type { Adapter, Fetch } from './adapter.ts';
-import { AnswerCollector } from './answer-collector.ts';
+import type { Adapter } from './adapter.ts';
 import { CallWatch, type CallTimeouts } from './call-watch.ts';
 import { missingParameter, withParameters, type ChatParameters } from './chat-parameters.ts';
-import { cutShort, fromContent, fromStreamError, toProviderError } from './provider-errors.ts';
+import type { CallableModel } from './model-call.ts';
+import type { Network } from './network.ts';
+import { toProviderError } from './provider-errors.ts';
 import type { CallOptions, EmbeddingAnswer, EmbeddingRequest, ModelAnswer, ModelRequest, Provider } from './provider.ts';
-import { ProviderError, unknownUsage, type TextRequest, type TextResult, type TokenUsage } from './text-provider.ts';
+import { SdkModel } from './sdk-model.ts';
+import { ProviderError, type TextRequest, type TextResult, type TokenUsage } from './text-provider.ts';
 import { toTextResult, MAX_TEXT_LENGTH } from './text-result.ts';
+import { UsageMeter } from './usage-meter.ts';
 import { WholeAnswers } from './whole-answers.ts';
+import { WireModel } from './wire-model.ts';
 
-export type UpstreamProviderOptions = { adapter: Adapter; clock: Clock; fetch: Fetch; timeouts: CallTimeouts };
+export type UpstreamProviderOptions = { adapter: Adapter; clock: Clock; network: Network; timeouts: CallTimeouts };
 
-/** What every call has, whichever AI SDK model makes it: time-outs, a prompt end, errors in our words, tokens as they were told. */
+/** What every call has, whichever way it goes: time-outs, a prompt end, errors in our words, tokens as they were told. */
 export class UpstreamProvider implements Provider {
 	readonly #options: UpstreamProviderOptions;
 	readonly #answers: WholeAnswers;
 	/** Kept: making one costs as much as a call. There are no more of them than configured models. */
-	readonly #models = new Map< string, LanguageModelV3 >();
+	readonly #models = new Map< string, CallableModel >();
 
 	constructor( options: UpstreamProviderOptions ) {
 		this.#options = options;
-		this.#answers = new WholeAnswers( options.fetch );
+		this.#answers = new WholeAnswers( options.network.fetch );
 	}
 
 	async generate( { model, messages, temperature, maxOutputTokens, seed, signal, onText, onUsage }: TextRequest ): Promise< TextResult > {
@@ -57,27 +61,19 @@ export class UpstreamProvider implements Provider {
 		const { adapter } = this.#options;
 		const { model, seed, onPart } = request;
 		const sampling = adapter.isSample && seed !== undefined ? { providerOptions: { sample: { seed, needs_facts: true } } } : {};
+		const options = { ...withParameters( adapter.parameters, model, request.options ), ...sampling };
+		const isStream = onPart !== undefined && adapter.canStream;
 		return this.#run( request.signal, request.onUsage, async ( watch, usage ) => {
-			const options = { ...withParameters( adapter.parameters, model, request.options ), ...sampling, abortSignal: watch.signal };
-			if ( onPart === undefined || ! adapter.canStream ) {
-				return this.#callWhole( model, options, usage );
+			if ( isStream ) {
+				watch.expectStream();
 			}
-			watch.expectStream();
-			this.#answers.expectStream( watch.signal );
-			try {
-				const { stream } = await this.#model( model ).doStream( { ...options, includeRawChunks: true } );
-				return await this.#readStream( stream, onPart, watch, usage );
-			} catch ( error ) {
-				if ( watch.signal.aborted || ! this.#answers.has( watch.signal ) ) {
-					throw error;
-				}
-				return this.#callWhole( model, options, usage );
-			}
+			const answer = await this.#model( model ).call( { options, isStream, onPart, watch, usage } );
+			return { ...answer, usage: usage.known, sample: adapter.isSample };
 		} );
 	}
 
 	async embed( { model, values, dimensions, signal }: EmbeddingRequest ): Promise< EmbeddingAnswer > {
-		const { adapter, fetch } = this.#options;
+		const { adapter, network: { fetch } } = this.#options;
 		if ( adapter.embeddingModel === null ) {
 			throw new ProviderError( 'provider_rejected', { isRetryable: false } );
 		}
@@ -96,61 +92,17 @@ export class UpstreamProvider implements Provider {
 		} );
 	}
 
-	#model( id: string ): LanguageModelV3 {
-		const model = this.#models.get( id ) ?? this.#options.adapter.languageModel( id, this.#answers.fetch );
+	#model( id: string ): CallableModel {
+		const model = this.#models.get( id ) ?? this.#open( id );
 		this.#models.set( id, model );
 		return model;
 	}
 
-	async #callWhole( id: string, options: LanguageModelV3CallOptions, usage: UsageMeter ): Promise< ModelAnswer > {
-		const { adapter } = this.#options;
-		const { content, finishReason, response } = await this.#model( id ).doGenerate( options );
-		usage.add( adapter.readUsage( response?.body ) );
-		adapter.markTexts?.( content, response?.body );
-		if ( finishReason.raw === undefined && content.length === 0 ) {
-			throw fromContent( response?.body );
-		}
-		for ( const part of content ) {
-			if ( part.type === 'text' || part.type === 'reasoning' ) {
-				part.text = part.text.toWellFormed();
-			}
-		}
-		return { content, finish_reason: finishReason.unified, usage: usage.known, sample: adapter.isSample };
-	}
-
-	async #readStream(
-		stream: ReadableStream< LanguageModelV3StreamPart >, onPart: NonNullable< ModelRequest[ 'onPart' ] >, watch: CallWatch, usage: UsageMeter
-	): Promise< ModelAnswer > {
-		const { adapter, clock } = this.#options;
-		const collector = new AnswerCollector();
-		const reader = stream.getReader();
-		try {
-			for ( ;; ) {
-				const { done, value: part } = await reader.read();
-				if ( done ) {
-					break;
-				}
-				if ( part.type === 'error' ) {
-					throw fromStreamError( part.error, clock.now() );
-				}
-				if ( part.type === 'raw' ) {
-					watch.heardLife();
-					usage.add( adapter.readUsage( part.rawValue ) );
-				}
-				for ( const visible of collector.take( part ) ) {
-					watch.heardContent();
-					await onPart( visible );
-				}
-			}
-		} finally {
-			// Ends the upstream call where it has not ended by itself.
-			reader.cancel().catch( () => {} );
-		}
-		const { content, finishReason } = collector;
-		if ( finishReason === null || ( finishReason.raw === undefined && ! adapter.isSample ) ) {
-			throw cutShort();
-		}
-		return { content, finish_reason: finishReason.unified, usage: usage.known, sample: adapter.isSample };
+	#open( id: string ): CallableModel {
+		const { adapter, clock, network: { dispatcher } } = this.#options;
+		return 'chatRequests' in adapter
+			? new WireModel( { requests: adapter.chatRequests( id ), readUsage: adapter.readUsage, dispatcher, clock } )
+			: new SdkModel( { model: adapter.languageModel( id, this.#answers.fetch ), adapter, answers: this.#answers, clock } );
 	}
 
 	async #run< T >(
@@ -169,23 +121,6 @@ export class UpstreamProvider implements Provider {
 			throw toProviderError( watch.signal.aborted ? watch.signal.reason : error, clock.now() ).withUsage( usage.known );
 		} finally {
 			watch.stop();
-		}
-	}
-}
-
-/** Adds up what a call has told about tokens: later counts replace earlier ones. */
-class UsageMeter {
-	known: TokenUsage = unknownUsage;
-	readonly #onUsage: ModelRequest[ 'onUsage' ];
-
-	constructor( onUsage: ModelRequest[ 'onUsage' ] ) {
-		this.#onUsage = onUsage;
-	}
-
-	add( told: Partial< TokenUsage > ): void {
-		if ( Object.keys( told ).length > 0 ) {
-			this.known = { ...this.known, ...told };
-			this.#onUsage?.( this.known );
 		}
 	}
 }

@@ -3,8 +3,9 @@ import { InvalidResponseDataError, type LanguageModelV3FinishReason, type Langua
 import { marked, readLogprobs, type TextMarks } from '../text-marks.ts';
 
 type Delta = { content?: unknown; reasoning_content?: unknown; reasoning?: unknown; refusal?: unknown; tool_calls?: unknown };
-type Choice = { delta?: Delta | null; finish_reason?: unknown; logprobs?: unknown };
-type Event = { choices?: Choice[]; error?: unknown };
+/** `message`: in place of `delta` in an answer that comes whole. */
+type Choice = { delta?: Delta | null; message?: Delta | null; finish_reason?: unknown; logprobs?: unknown };
+export type ChatEvent = { choices?: Choice[]; error?: unknown };
 type ToolDelta = { index?: unknown; id?: unknown; function?: { name?: unknown; arguments?: unknown } };
 type ToolCall = { id: string; name: string; input: string };
 type Block = { type: 'text' | 'reasoning'; id: string; isRefusal: boolean };
@@ -28,7 +29,7 @@ export class ChatStreamReader {
 		if ( typeof event !== 'object' || event === null || Array.isArray( event ) ) {
 			return [ { type: 'error', error: new InvalidResponseDataError( { data: 'no event' } ) } ];
 		}
-		const { choices, error } = event as Event;
+		const { choices, error } = event as ChatEvent;
 		if ( error !== undefined && error !== null ) {
 			return [ { type: 'error', error } ];
 		}

@@ -1,8 +1,7 @@
 import { OpenAICompatibleChatLanguageModel, OpenAICompatibleEmbeddingModel } from '@ai-sdk/openai-compatible';
 import type { Adapter } from '../adapter.ts';
 import { COMPATIBLE, parameterRules } from '../chat-parameters.ts';
-import { markTexts } from '../text-marks.ts';
-import { withQuickStreams } from './openai-stream.ts';
+import { chatRequests } from './chat-requests.ts';
 import { readOpenAiUsage } from './openai-usage.ts';
 
 export type OpenAiCompatibleOptions = {
@@ -22,15 +21,13 @@ export function openAiCompatible( { base_url, api_key, stream = true }: OpenAiCo
 		headers: (): Record< string, string > => ( api_key === null ? {} : { authorization: `Bearer ${ api_key }` } ),
 	};
 	return {
-		languageModel: ( id, fetch ) => withQuickStreams(
-			( quick ) => new OpenAICompatibleChatLanguageModel( id, { ...server, fetch: quick, includeUsage: true, supportsStructuredOutputs: true } ),
-			fetch
+		chatRequests: ( id ) => chatRequests(
+			( fetch ) => new OpenAICompatibleChatLanguageModel( id, { ...server, fetch, includeUsage: true, supportsStructuredOutputs: true } )
 		),
 		embeddingModel: ( id, fetch ) => new OpenAICompatibleEmbeddingModel( id, { ...server, fetch } ),
 		parameters: parameterRules.compatible,
 		embeddingOptions: ( dimensions ) => ( { openaiCompatible: { dimensions } } ),
 		readUsage: readOpenAiUsage,
-		markTexts,
 		canStream: stream,
 		isSample: false,
 	};

@@ -9,11 +9,13 @@ const usage = z.looseObject( {
 	completion_tokens_details: z.looseObject( { reasoning_tokens: z.unknown().optional() } ).nullish().catch( null ),
 } );
 
+const NOTHING: Partial< TokenUsage > = {};
+
 /** Reads `usage` of a completion, an event of its stream, or embeddings. */
 export function readOpenAiUsage( raw: unknown ): Partial< TokenUsage > {
 	const told = ( raw as { usage?: unknown } | null | undefined )?.usage;
 	if ( told === null || told === undefined ) {
-		return {};
+		return NOTHING;
 	}
 	const { data } = usage.safeParse( told );
 	return knownCounts( {

@@ -1,8 +1,7 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import type { Adapter } from '../adapter.ts';
 import { parameterRules } from '../chat-parameters.ts';
-import { markTexts } from '../text-marks.ts';
-import { withQuickStreams } from './openai-stream.ts';
+import { chatRequests } from './chat-requests.ts';
 import { readOpenAiUsage } from './openai-usage.ts';
 
 const BASE_URL = 'https://api.openai.com/v1';
@@ -14,12 +13,11 @@ const BASE_URL = 'https://api.openai.com/v1';
 export function openAi( { base_url = BASE_URL, api_key }: { base_url?: string | undefined; api_key: string | null } ): Adapter {
 	const open = ( fetch: typeof globalThis.fetch ) => createOpenAI( { baseURL: base_url, apiKey: api_key ?? '', fetch } );
 	return {
-		languageModel: ( id, fetch ) => withQuickStreams( ( quick ) => open( quick ).chat( id ), fetch ),
+		chatRequests: ( id ) => chatRequests( ( fetch ) => open( fetch ).chat( id ) ),
 		embeddingModel: ( id, fetch ) => open( fetch ).embedding( id ),
 		parameters: parameterRules.openAi,
 		embeddingOptions: ( dimensions ) => ( { openai: { dimensions } } ),
 		readUsage: readOpenAiUsage,
-		markTexts,
 		canStream: true,
 		isSample: false,
 	};

@@ -1,4 +1,4 @@
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent, fetch as undiciFetch, type Dispatcher } from 'undici';
 import type { Fetch } from './adapter.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -7,7 +7,14 @@ const SILENCE_TIMEOUT_MS = 600_000;
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /** The network behind a provider: bounded in time and size, without redirects to another host. */
-export function createProviderFetch(): Fetch {
+export type Network = {
+	/** For the AI SDK. */
+	fetch: Fetch;
+	/** The same connections without what `fetch` puts around them, which is most of its cost. */
+	dispatcher: Dispatcher;
+};
+
+export function openNetwork(): Network {
 	const dispatcher = new Agent( {
 		connect: { timeout: CONNECT_TIMEOUT_MS },
 		headersTimeout: SILENCE_TIMEOUT_MS,
@@ -17,5 +24,5 @@ export function createProviderFetch(): Fetch {
 	const bounded = ( url: string, init: Parameters< typeof undiciFetch >[ 1 ] ) =>
 		undiciFetch( url, { ...init, dispatcher, redirect: 'error' } );
 	// undici's types and the ones of Node's own fetch describe the same objects under different names.
-	return bounded as unknown as Fetch;
+	return { fetch: bounded as unknown as Fetch, dispatcher };
 }
