@@ -35,12 +35,50 @@ describe( 'a call of the API', () => {
 
 	it( 'takes from the budgets of its site and of its key what the provider reports', async () => {
 		change( { budgets: { month: { tokens: 100_000 } } } );
-		const key = await world.addKey( { micros_per_month: 1_000_000 } );
+		const key = await world.addKey( { budgets: { month: { micros: 1_000_000 } } } );
 		const [ stored ] = await world.gateway.api.keys.list( 'shop:1' );
 		world.upstream.respondWith( () => ( { text: 'Hi', usage: { prompt_tokens: 11, completion_tokens: 4 } } ) );
 		await ask( await world.client( key ) );
 		await expect.poll( () => ofMonth() ).toMatchObject( { used: { requests: 1, tokens: 15 }, reserved: nothing } );
 		expect( await ofMonth( `shop:1 key ${ stored?.id ?? '' }` ) ).toMatchObject( { used: { requests: 1, tokens: 15 } } );
+	} );
+
+	it( 'is held to the tokens that its key has for a day, however many come at once, and the next day they are there again', async () => {
+		const client = await world.client( await world.addKey( { budgets: { day: { tokens: 350 } } } ) );
+		const [ key ] = await world.gateway.api.keys.list( 'shop:1' );
+		const ofDay = ( day: string ) => world.gateway.budgets.read( `shop:1 key ${ key?.id ?? '' }`, day );
+		world.upstream.respondWith( () => ( { text: 'Hi', usage: { prompt_tokens: 8, completion_tokens: 2 } } ) );
+		// Each may take 8 tokens of its question and 100 of its answer.
+		const asked = Array.from( { length: 40 }, () => ask( client, { max_tokens: 100 } ).then( () => 'answered', ( error: unknown ) => error ) );
+		const refused = ( await Promise.all( asked ) ).filter( ( each ) => each !== 'answered' );
+		expect( world.upstream.requests.length ).toBe( 40 - refused.length );
+		expect( refused.length ).toBeGreaterThan( 0 );
+		const used = ( await ofDay( '2026-03-01' ) ).used;
+		expect( used ).toMatchObject( { requests: 40 - refused.length, tokens: ( 40 - refused.length ) * 10 } );
+		expect( refused[ 0 ] ).toMatchObject( {
+			status: 429, code: 'insufficient_quota', error: { draftkeeper: { code: 'budget_exhausted', retryable: false } },
+			message: expect.stringMatching( /The key may use 350 tokens in 2026-03-01.*this request may take up to 108 tokens/ ),
+		} );
+		// Nobody else pays for it, and it pays for nobody else.
+		expect( ( await ask( await world.client(), { max_tokens: 300 } ) ).choices ).toHaveLength( 1 );
+		expect( ( await ofDay( '2026-03-01' ) ).used ).toEqual( used );
+		await world.gateway.clock.advance( 24 * 3_600_000 );
+		await ask( client, { max_tokens: 300 } );
+		await expect.poll( () => ofDay( '2026-03-02' ) ).toMatchObject( { used: { requests: 1, tokens: 10 }, reserved: nothing } );
+	} );
+
+	it( 'takes a stream that its reader leaves from the budget of its key, for the most it could cost', async () => {
+		const client = await world.client( await world.addKey( { budgets: { day: { tokens: 1_000 } } } ) );
+		const [ key ] = await world.gateway.api.keys.list( 'shop:1' );
+		world.upstream.respondWith( () => ( { text: 'A long answer that stops', stall: 'mid-body' } ) );
+		const stream = await client.chat.completions.create( { model: 'other', messages: [ question ], stream: true, max_tokens: 300 } );
+		for await ( const _chunk of stream ) {
+			break;
+		}
+		stream.controller.abort();
+		await expect.poll( () => world.gateway.budgets.read( `shop:1 key ${ key?.id ?? '' }`, '2026-03-01' ) ).toEqual( {
+			used: { requests: 1, tokens: 308, micros: 0 }, reserved: nothing,
+		} );
 	} );
 
 	it( 'is refused before the provider hears of it where the budget has no room', async () => {

@@ -123,7 +123,7 @@ describe( 'budgets', () => {
 		await gateway.clock.advance( 60_000 );
 		expect( await ofMonth() ).toMatchObject( { reserved: nothing, used: { requests: 10 } } );
 		expect( problem.parse( ( await offerJob( createOffer() ) ).json() ) ).toMatchObject( {
-			code: 'budget_exhausted', retryable: false, detail: 'The site has no room left in its budget of requests for 2026-03-01.',
+			code: 'budget_exhausted', retryable: false, detail: 'The site may use 10 requests in 2026-03-01, and all are used or under way.',
 		} );
 		expect( ( await offerJob( createOffer(), blog ) ).statusCode ).toBe( 202 );
 	} );

@@ -21,3 +21,12 @@ export function toTenant( name: string ): string {
 export function toList( value: string | undefined ): string[] | null {
 	return value?.split( ',' ).map( ( part ) => part.trim() ).filter( ( part ) => part !== '' ) ?? null;
 }
+
+/** Reads the number of an option, times `factor`, rounded; null where it was not given. Throws `CommandError`. */
+export function toNumber( option: string, value: string | undefined, factor: number ): number | null {
+	const number = Math.round( Number( value ) * factor );
+	if ( value !== undefined && ! ( Number.isSafeInteger( number ) && number > 0 ) ) {
+		throw new CommandError( `${ option } takes a number above zero.` );
+	}
+	return value === undefined ? null : number;
+}

@@ -56,10 +56,10 @@ describe( 'keys add', () => {
 	} );
 
 	it( 'limits a key as asked', async () => {
-		await add( '--routes', 'models,chat', '--models', 'sample', '--expires', '2027-01-31', '--requests-per-minute', '60', '--dollars-per-month', '12.5', '--browser' );
+		await add( '--routes', 'models,chat', '--models', 'sample', '--expires', '2027-01-31', '--requests-per-minute', '60', '--dollars-per-month', '12.5', '--tokens-per-day', '5000', '--browser' );
 		const [ head, row ] = ( await run( 'list', '--site', 'shop' ) ).out;
 		expect( head ).toMatch( /^ID +SITE +STATE +ROUTES/ );
-		expect( row?.split( /\s{2,}/ ).slice( 1 ) ).toEqual( [ 'shop:1', 'active', 'chat,models', 'sample', 'yes', '60', '12.50', '2026-03-01', '2027-01-31', '-', 'Newsletter tool' ] );
+		expect( row?.split( /\s{2,}/ ).slice( 1 ) ).toEqual( [ 'shop:1', 'active', 'chat,models', 'sample', 'yes', '60', '0/5000 tokens a day, $0.00/$12.50 a month', '2026-03-01', '2027-01-31', '-', 'Newsletter tool' ] );
 	} );
 
 	it.each( [
@@ -69,6 +69,7 @@ describe( 'keys add', () => {
 		[ 'a route there is not', [ 'add', '--site', 'shop', '--name', 'x', '--routes', 'jobs' ], /chat,embeddings,models/ ],
 		[ 'a day that has passed', [ 'add', '--site', 'shop', '--name', 'x', '--expires', '2026-03-01' ], /day to come/ ],
 		[ 'nonsense', [ 'add', '--site', 'shop', '--name', 'x', '--requests-per-minute', '-1' ], /argument is ambiguous|above zero/ ],
+		[ 'no tokens', [ 'add', '--site', 'shop', '--name', 'x', '--tokens-per-day', '0' ], /--tokens-per-day takes a number above zero/ ],
 		[ 'no number', [ 'add', '--site', 'shop', '--name', 'x', '--dollars-per-month', 'much' ], /above zero/ ],
 		[ 'an option there is not', [ 'add', '--sites', 'shop' ], /--sites/ ],
 		[ 'no verb', [], /keys add/ ],

@@ -1,9 +1,11 @@
 import { systemClock } from '../clock.ts';
 import { readConfig, type Config } from '../config.ts';
-import { openEngine, type ApiStores } from '../engine.ts';
+import { openEngine, type Engine } from '../engine.ts';
 import { apiRoutes, createApiKey, hashApiKey, isWellFormedApiKey, type ApiKey, type ApiRoute } from '../keys/api-key.ts';
 import { createLogger } from '../observability/logger.ts';
-import { parse, toList, toTenant } from './arguments.ts';
+import { periodsOf } from '../policy/budgets/periods.ts';
+import { parse, toList, toNumber, toTenant } from './arguments.ts';
+import { budgetOptions, describeBudgets, toBudgets } from './key-budgets.ts';
 import { CommandError, type Command, type CommandContext } from './command.ts';
 import { table } from './table.ts';
 
@@ -17,7 +19,12 @@ Keys open the API for OpenAI's clients, of one site, and never its jobs. Limits 
   --models <id>,<id>                only these (all of the site)
   --expires <YYYY-MM-DD>            until the beginning of that day, UTC (never)
   --requests-per-minute <number>    (as many as the site)
-  --dollars-per-month <number>      (as much as the site)
+  --requests-per-day <number>       these six beside the budgets of the site; days and months are the site's
+  --requests-per-month <number>
+  --tokens-per-day <number>         of questions and answers together
+  --tokens-per-month <number>
+  --dollars-per-day <number>
+  --dollars-per-month <number>
   --browser                         for scripts on the site's own pages, where every visitor can read it`;
 
 const DAY_MS = 86_400_000;
@@ -33,17 +40,17 @@ export const keys: Command = {
 		const config = readConfig( context.environment );
 		const engine = await openEngine( config, { clock: systemClock, logger: createLogger( 'silent' ), startedAt: context.now() } );
 		try {
-			await verbs[ verb as keyof typeof verbs ]( args, context, engine.api, config );
+			await verbs[ verb as keyof typeof verbs ]( args, context, engine, config );
 		} finally {
 			await engine.close();
 		}
 	},
 };
 
-async function addKey( args: string[], { now, randomBytes, write, note }: CommandContext, { keys: store }: ApiStores, config: Config ): Promise< void > {
+async function addKey( args: string[], { now, randomBytes, write, note }: CommandContext, { api: { keys: store } }: Engine, config: Config ): Promise< void > {
 	const { values } = parse( args, {
 		site: { type: 'string' }, name: { type: 'string' }, routes: { type: 'string' }, models: { type: 'string' }, expires: { type: 'string' },
-		'requests-per-minute': { type: 'string' }, 'dollars-per-month': { type: 'string' }, browser: { type: 'boolean' },
+		'requests-per-minute': { type: 'string' }, browser: { type: 'boolean' }, ...budgetOptions,
 	}, usage );
 	const { site: siteName, name } = values;
 	if ( siteName === undefined || name === undefined || name.trim() === '' ) {
@@ -66,7 +73,7 @@ async function addKey( args: string[], { now, randomBytes, write, note }: Comman
 		models,
 		browser: values.browser ?? false,
 		requests_per_minute: toNumber( '--requests-per-minute', values[ 'requests-per-minute' ], 1 ),
-		micros_per_month: toNumber( '--dollars-per-month', values[ 'dollars-per-month' ], 1_000_000 ),
+		budgets: toBudgets( values ),
 		created_at: now(),
 		expires_at: toDay( values.expires, now() ),
 		revoked_at: null,
@@ -79,24 +86,25 @@ async function addKey( args: string[], { now, randomBytes, write, note }: Comman
 	}
 }
 
-async function listKeys( args: string[], { now, write, note }: CommandContext, { keys: store }: ApiStores ): Promise< void > {
+async function listKeys( args: string[], { now, write, note }: CommandContext, { api: { keys: store }, budgets }: Engine, config: Config ): Promise< void > {
 	const { values } = parse( args, { site: { type: 'string' } }, usage );
 	const found = await store.list( values.site === undefined ? null : toTenant( values.site ) );
 	if ( found.length === 0 ) {
 		note( 'There are no keys.' );
 		return;
 	}
-	const rows = found.map( ( key ) => [
+	const used = await Promise.all( found.map( ( key ) => describeBudgets( key, budgets, periodsOf( now(), config.sites.get( key.tenant )?.time_zone ?? 'UTC' ) ) ) );
+	const rows = found.map( ( key, index ) => [
 		key.id, key.tenant, stateOf( key, now() ), key.routes.join( ',' ), key.models?.join( ',' ) ?? 'all', key.browser ? 'yes' : 'no',
 		key.requests_per_minute === null ? '-' : String( key.requests_per_minute ),
-		key.micros_per_month === null ? '-' : ( key.micros_per_month / 1_000_000 ).toFixed( 2 ),
+		used[ index ] ?? '-',
 		toDate( key.created_at ), toDate( key.expires_at ), toDate( key.last_used_at ), key.name,
 	] );
-	const head = [ 'ID', 'SITE', 'STATE', 'ROUTES', 'MODELS', 'BROWSER', 'PER MINUTE', '$ PER MONTH', 'CREATED', 'EXPIRES', 'LAST USED', 'NAME' ];
+	const head = [ 'ID', 'SITE', 'STATE', 'ROUTES', 'MODELS', 'BROWSER', 'PER MINUTE', 'BUDGETS, USED OF ALL', 'CREATED', 'EXPIRES', 'LAST USED', 'NAME' ];
 	table( [ head, ...rows ] ).forEach( write );
 }
 
-async function revokeKey( args: string[], { now, note }: CommandContext, { keys: store }: ApiStores ): Promise< void > {
+async function revokeKey( args: string[], { now, note }: CommandContext, { api: { keys: store } }: Engine ): Promise< void > {
 	const { positionals } = parse( args, {}, usage );
 	const [ given ] = positionals;
 	if ( given === undefined || positionals.length > 1 ) {
@@ -110,7 +118,7 @@ async function revokeKey( args: string[], { now, note }: CommandContext, { keys:
 	note( `Revoked ${ revoked.id } (${ revoked.name }) of ${ revoked.tenant }. It is refused from now on.` );
 }
 
-async function showUsage( args: string[], { now, write, note }: CommandContext, { keys: store, callLog }: ApiStores ): Promise< void > {
+async function showUsage( args: string[], { now, write, note }: CommandContext, { api: { keys: store, callLog } }: Engine ): Promise< void > {
 	const { values } = parse( args, { site: { type: 'string' }, days: { type: 'string' } }, usage );
 	const days = toNumber( '--days', values.days, 1 ) ?? 30;
 	const tenant = values.site === undefined ? null : toTenant( values.site );
@@ -137,14 +145,6 @@ function toRoutes( value: string | undefined ): ApiRoute[] {
 		throw new CommandError( `--routes takes some of ${ apiRoutes.join( ',' ) }.` );
 	}
 	return apiRoutes.filter( ( route ) => wanted.includes( route ) );
-}
-
-function toNumber( option: string, value: string | undefined, factor: number ): number | null {
-	const number = Math.round( Number( value ) * factor );
-	if ( value !== undefined && ! ( Number.isSafeInteger( number ) && number > 0 ) ) {
-		throw new CommandError( `${ option } takes a number above zero.` );
-	}
-	return value === undefined ? null : number;
 }
 
 function toDay( value: string | undefined, now: number ): number | null {

@@ -8,7 +8,7 @@ const NOW = Date.parse( '2026-03-01T09:30:00Z' );
 export function newApiKey( overrides: Partial< ApiKey > = {} ): ApiKey {
 	return {
 		...hashApiKey( createApiKey( randomBytes ) ), tenant: 'shop:1', name: 'Größe 🪑', routes: [ 'chat' ], models: null, browser: false, requests_per_minute: null,
-		micros_per_month: null, created_at: NOW, expires_at: null, revoked_at: null, last_used_at: null, ...overrides,
+		budgets: {}, created_at: NOW, expires_at: null, revoked_at: null, last_used_at: null, ...overrides,
 	};
 }
 
@@ -17,7 +17,7 @@ export function describeApiKeyStore( open: () => [ ApiKeyStore, ApiKeyStore ] ):
 	describe( 'a store of API keys', () => {
 		it( 'finds a key as it was added, in another process too', async () => {
 			const [ store, other ] = open();
-			const key = newApiKey( { models: [ 'sample' ], routes: [ 'chat', 'models' ], requests_per_minute: 60, micros_per_month: 20_000_000, expires_at: NOW + 1 } );
+			const key = newApiKey( { models: [ 'sample' ], routes: [ 'chat', 'models' ], requests_per_minute: 60, budgets: { day: { tokens: 5_000 }, month: { micros: 20_000_000 } }, expires_at: NOW + 1 } );
 			await store.add( key );
 			expect( await store.find( key.id ) ).toEqual( key );
 			expect( await other.find( key.id ) ).toEqual( key );

@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createApiKey, hashApiKey, isSameHash, isWellFormedApiKey } from './api-key.ts';
+import { newApiKey } from './api-key-store.conformance.ts';
+import { createApiKey, hashApiKey, isSameHash, isWellFormedApiKey, readApiKey } from './api-key.ts';
+
+describe( 'a stored key', () => {
+	it( 'of the time when a month’s money was all the budget it could have keeps that', () => {
+		const times = { revoked_at: null, last_used_at: 5 };
+		const { budgets: _none, ...stored } = newApiKey();
+		expect( readApiKey( JSON.stringify( { ...stored, micros_per_month: 7 } ), times ) ).toEqual( { ...stored, ...times, budgets: { month: { micros: 7 } } } );
+		expect( readApiKey( JSON.stringify( { ...stored, micros_per_month: null } ), times ) ).toEqual( { ...stored, ...times, budgets: {} } );
+	} );
+} );
 
 describe( 'an API key', () => {
 	it( 'is found by scanners: a prefix, 256 random bits and a checksum, in characters that a double click selects', () => {

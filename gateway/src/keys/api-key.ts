@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { SitePolicy } from '../policy/site-policy.ts';
 
 /** What a key may be limited to. Jobs are not among them: WordPress signs those. */
 export const apiRoutes = [ 'chat', 'embeddings', 'models' ] as const;
@@ -19,9 +20,10 @@ export type ApiKey = {
 	models: readonly string[] | null;
 	/** Whether it may be used by scripts on the site's own pages, where every visitor can read it. */
 	browser: boolean;
-	/** Null: as much as the site may. */
+	/** Null: as many as the site may. */
 	requests_per_minute: number | null;
-	micros_per_month: number | null;
+	/** What it may use in a day and a month of its site, beside what the site may. */
+	budgets: SitePolicy[ 'budgets' ];
 	created_at: number;
 	expires_at: number | null;
 	revoked_at: number | null;
@@ -45,6 +47,13 @@ export function createApiKey( randomBytes: ( size: number ) => Buffer ): string 
 /** Whether it could be a key at all; saves the look into the store for everything else. */
 export function isWellFormedApiKey( key: string ): boolean {
 	return WELL_FORMED.test( key ) && key.endsWith( checksumOf( key.slice( PREFIX.length, PREFIX.length + SECRET_LENGTH ) ) );
+}
+
+/** Reads a key as it is stored; `micros_per_month` was all the budget that a key could have. */
+export function readApiKey( key_json: string, times: Pick< ApiKey, 'revoked_at' | 'last_used_at' > ): ApiKey {
+	const { micros_per_month, ...key } = JSON.parse( key_json ) as ApiKey & { micros_per_month?: number | null };
+	const budgets = key.budgets ?? ( typeof micros_per_month === 'number' ? { month: { micros: micros_per_month } } : {} );
+	return { ...key, budgets, ...times };
 }
 
 export function hashApiKey( key: string ): { id: string; hash: string } {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { REDIS_PREFIX } from '../redis/open-redis.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
-import type { ApiKey } from './api-key.ts';
+import { readApiKey, type ApiKey } from './api-key.ts';
 
 const LIST = `${ REDIS_PREFIX }:api_keys`;
 
@@ -20,7 +20,7 @@ export class RedisApiKeyStore implements ApiKeyStore {
 	async find( id: string ): Promise< ApiKey | null > {
 		const [ key_json, revoked_at, last_used_at ] = await this.#redis.hmget( nameOf( id ), 'key_json', 'revoked_at', 'last_used_at' );
 		return typeof key_json === 'string'
-			? { ...( JSON.parse( key_json ) as ApiKey ), revoked_at: toTime( revoked_at ), last_used_at: toTime( last_used_at ) }
+			? readApiKey( key_json, { revoked_at: toTime( revoked_at ), last_used_at: toTime( last_used_at ) } )
 			: null;
 	}
 

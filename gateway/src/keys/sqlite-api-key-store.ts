@@ -1,6 +1,6 @@
 import type { SqliteDatabase } from '../database.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
-import type { ApiKey } from './api-key.ts';
+import { readApiKey, type ApiKey } from './api-key.ts';
 
 type Row = { key_json: string; revoked_at: number | null; last_used_at: number | null };
 
@@ -45,5 +45,5 @@ export class SqliteApiKeyStore implements ApiKeyStore {
 }
 
 function toApiKey( { key_json, revoked_at, last_used_at }: Row ): ApiKey {
-	return { ...( JSON.parse( key_json ) as ApiKey ), revoked_at, last_used_at };
+	return readApiKey( key_json, { revoked_at, last_used_at } );
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Site } from '../../sites/site.ts';
-import type { BudgetStore, Counter, HoldKey } from './budget-store.ts';
+import type { Amount, BudgetStore, Counter, HoldKey, Reserved } from './budget-store.ts';
 import { periodsOf } from './periods.ts';
 import type { Spent } from './price-of.ts';
 
@@ -10,26 +10,31 @@ const UNAVAILABLE_RETRY_MS = 30_000;
 
 export type BudgetsDeps = { store: BudgetStore; clock: Clock; logger: Logger };
 
-export type BudgetedKey = { id: string; micros_per_month: number | null };
+type Bounded = Site[ 'budgets' ];
+export type BudgetedKey = { id: string; budgets: Bounded };
 
-const names = { requests: 'requests', tokens: 'tokens', micros: 'money' } as const;
 
 /** What a site, and a key of its API, may use in a day and a month of the site. Nothing where nothing bounds them. */
 export function countersOf( site: Site, key: BudgetedKey | null, now: number ): Counter[] {
-	const { day: ofDay, month: ofMonth } = site.budgets;
-	if ( ofDay === undefined && ofMonth === undefined && ( key === null || key.micros_per_month === null ) ) {
+	if ( ! isBound( site.budgets ) && ( key === null || ! isBound( key.budgets ) ) ) {
 		return [];
 	}
-	const { day, month } = periodsOf( now, site.time_zone );
-	return [
-		// Both are counted as soon as one is bound: a bound that is set later then finds what was used before.
-		...( ofDay === undefined && ofMonth === undefined ? [] : [
-			{ scope: site.tenant, period: day, bounds: ofDay ?? {} }, { scope: site.tenant, period: month, bounds: ofMonth ?? {} },
-		] ),
-		...( key === null || key.micros_per_month === null ? [] : [
-			{ scope: `${ site.tenant } key ${ key.id }`, period: month, bounds: { micros: key.micros_per_month } },
-		] ),
-	];
+	const periods = periodsOf( now, site.time_zone );
+	return [ ...counters( site.tenant, site.budgets, periods ), ...( key === null ? [] : counters( keyScope( site.tenant, key.id ), key.budgets, periods ) ) ];
+}
+
+/** Where the use of a key is counted. */
+export function keyScope( tenant: string, id: string ): string {
+	return `${ tenant } key ${ id }`;
+}
+
+function isBound( { day, month }: Bounded ): boolean {
+	return day !== undefined || month !== undefined;
+}
+
+/** Both periods are counted as soon as one is bound: a bound that is set later then finds what was used before. */
+function counters( scope: string, budgets: Bounded, { day, month }: ReturnType< typeof periodsOf > ): Counter[] {
+	return isBound( budgets ) ? [ { scope, period: day, bounds: budgets.day ?? {} }, { scope, period: month, bounds: budgets.month ?? {} } ] : [];
 }
 
 /**
@@ -54,9 +59,7 @@ export class Budgets {
 			} );
 		} );
 		if ( reserved.kind === 'exhausted' ) {
-			const { counter: { period, scope }, what } = reserved;
-			const whose = scope === hold.tenant ? 'The site' : 'The key';
-			throw new GatewayError( 'budget_exhausted', `${ whose } has no room left in its budget of ${ names[ what ] } for ${ period }.` );
+			throw new GatewayError( 'budget_exhausted', explain( hold, reserved ) );
 		}
 	}
 
@@ -73,4 +76,19 @@ export class Budgets {
 	#complain( { tenant, id }: HoldKey, error: unknown ): void {
 		this.#deps.logger.error( { tenant, id, err: error }, 'budget could not be settled; the sweep comes back to it' );
 	}
+}
+
+type Wanted = HoldKey & Spent;
+
+/** Says whose budget it is and how much it lets, and, where a smaller request may still fit, what this one may have cost. */
+function explain( { tenant, ...wanted }: Wanted, { counter: { scope, period, bounds }, what }: Extract< Reserved, { kind: 'exhausted' } > ): string {
+	const whose = scope === tenant ? 'site' : 'key';
+	const may = `The ${ whose } may use ${ amountOf( what, bounds[ what ] ?? 0 ) } in ${ period }`;
+	return what === 'requests'
+		? `${ may }, and all are used or under way.`
+		: `${ may }, and not enough of that is left: this request may take up to ${ amountOf( what, wanted[ what ] ) }. Shorter answers take less.`;
+}
+
+function amountOf( what: keyof Amount, amount: number ): string {
+	return what === 'micros' ? `$${ ( amount / 1_000_000 ).toFixed( amount % 10_000 === 0 ? 2 : 6 ) }` : `${ amount } ${ what }`;
 }
