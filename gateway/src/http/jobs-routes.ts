@@ -116,9 +116,11 @@ async function fileCancel( { audit, clock, logger }: JobsRoutesDeps, { tenant, u
 	}
 }
 
+const versioned = z.object( { contract_version: z.int().positive() } );
+
 /** A body of another version may look like anything, so this comes before its form is checked. */
 const assertSupportedVersion: preValidationAsyncHookHandler = async ( request ) => {
-	const version = z.object( { contract_version: z.int().positive() } ).safeParse( request.body );
+	const version = versioned.safeParse( request.body );
 	if ( version.success && ! supportedVersions.includes( version.data.contract_version ) ) {
 		throw new GatewayError(
 			'contract_unsupported', `The gateway speaks version ${ supportedVersions.join( ' and ' ) } of the contract; update the older side.`
