@@ -24,10 +24,15 @@ export function createLogger( level: string, destination: DestinationStream = st
 	}, destination );
 }
 
+let output: ReturnType< typeof toFile > | null = null;
+
 /** Written while the next lines are made, and at once when the process ends. */
 function standardOutput(): DestinationStream {
-	const output = toFile( { dest: 1, sync: false } );
-	process.once( 'exit', () => output.flushSync() );
+	if ( output === null ) {
+		const opened = toFile( { dest: 1, sync: false } );
+		process.once( 'exit', () => opened.flushSync() );
+		output = opened;
+	}
 	return output;
 }
 

@@ -1,0 +1,120 @@
+import type { SqliteDatabase } from '../../database.ts';
+import type { Counter, Hold, HoldKey } from './budget-store.ts';
+
+export type CounterKey = Pick< Counter, 'scope' | 'period' >;
+export type CounterRow = {
+	used_requests: number; used_tokens: number; used_micros: number; reserved_requests: number; reserved_tokens: number; reserved_micros: number;
+};
+export type HoldRow = Hold & { counters_json: string; settled_json: string; is_open: number; released_at: number | null };
+
+type Change = { row: CounterRow; changed_at: number; isChanged: boolean };
+
+const columns = [ 'used_requests', 'used_tokens', 'used_micros', 'reserved_requests', 'reserved_tokens', 'reserved_micros' ] as const;
+const empty: CounterRow = { used_requests: 0, used_tokens: 0, used_micros: 0, reserved_requests: 0, reserved_tokens: 0, reserved_micros: 0 };
+
+/** The rows that one transaction needs: each is read once and written once, however many calls it is changed for. */
+export class BudgetRows {
+	readonly #sql;
+	readonly #counters = new Map< string, CounterKey & Change >();
+	readonly #holds = new Map< string, { row: HoldRow; isNew: boolean } | null >();
+	readonly #changedHolds = new Set< string >();
+
+	constructor( database: SqliteDatabase ) {
+		const hold = 'WHERE tenant = ? AND id = ?';
+		this.#sql = {
+			counter: database.prepare( 'SELECT * FROM budget_counters WHERE scope = ? AND period = ?' ),
+			putCounter: database.prepare( `
+				INSERT INTO budget_counters ( scope, period, ${ columns.join( ', ' ) }, changed_at ) VALUES ( ?, ?, ${ columns.map( () => '?' ).join( ', ' ) }, ? )
+				ON CONFLICT ( scope, period ) DO UPDATE SET ${ columns.map( ( name ) => `${ name } = excluded.${ name }` ).join( ', ' ) },
+					changed_at = MAX( changed_at, excluded.changed_at )` ),
+			hold: database.prepare( `SELECT * FROM budget_holds ${ hold }` ),
+			insertHold: database.prepare( `
+				INSERT INTO budget_holds ( tenant, id, kind, tokens, micros, counters_json, settled_json, is_open, created_at, released_at )
+				VALUES ( ?, ?, ?, ?, ?, ?, ?, ?, ?, ? )` ),
+			updateHold: database.prepare( `
+				UPDATE budget_holds SET tokens = ?, micros = ?, counters_json = ?, settled_json = ?, is_open = ?, created_at = ?, released_at = ? ${ hold }` ),
+			dropHold: database.prepare( `DELETE FROM budget_holds ${ hold }` ),
+		};
+	}
+
+	counter( key: CounterKey ): CounterRow {
+		return this.#counterOf( key ).row;
+	}
+
+	add( key: CounterKey, change: Partial< CounterRow >, now: number ): void {
+		const counter = this.#counterOf( key );
+		for ( const name of columns ) {
+			counter.row[ name ] += change[ name ] ?? 0;
+		}
+		counter.changed_at = Math.max( counter.changed_at, now );
+		counter.isChanged = true;
+	}
+
+	hold( { tenant, id }: HoldKey ): HoldRow | null {
+		const name = nameOf( tenant, id );
+		let known = this.#holds.get( name );
+		if ( known === undefined ) {
+			const row = this.#sql.hold.get( tenant, id ) as HoldRow | undefined;
+			known = row === undefined ? null : { row, isNew: false };
+			this.#holds.set( name, known );
+		}
+		return known?.row ?? null;
+	}
+
+	/** Sees to it that the hold is written as it will be then. */
+	putHold( row: HoldRow ): void {
+		const name = nameOf( row.tenant, row.id );
+		const known = this.#holds.get( name );
+		this.#holds.set( name, { row, isNew: known === null || known === undefined || known.isNew } );
+		this.#changedHolds.add( name );
+	}
+
+	write(): void {
+		for ( const { scope, period, row, changed_at, isChanged } of this.#counters.values() ) {
+			if ( isChanged ) {
+				this.#sql.putCounter.run( scope, period, ...columns.map( ( name ) => row[ name ] ), changed_at );
+			}
+		}
+		for ( const name of this.#changedHolds ) {
+			const hold = this.#holds.get( name );
+			if ( hold ) {
+				this.#writeHold( hold );
+			}
+		}
+	}
+
+	forget(): void {
+		this.#counters.clear();
+		this.#holds.clear();
+		this.#changedHolds.clear();
+	}
+
+	#writeHold( { row, isNew }: { row: HoldRow; isNew: boolean } ): void {
+		const { tenant, id, kind, tokens, micros, counters_json, settled_json, is_open, created_at, released_at } = row;
+		// A call that has ended is asked about by nobody; a job may be offered again, and a late attempt of it may end.
+		if ( kind === 'call' && is_open === 0 ) {
+			if ( ! isNew ) {
+				this.#sql.dropHold.run( tenant, id );
+			}
+		} else if ( isNew ) {
+			this.#sql.insertHold.run( tenant, id, kind, tokens, micros, counters_json, settled_json, is_open, created_at, released_at );
+		} else {
+			this.#sql.updateHold.run( tokens, micros, counters_json, settled_json, is_open, created_at, released_at, tenant, id );
+		}
+	}
+
+	#counterOf( key: CounterKey ): Change {
+		const { scope, period } = key;
+		const name = nameOf( scope, period );
+		const known = this.#counters.get( name );
+		if ( known !== undefined ) {
+			return known;
+		}
+		const { changed_at = 0, ...row } = ( this.#sql.counter.get( scope, period ) ?? {} ) as Partial< CounterRow & { changed_at: number } >;
+		const counter = { scope, period, row: { ...empty, ...row }, changed_at, isChanged: false };
+		this.#counters.set( name, counter );
+		return counter;
+	}
+}
+
+const nameOf = ( one: string, other: string ): string => `${ one } ${ other }`;
