@@ -7,8 +7,9 @@ describe( 'a stored key', () => {
 	it( 'of the time when a month’s money was all the budget it could have keeps that', () => {
 		const times = { revoked_at: null, last_used_at: 5 };
 		const { budgets: _none, ...stored } = newApiKey();
-		expect( readApiKey( JSON.stringify( { ...stored, micros_per_month: 7 } ), times ) ).toEqual( { ...stored, ...times, budgets: { month: { micros: 7 } } } );
-		expect( readApiKey( JSON.stringify( { ...stored, micros_per_month: null } ), times ) ).toEqual( { ...stored, ...times, budgets: {} } );
+		const read = ( micros_per_month: number | null ) => readApiKey( JSON.stringify( { ...stored, micros_per_month } ), times );
+		expect( read( 7 ) ).toEqual( { ...stored, ...times, budgets: { month: { micros: 7 } } } );
+		expect( read( null ) ).toEqual( { ...stored, ...times, budgets: {} } );
 	} );
 } );
 

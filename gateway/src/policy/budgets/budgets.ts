@@ -13,7 +13,6 @@ export type BudgetsDeps = { store: BudgetStore; clock: Clock; logger: Logger };
 type Bounded = Site[ 'budgets' ];
 export type BudgetedKey = { id: string; budgets: Bounded };
 
-
 /** What a site, and a key of its API, may use in a day and a month of the site. Nothing where nothing bounds them. */
 export function countersOf( site: Site, key: BudgetedKey | null, now: number ): Counter[] {
 	if ( ! isBound( site.budgets ) && ( key === null || ! isBound( key.budgets ) ) ) {
