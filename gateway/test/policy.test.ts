@@ -2,6 +2,7 @@ import { gatewayJob, problem, type Offer } from '@draftkeeper/contract';
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentMeter } from '../src/observability/meter.ts';
+import { ProviderError } from '../src/providers/text-provider.ts';
 import type { Site } from '../src/sites/site.ts';
 import { createOffer, createTestSite, signToken, type TestSite } from './test-site.ts';
 import { createTestGateway, type TestGateway } from './test-gateway.ts';
@@ -312,6 +313,25 @@ describe( 'the cache', () => {
 		expect( await ask( { cache: 'bypass' } ) ).toMatchObject( { cached: false } );
 		await ask( { temperature: 1.5 } );
 		expect( await ask( { temperature: 1.5 } ) ).toMatchObject( { cached: false } );
+	} );
+
+	it( 'costs a job nothing to wait for the answer of another, canceled or let down while it waits', async () => {
+		change( { cache, budgets: { month: { tokens: 100_000 } } } );
+		const calls = gateway.writeByHand();
+		const [ first, canceled, letDown ] = [ createOffer(), createOffer(), createOffer() ];
+		for ( const offer of [ first, canceled, letDown ] ) {
+			await offerJob( offer );
+		}
+		await gateway.settle();
+		await call( 'DELETE', `/v1/jobs/${ canceled.uuid }` );
+		await gateway.settle();
+		expect( ( await jobOf( canceled ) ).finished?.attempts ).toMatchObject( [ { status: 'canceled', tokens_in: 0, tokens_out: 0, cost_micros: 0 } ] );
+		expect( calls ).toHaveLength( 1 );
+		calls[ 0 ]?.fail( new ProviderError( 'content_filtered', { isRetryable: false, mayBeBilled: true, usage: { tokens_in: 70, tokens_out: 5 } } ) );
+		await gateway.settle();
+		expect( ( await jobOf( first ) ).finished?.attempts ).toMatchObject( [ { status: 'failed', tokens_in: 70, tokens_out: 5 } ] );
+		expect( ( await jobOf( letDown ) ).finished?.attempts ).toMatchObject( [ { status: 'failed', tokens_in: 0, tokens_out: 0, cost_micros: 0 } ] );
+		await expect.poll( ofMonth ).toMatchObject( { reserved: nothing, used: { tokens: 75 } } );
 	} );
 
 	it( 'makes one call for two jobs, and another where the first is canceled', async () => {

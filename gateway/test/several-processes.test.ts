@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { LEASE_MS } from '../src/jobs/worker.ts';
+import type { Site } from '../src/sites/site.ts';
 import { startFakeOpenAi } from './fake-openai.ts';
 import { startFakeSite } from './fake-site.ts';
 import { hasRedis, startPrivateRedis } from './private-redis.ts';
@@ -14,12 +15,12 @@ afterAll( removeServer );
 
 type Engine = 'SQLite' | 'Redis';
 
-async function createWorld( engine: Engine, { onTestFinished }: TestContext ) {
+async function createWorld( engine: Engine, { onTestFinished }: TestContext, overrides: Partial< Site > = {} ) {
 	let secret = '';
 	const wordpress = await startFakeSite( () => secret );
 	const provider = await startFakeOpenAi( { api_key: 'sk-canary' } );
 	const redis = engine === 'Redis' ? await startPrivateRedis() : null;
-	const shop = createTestSite( { rest_url: wordpress.rest_url, private_networks: [ '127.0.0.0/8' ] } );
+	const shop = createTestSite( { rest_url: wordpress.rest_url, private_networks: [ '127.0.0.0/8' ], ...overrides } );
 	( { secret } = shop );
 	const installation = install( shop, provider.url, redis === null ? {} : { DRAFTKEEPER_REDIS_URL: redis.url, DRAFTKEEPER_DATABASE: '' } );
 	onTestFinished( async () => {
@@ -88,6 +89,30 @@ describe.concurrent.each( engines )( 'a server and two workers on %s', ( engine 
 		expect( wordpress.received[ 0 ]?.finished ).toMatchObject( {
 			uuid: offer.uuid, outcome: { status: 'succeeded' }, maybe_billed_twice: true, attempts: [ { error_code: 'worker_lost' }, { status: 'succeeded' } ],
 		} );
+	} );
+} );
+
+describe.skipIf( ! hasRedis )( 'two workers on one Redis', () => {
+	it( 'make one call for a question that jobs at both of them ask at the same time', { timeout: TIMEOUT_MS }, async ( context ) => {
+		const { shop, wordpress, provider, installation } = await createWorld( 'Redis', context, { cache: { seconds: 60, max_temperature: 1 } } );
+		const [ server ] = await Promise.all( [ installation.start( 'serve', '--intake-only' ), installation.start( 'worker' ), installation.start( 'worker' ) ] );
+		provider.hold();
+		// More than one worker takes at a time.
+		const offers = Array.from( { length: 12 }, () => createOffer( { model: 'other' } ) );
+		for ( const offer of offers ) {
+			await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( offer ) );
+		}
+		const states = async () => {
+			const { body } = await request( shop, 'GET', `${ server.origin }/v1/jobs?ids=${ offers.map( ( { uuid } ) => uuid ).join( ',' ) }` );
+			return ( body as { jobs: { state: string }[] } ).jobs.map( ( { state } ) => state );
+		};
+		await expect.poll( states, { timeout: 20_000 } ).toEqual( offers.map( () => 'running' ) );
+		provider.release();
+		await wordpress.arrived( 12 );
+		expect( provider.requests ).toHaveLength( 1 );
+		const attempts = wordpress.received.flatMap( ( { finished } ) => finished.attempts );
+		expect( attempts.filter( ( { cached } ) => cached ) ).toHaveLength( 11 );
+		expect( attempts.every( ( { status } ) => status === 'succeeded' ) ).toBe( true );
 	} );
 } );
 

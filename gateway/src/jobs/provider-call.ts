@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@draftkeeper/contract';
 import { unreachable } from '../errors.ts';
+import { FREE } from '../policy/cache/response-cache.ts';
 import type { MadeText } from '../policy/job-policy.ts';
 import type { Pass } from '../providers/gate.ts';
 import { costMicros, type Model, type Target } from '../providers/models.ts';
@@ -22,6 +23,8 @@ export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: A
 	const { streams, clock } = deps;
 	const writer = streams === undefined ? null : new StreamWriter( { streams, clock }, job, attempt );
 	let usage = unknownUsage;
+	// A job may wait for the answer that another one is being given: that is no call, and costs nothing, however it ends.
+	let isCalled = false;
 	try {
 		const result = await deps.policy.generate( job, {
 			model: target.upstream_model,
@@ -35,7 +38,10 @@ export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: A
 				pass.answers();
 				writer?.write( delta );
 			},
-		}, ( request ) => target.provider.generate( request ) );
+		}, ( request ) => {
+			isCalled = true;
+			return target.provider.generate( request );
+		} );
 		if ( result.cached === true ) {
 			// Says nothing about how the provider does.
 			pass.abandon( false );
@@ -45,11 +51,15 @@ export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: A
 		return afterSuccess( target, result );
 	} catch ( error ) {
 		if ( signal.aborted ) {
-			pass.abandon( true );
-			return afterStop( target, signal.reason as StopReason, usage, deps.clock.now() );
+			pass.abandon( isCalled );
+			return afterStop( target, signal.reason as StopReason, isCalled ? usage : FREE, deps.clock.now() );
 		}
-		pass.end( error );
-		return afterFailure( deps, call, error );
+		if ( isCalled ) {
+			pass.end( error );
+		} else {
+			pass.abandon( false );
+		}
+		return afterFailure( deps, call, error, isCalled );
 	} finally {
 		writer?.flush();
 	}
@@ -68,13 +78,17 @@ function afterStop( target: Target, reason: StopReason, usage: TokenUsage, now: 
 		case 'ended':
 			return { end: { status: 'canceled', error_code: null, ...costOf( target, usage ) }, next: { then: 'finish', outcome: { status: 'canceled' } } };
 		case 'shutdown':
-			return { end: { status: 'failed', error_code: 'worker_lost', ...costOf( target, usage ) }, next: { then: 'retry', at: now, maybe_billed: true } };
+			return {
+				end: { status: 'failed', error_code: 'worker_lost', ...costOf( target, usage ) },
+				next: { then: 'retry', at: now, maybe_billed: usage !== FREE },
+			};
 		default:
 			throw unreachable( reason );
 	}
 }
 
-function afterFailure( deps: ProcessJobDeps, { job, model: { route }, place: { target, index }, attempt }: JobCall, error: unknown ): Called {
+function afterFailure( deps: ProcessJobDeps, call: JobCall, error: unknown, wasCalled: boolean ): Called {
+	const { job, model: { route }, place: { target, index }, attempt } = call;
 	const failure = error instanceof ProviderError ? error : null;
 	if ( failure === null ) {
 		deps.logger.error( { request_id: job.request_id, tenant: job.tenant, job: job.uuid, err: error }, 'provider failed in an unforeseen way' );
@@ -93,10 +107,10 @@ function afterFailure( deps: ProcessJobDeps, { job, model: { route }, place: { t
 		random: deps.random(),
 	} );
 	return {
-		end: { status: 'failed', error_code: code, ...costOf( target, failure?.usage ?? unknownUsage ) },
+		end: { status: 'failed', error_code: code, ...costOf( target, wasCalled ? failure?.usage ?? unknownUsage : FREE ) },
 		next: next === null
 			? { then: 'finish', outcome: failedOutcome( code ) }
-			: { then: 'retry', ...next, maybe_billed: failure?.mayBeBilled ?? false },
+			: { then: 'retry', ...next, maybe_billed: wasCalled && ( failure?.mayBeBilled ?? false ) },
 	};
 }
 

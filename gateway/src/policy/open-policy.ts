@@ -29,7 +29,7 @@ export type Policy = ReturnType< typeof openPolicy >;
 export function openPolicy( { engine, sites, models, clock, logger, meter, fetch }: PolicyDeps ) {
 	const limits = new Limits( { store: engine.limits, clock, logger, meter } );
 	const budgets = new Budgets( { store: engine.budgets, clock, logger } );
-	const cache = new ResponseCache( { store: engine.cache, logger, meter } );
+	const cache = new ResponseCache( { store: engine.cache, clock, logger, meter } );
 	const moderation = new Moderation( { fetch, clock, logger, meter } );
 	return {
 		limits,

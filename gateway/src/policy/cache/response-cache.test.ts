@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../../../test/manual-clock.ts';
 import { createLogger } from '../../observability/logger.ts';
 import { silentMeter } from '../../observability/meter.ts';
+import type { CacheStore } from './cache-store.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
 import { ResponseCache, type Cacheable } from './response-cache.ts';
 
@@ -9,6 +10,7 @@ type Answer = { text: string; whole: boolean };
 type Call = { resolve: ( answer?: Partial< Answer > ) => void; reject: ( error: unknown ) => void };
 
 let clock: ManualClock;
+let store: CacheStore;
 let cache: ResponseCache;
 let calls: Call[];
 let outcomes: string[];
@@ -17,17 +19,22 @@ beforeEach( () => {
 	clock = new ManualClock();
 	calls = [];
 	outcomes = [];
-	cache = new ResponseCache( {
-		store: new MemoryCacheStore( clock ), logger: createLogger( 'silent' ), meter: { ...silentMeter, cacheAsked: ( outcome ) => outcomes.push( outcome ) },
-	} );
+	store = new MemoryCacheStore( clock );
+	cache = openCache();
 } );
 
-function ask( overrides: Partial< Cacheable< Answer > > = {} ): Promise< { answer: Answer; cached: boolean } > {
+function openCache(): ResponseCache {
+	return new ResponseCache( {
+		store, clock, logger: createLogger( 'silent' ), meter: { ...silentMeter, cacheAsked: ( outcome ) => outcomes.push( outcome ) },
+	} );
+}
+
+function ask( overrides: Partial< Cacheable< Answer > > = {}, from = cache ): Promise< { answer: Answer; cached: boolean } > {
 	const asked: Cacheable< Answer > = {
 		tenant: 'shop:1', scope: 'anna', request: [ 'write' ], ttl_ms: 60_000, isBypassed: false, signal: new AbortController().signal,
 		isKept: ( { whole } ) => whole, ...overrides,
 	};
-	return cache.answer( asked, () => new Promise( ( resolve, reject ) => {
+	return from.answer( asked, () => new Promise( ( resolve, reject ) => {
 		asked.signal.addEventListener( 'abort', () => reject( asked.signal.reason ) );
 		calls.push( { reject, resolve: ( answer ) => resolve( { text: `Text ${ calls.length }`, whole: true, ...answer } ) } );
 	} ) );
@@ -127,7 +134,84 @@ describe( 'the cache', () => {
 
 	it( 'calls as if it held nothing while its store is away', async () => {
 		const away = () => Promise.reject( new Error( 'away' ) );
-		cache = new ResponseCache( { store: { get: away, set: away }, logger: createLogger( 'silent' ) } );
+		store = { claim: away, renew: away, finish: away };
+		cache = openCache();
 		expect( ( await answered() ).cached ).toBe( false );
+	} );
+} );
+
+describe( 'the caches of two processes with one store', () => {
+	let other: ResponseCache;
+
+	beforeEach( () => {
+		other = openCache();
+	} );
+
+	it( 'make one call for what both are asked at the same time', async () => {
+		const asked = [ ask(), ask( {}, other ), ask( {}, other ) ];
+		await settled();
+		expect( calls ).toHaveLength( 1 );
+		// Longer than a claim lasts by itself: who holds it is alive.
+		await clock.advance( 40_000 );
+		expect( calls ).toHaveLength( 1 );
+		calls[ 0 ]?.resolve();
+		await clock.advance( 100 );
+		const answers = await Promise.all( asked );
+		expect( answers.map( ( { cached } ) => cached ) ).toEqual( [ false, true, true ] );
+		expect( new Set( answers.map( ( { answer } ) => answer.text ) ).size ).toBe( 1 );
+		expect( outcomes.sort() ).toEqual( [ 'miss', 'shared', 'shared' ] );
+		expect( clock.timers ).toBe( 0 );
+	} );
+
+	it( 'call anew where the one that called does not want it any more, has failed or has brought what is not kept', async () => {
+		const gone = new AbortController();
+		for ( const end of [ () => gone.abort( 'gone' ), () => calls.at( -1 )?.reject( 'busy' ), () => calls.at( -1 )?.resolve( { whole: false } ) ] ) {
+			const before = calls.length;
+			const first = ask( { signal: gone.signal.aborted ? new AbortController().signal : gone.signal } ).catch( () => null );
+			await settled();
+			const second = ask( {}, other );
+			await settled();
+			expect( calls ).toHaveLength( before + 1 );
+			end();
+			await first;
+			await clock.advance( 100 );
+			expect( calls ).toHaveLength( before + 2 );
+			calls.at( -1 )?.resolve( { whole: false } );
+			expect( ( await second ).cached ).toBe( false );
+		}
+	} );
+
+	it( 'take over from a process that has died, and do not wait for ever for one that is slow', async () => {
+		const whole = store;
+		store = { claim: ( ...claim ) => whole.claim( ...claim ), renew: async () => {}, finish: async () => {} };
+		void ask( {}, openCache() );
+		await settled();
+		const waiting = ask( {}, other );
+		await clock.advance( 14_000 );
+		expect( calls ).toHaveLength( 1 );
+		await clock.advance( 1_100 );
+		expect( calls ).toHaveLength( 2 );
+		const impatient = ask();
+		await clock.advance( 59_000 );
+		expect( calls ).toHaveLength( 2 );
+		await clock.advance( 1_100 );
+		expect( calls ).toHaveLength( 3 );
+		calls[ 2 ]?.resolve();
+		expect( ( await impatient ).cached ).toBe( false );
+		calls[ 1 ]?.resolve();
+		expect( ( await waiting ).cached ).toBe( false );
+	} );
+
+	it( 'let one that waits for the other go at once', async () => {
+		const impatient = new AbortController();
+		const first = ask();
+		await settled();
+		const second = ask( { signal: impatient.signal }, other ).catch( ( error: unknown ) => error );
+		await settled();
+		impatient.abort( 'gone' );
+		expect( await second ).toBe( 'gone' );
+		calls[ 0 ]?.resolve();
+		expect( ( await first ).cached ).toBe( false );
+		expect( clock.timers ).toBe( 0 );
 	} );
 } );

@@ -1,10 +1,19 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { waitUnlessAborted, type Clock } from '../../clock.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Meter } from '../../observability/meter.ts';
 import type { TokenUsage } from '../../providers/text-provider.ts';
-import type { CacheKey, CacheStore } from './cache-store.ts';
+import type { CacheKey, CacheStore, Claim, Kept } from './cache-store.ts';
 
-export type ResponseCacheDeps = { store: CacheStore; logger: Logger; meter?: Meter | undefined };
+export type ResponseCacheDeps = { store: CacheStore; clock: Clock; logger: Logger; meter?: Meter | undefined };
+
+/** After this the claim of a process that has died is somebody else's. */
+const LEASE_MS = 15_000;
+const RENEW_AFTER_MS = 5_000;
+/** Between two looks for what another process brings. */
+const LOOK_AGAIN_MS = 100;
+/** Whoever has waited so long for another process makes the call as well. */
+const PATIENCE_MS = 60_000;
 
 /** Tokens of an answer that was there already: nobody has to pay them. */
 export const FREE: TokenUsage = { tokens_in: 0, tokens_out: 0, cached_tokens_in: 0 };
@@ -26,8 +35,8 @@ export type Cacheable< T > = {
 type Flight = { answer: Promise< unknown >; isAbandoned: () => boolean };
 
 /**
- * Answers the same question once: from what is kept, or from the call that is being made for it. Never across tenants, and within one
- * never across scopes. Calls of several processes are not joined, what they bring is.
+ * Answers the same question once: from what is kept, or from the call that is being made for it, in this process or another that has
+ * the same store. Never across tenants, and within one never across scopes.
  */
 export class ResponseCache {
 	readonly #deps: ResponseCacheDeps;
@@ -42,7 +51,7 @@ export class ResponseCache {
 		const key = keyOf( asked );
 		if ( asked.isBypassed ) {
 			this.#deps.meter?.cacheAsked( 'bypass' );
-			return { answer: await this.#call( asked, key, call ), cached: false };
+			return { answer: await this.#call( asked, key, randomUUID(), call ), cached: false };
 		}
 		const id = `${ key.tenant } ${ key.hash }`;
 		for ( ;; ) {
@@ -66,14 +75,14 @@ export class ResponseCache {
 	/** Looks into the store and makes the call, as one flight: whoever comes meanwhile waits for both. */
 	async #lead< T >( asked: Cacheable< T >, key: CacheKey, id: string, call: () => Promise< T > ): Promise< { answer: T; cached: boolean } > {
 		let cached = true;
+		const holder = randomUUID();
 		const answer = ( async () => {
-			const kept = await this.#read< T >( key );
-			this.#deps.meter?.cacheAsked( kept === null ? 'miss' : 'hit' );
+			const kept = await this.#find( key, holder, asked.signal );
 			if ( kept !== null ) {
-				return kept;
+				return JSON.parse( kept ) as T;
 			}
 			cached = false;
-			return this.#call( asked, key, call );
+			return this.#call( asked, key, holder, call );
 		} )();
 		this.#flights.set( id, { answer, isAbandoned: () => asked.signal.aborted } );
 		try {
@@ -83,22 +92,56 @@ export class ResponseCache {
 		}
 	}
 
-	async #call< T >( { isKept, ttl_ms }: Cacheable< T >, key: CacheKey, call: () => Promise< T > ): Promise< T > {
-		const answer = await call();
-		if ( isKept( answer ) ) {
-			await this.#deps.store.set( key, JSON.stringify( answer ), ttl_ms ).catch( ( error: unknown ) => this.#complain( error ) );
+	/** What is kept, or what another process brings in a reasonable time; null where the call is to be made here. */
+	async #find( key: CacheKey, holder: string, signal: AbortSignal ): Promise< string | null > {
+		const { clock, meter } = this.#deps;
+		const giveUpAt = clock.now() + PATIENCE_MS;
+		for ( let isFirst = true; ; isFirst = false ) {
+			const claim = await this.#claim( key, holder );
+			if ( claim.kind === 'kept' ) {
+				meter?.cacheAsked( isFirst ? 'hit' : 'shared' );
+				return claim.value;
+			}
+			if ( claim.kind === 'claimed' || clock.now() >= giveUpAt ) {
+				meter?.cacheAsked( 'miss' );
+				return null;
+			}
+			await waitUnlessAborted( clock, LOOK_AGAIN_MS, signal );
 		}
-		return answer;
 	}
 
-	async #read< T >( key: CacheKey ): Promise< T | null > {
+	async #call< T >( { isKept, ttl_ms }: Cacheable< T >, key: CacheKey, holder: string, call: () => Promise< T > ): Promise< T > {
+		const stopRenewing = this.#renew( key, holder );
+		let kept: Kept | null = null;
 		try {
-			const kept = await this.#deps.store.get( key );
-			return kept === null ? null : ( JSON.parse( kept ) as T );
-		} catch ( error ) {
-			this.#complain( error );
-			return null;
+			const answer = await call();
+			kept = isKept( answer ) ? { value: JSON.stringify( answer ), ttl_ms } : null;
+			return answer;
+		} finally {
+			stopRenewing();
+			await this.#deps.store.finish( key, holder, kept ).catch( ( error: unknown ) => this.#complain( error ) );
 		}
+	}
+
+	#claim( key: CacheKey, holder: string ): Promise< Claim > {
+		return this.#deps.store.claim( key, holder, LEASE_MS ).catch( ( error: unknown ): Claim => {
+			this.#complain( error );
+			return { kind: 'claimed' };
+		} );
+	}
+
+	/** Holds on to the claim for as long as the call takes. */
+	#renew( key: CacheKey, holder: string ): () => void {
+		const { clock, store } = this.#deps;
+		let stopTimer = () => {};
+		const renewLater = () => {
+			stopTimer = clock.setTimer( () => {
+				renewLater();
+				store.renew( key, holder, LEASE_MS ).catch( ( error: unknown ) => this.#complain( error ) );
+			}, RENEW_AFTER_MS );
+		};
+		renewLater();
+		return () => stopTimer();
 	}
 
 	#complain( error: unknown ): void {
