@@ -37,6 +37,10 @@ export class RedisJobStore implements JobStore {
 	}
 
 	async acceptAll( jobs: readonly NewJob[], bounds = UNBOUNDED ): Promise< Accepted[] > {
+		const [ first, ...others ] = jobs;
+		if ( first !== undefined && others.length === 0 ) {
+			return [ await this.accept( first, bounds ) ];
+		}
 		const kinds = jobs.length === 0 ? [] : await this.#offer( jobs.map( ( job ) => ( { job, bounds } ) ) );
 		return Promise.all( jobs.map( ( job, index ) => this.#accepted( job, kinds[ index ] ?? 'full' ) ) );
 	}

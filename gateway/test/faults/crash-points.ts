@@ -2,12 +2,13 @@ import type { Engine } from '../../src/engine.ts';
 
 /** Calls of the stores that move a job on; before and after each the power may go. */
 export const crashCalls = {
-	jobs: [ 'accept', 'claim', 'startAttempt', 'settle' ],
+	jobs: [ 'acceptAll', 'claim', 'startAttempt', 'settle' ],
 	deliveries: [ 'claimDelivery', 'settleDelivery' ],
 } as const;
 
 /** `settle:before` is after the provider's answer, `settle:after` after the commit of the result and before its delivery; and so on. */
-export const crashPoints: readonly string[] = [ ...crashCalls.jobs, ...crashCalls.deliveries ].flatMap( ( call ) => [ `${ call }:before`, `${ call }:after` ] );
+export const crashPoints: readonly string[] = [ ...crashCalls.jobs, ...crashCalls.deliveries ]
+	.flatMap( ( call ) => [ `${ call }:before`, `${ call }:after` ] );
 
 /** The engine, but the process gets a kill -9 when `isHere` says so of a point. */
 export function withCrashes( engine: Engine, isHere: ( point: string ) => boolean ): Engine {
