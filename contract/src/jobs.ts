@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { errorCode } from './errors.ts';
 import { productFacts } from './facts.ts';
-import { count, positive, slug, text, utcTime, uuid } from './primitives.ts';
+import { count, positive, requestId, slug, text, utcTime, uuid } from './primitives.ts';
 import { reviewDecision } from './reviews.ts';
 import { stream } from './streams.ts';
 import { jobOptions, task } from './tasks.ts';
@@ -77,7 +77,7 @@ const jobFields = {
 	retry_of: z.nullable( uuid ),
 	cancel_pending: z.boolean(),
 	maybe_billed_twice: z.boolean(),
-	request_id: uuid,
+	request_id: requestId,
 	/** Null where the caller may see the job, but not its texts, and in filtered lists. */
 	request: z.nullable( z.strictObject( { input: createJob.shape.input, options: jobOptions } ) ),
 	/** Why texts that the caller may see are not there: removed when their time was over, or encrypted with a key that is not set. */

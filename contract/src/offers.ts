@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { problem } from './errors.ts';
-import { count, pattern, positive, slug, text, utcTime, uuid } from './primitives.ts';
+import { count, pattern, positive, requestId, slug, text, utcTime, uuid } from './primitives.ts';
 import { attemptStatus } from './usage.ts';
 import { task } from './tasks.ts';
 
@@ -44,7 +44,7 @@ const offered = {
 	max_output_tokens: positive,
 	/** A text that was written before for the same request is not wanted, only a new one. */
 	cache: z.optional( z.enum( [ 'bypass' ] ) ),
-	request_id: uuid,
+	request_id: requestId,
 	expires_at: utcTime,
 };
 
@@ -81,7 +81,7 @@ export type Outcome = z.infer< typeof outcome >;
 /** Everything WordPress records when a job has ended: the `data` of the webhook, and what a pull brings. */
 export const finishedJob = z.object( {
 	uuid,
-	request_id: uuid,
+	request_id: requestId,
 	outcome,
 	attempts: z.array( attempt ).check( z.maxLength( 100 ) ),
 	maybe_billed_twice: z.boolean(),

@@ -32,6 +32,12 @@ export function pattern( expression: RegExp ) {
 
 export const uuid = pattern( /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/ );
 
+/**
+ * Names one request from the browser to the provider and back: 128 bits in the form of a UUID. Without its dashes it is the trace-id of
+ * W3C's Trace Context, and may have come from there, so it need not have a UUID's version.
+ */
+export const requestId = pattern( /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/ );
+
 /** A UTC time with a resolution of one second: `2026-02-28T09:30:00Z`. */
 export const utcTime = pattern( /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/ );
 

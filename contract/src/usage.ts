@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { errorCode } from './errors.ts';
 import { person, postLink } from './jobs.ts';
-import { count, day, positive, utcTime, uuid } from './primitives.ts';
+import { count, day, positive, requestId, utcTime, uuid } from './primitives.ts';
 import { task } from './tasks.ts';
 
 /** How one call of a provider ended. */
@@ -28,7 +28,7 @@ export const usageRow = z.strictObject( {
 	provider_ms: z.nullable( count ),
 	status: attemptStatus,
 	error_code: z.nullable( errorCode ),
-	request_id: uuid,
+	request_id: requestId,
 	created_at: utcTime,
 	day,
 } );

@@ -50,6 +50,19 @@ describe( 'POST /v1/jobs', () => {
 		} );
 	} );
 
+	it( 'takes the job’s trace to the provider and into the log, under an id of its own for the call', async () => {
+		const request_id = '0af76519-16cd-03dd-4448-eb211c80319c';
+		const held = gateway.holdProvider();
+		const offer = createOffer( { request_id } );
+		await offerJob( offer );
+		await held.begun;
+		const [ , span_id = 'none' ] = /^00-0af7651916cd03dd4448eb211c80319c-([0-9a-f]{16})-01$/.exec( held.request().traceparent ?? '' ) ?? [];
+		await remove( offer.uuid );
+		expect( gateway.logLines().map( ( line ) => JSON.parse( line ) as object ) ).toContainEqual( expect.objectContaining( {
+			msg: 'provider call ended', request_id, trace_id: '0af7651916cd03dd4448eb211c80319c', span_id,
+		} ) );
+	} );
+
 	it( 'answers a repeated offer with the present state and the result, and starts nothing', async () => {
 		const offer = createOffer();
 		await offerJob( offer );

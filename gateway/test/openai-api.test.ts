@@ -30,6 +30,31 @@ async function send( { path = '/v1/chat', method = 'POST', body, headers = {} }:
 const withKey = async ( call: Call = {}, key?: Partial< ApiKey > ) =>
 	send( { body: chat(), ...call, headers: { ...call.headers, authorization: `Bearer ${ await world.addKey( key ) }` } } );
 
+describe( 'a call that belongs to a trace', () => {
+	const trace_id = '0af7651916cd43dd8448eb211c80319c';
+
+	it( 'stays in it on its way to the provider and in the log', async () => {
+		const headers = { traceparent: `00-${ trace_id }-b7ad6b7169203331-00` };
+		expect( ( await withKey( { headers } ) ).headers.get( 'x-request-id' ) ).toBe( '0af76519-16cd-43dd-8448-eb211c80319c' );
+		const sent = String( world.upstream.requests[ 0 ]?.headers[ 'traceparent' ] );
+		const [ , span_id = 'none' ] = /^00-0af7651916cd43dd8448eb211c80319c-([0-9a-f]{16})-00$/.exec( sent ) ?? [];
+		const lines = world.gateway.logLines().map( ( line ) => JSON.parse( line ) as object );
+		expect( lines ).toContainEqual( expect.objectContaining( { msg: 'provider call ended', trace_id, span_id } ) );
+		await expect.poll( () => world.gateway.logLines().map( ( line ) => JSON.parse( line ) as object ) ).toContainEqual(
+			expect.objectContaining( { msg: 'request answered', trace_id, parent_span_id: 'b7ad6b7169203331' } )
+		);
+	} );
+
+	it( 'keeps an id of the request beside it, and embeds in it too', async () => {
+		const id = randomUUID();
+		const body = JSON.stringify( { model: 'other', input: 'Hello' } );
+		await withKey( { path: '/v1/embeddings', body, headers: { traceparent: `00-${ trace_id }-b7ad6b7169203331-01`, 'x-request-id': id } } );
+		expect( world.upstream.requests[ 0 ]?.headers[ 'traceparent' ] ).toMatch( /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad)[0-9a-f]{16}-01$/ );
+		const lines = world.gateway.logLines().map( ( line ) => JSON.parse( line ) as object );
+		expect( lines ).toContainEqual( expect.objectContaining( { request_id: id, trace_id } ) );
+	} );
+} );
+
 describe( 'a key', () => {
 	it( 'opens the API of its site, and is noted as used, to the hour', async () => {
 		const key = await world.addKey();

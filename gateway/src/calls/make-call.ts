@@ -44,7 +44,7 @@ export async function makeCall< T >(
 	try {
 		return await deps.running.run( response, async ( signal ) => {
 			try {
-				return await call( { admitted, model: { clock: deps.clock, random: deps.random, onCall }, signal } );
+				return await call( { admitted, model: { clock: deps.clock, random: deps.random, trace: asked.trace, onCall }, signal } );
 			} catch ( error ) {
 				if ( ! signal.aborted ) {
 					throw error;
@@ -62,8 +62,8 @@ export async function makeCall< T >(
 	}
 }
 
-function file( { callLog, clock, logger, meter }: MakeCallDeps, { caller, request_id, model, route }: AskedCall, record: CallRecord ): void {
-	const { target, status, error_code, usage, cost_micros, provider_ms } = record;
+function file( { callLog, clock, logger, meter }: MakeCallDeps, { caller, request_id, trace, model, route }: AskedCall, record: CallRecord ): void {
+	const { target, span_id, status, error_code, usage, cost_micros, provider_ms } = record;
 	const call = {
 		tenant: caller.site.tenant, key_id: caller.key?.id ?? null, request_id, route, provider: target.provider_name, model: model.id, status, error_code,
 		tokens_in: usage.tokens_in, tokens_out: usage.tokens_out, cost_micros, is_estimated: usage.is_estimated === true, provider_ms,
@@ -71,7 +71,8 @@ function file( { callLog, clock, logger, meter }: MakeCallDeps, { caller, reques
 	callLog.add( { ...call, at: clock.now() } );
 	meter?.used( call );
 	logger.info( {
-		request_id, tenant: call.tenant, key_id: call.key_id, status, cost_micros, provider_ms, ...( call.is_estimated ? { is_estimated: true } : {} ),
+		request_id, trace_id: trace.trace_id, span_id, tenant: call.tenant,
+		key_id: call.key_id, status, cost_micros, provider_ms, ...( call.is_estimated ? { is_estimated: true } : {} ),
 		...genAiFields( { operation: route, ...call, upstream_model: target.upstream_model } ),
 	}, 'provider call ended' );
 }

@@ -38,6 +38,7 @@ describe( 'a delivery', () => {
 			clock, random: () => 0,
 		}, site, { id: ID, tenant: site.tenant, tries: 3, finished } );
 		expect( posted[ 0 ]?.headers ).toMatchObject( { 'webhook-id': ID, 'webhook-timestamp': String( NOW / 1000 ), 'x-request-id': finished.request_id } );
+		expect( posted[ 0 ]?.headers[ 'traceparent' ] ).toMatch( /^00-f47ac10b58cc4372a5670e02b2c3d479-[0-9a-f]{16}-01$/ );
 		expect( webhook.parse( JSON.parse( posted[ 0 ]?.body ?? '' ) ) ).toEqual( {
 			type: 'job.finished', timestamp: finished.finished_at, contract_version: 1, data: finished,
 		} );

@@ -1,6 +1,7 @@
 import { CONTRACT_VERSION, webhookReceipt, type FinishedJob, type Webhook } from '@draftkeeper/contract';
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
+import { newSpanId, traceOfRequest, traceparent } from '../observability/trace.ts';
 import { readRetryAfter } from '../retry-after.ts';
 import type { Site } from '../sites/site.ts';
 import { nextTryAt } from './delivery-schedule.ts';
@@ -13,11 +14,14 @@ export type DeliverResultDeps = { post: PostWebhook; clock: Clock; random: () =>
 const MAX_REASON_LENGTH = 100;
 
 /** Tries once to bring a result to its site, and says what follows from the answer. */
-export async function deliverResult( { post, clock, random }: DeliverResultDeps, site: Site, delivery: DueDelivery ): Promise< DeliveryVerdict > {
+export async function deliverResult(
+	{ post, clock, random }: DeliverResultDeps, site: Site, delivery: DueDelivery, span_id = newSpanId()
+): Promise< DeliveryVerdict > {
 	const body = webhookBody( delivery.finished );
 	const headers = {
 		...signWebhook( { id: delivery.id, timestamp: Math.floor( clock.now() / 1000 ), body, secrets: site.webhook_secrets } ),
 		'x-request-id': delivery.finished.request_id,
+		traceparent: traceparent( traceOfRequest( delivery.finished.request_id ), span_id ),
 	};
 	let answer: WebhookAnswer | null = null;
 	let failure: string;

@@ -1,6 +1,7 @@
 import { DueLoop } from '../due-loop.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Meter } from '../observability/meter.ts';
+import { newSpanId } from '../observability/trace.ts';
 import type { Sites } from '../sites/site.ts';
 import { deliverResult, type DeliverResultDeps } from './deliver-result.ts';
 import type { DeliveryStore, DeliveryVerdict, DueDelivery } from './delivery-store.ts';
@@ -110,12 +111,13 @@ export class DeliveryWorker {
 
 	async #deliver( delivery: DueDelivery ): Promise< void > {
 		const { store, sites, clock, logger } = this.#deps;
-		const line = { request_id: delivery.finished.request_id, tenant: delivery.tenant, job: delivery.finished.uuid, webhook_id: delivery.id };
+		const span_id = newSpanId();
+		const line = { request_id: delivery.finished.request_id, span_id, tenant: delivery.tenant, job: delivery.finished.uuid, webhook_id: delivery.id };
 		try {
 			const site = sites.get( delivery.tenant );
 			const verdict: DeliveryVerdict = site === undefined
 				? { then: 'postpone', at: clock.now() + UNKNOWN_SITE_PAUSE_MS, failure: 'site is not configured' }
-				: await deliverResult( this.#deps, site, delivery );
+				: await deliverResult( this.#deps, site, delivery, span_id );
 			await store.settleDelivery( delivery.id, verdict, clock.now() );
 			this.#deps.meter?.deliveryTried( verdict.then );
 			logger[ verdict.then === 'acknowledged' ? 'info' : 'warn' ]( { ...line, tries: delivery.tries + 1, ...verdict }, 'delivery tried' );

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { regexes } from 'zod';
 import type { TokenContext } from '../auth/verify-token.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Meter } from '../observability/meter.ts';
+import { readRequestId, readTrace } from '../observability/trace.ts';
 import { addCors } from './cors.ts';
 import { addOpenApi } from './openapi.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
@@ -17,7 +16,6 @@ import { addStreamRoutes, type StreamRoutesDeps } from './stream-routes.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
-const UUID = regexes.uuid();
 
 export type AppDeps = TokenContext & Omit< JobsRoutesDeps, 'authenticate' > & StreamRoutesDeps & HealthRoutesDeps & OpenAiRoutesDeps & {
 	logger: Logger;
@@ -32,7 +30,7 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 		bodyLimit: MAX_BODY_BYTES,
 		requestTimeout: REQUEST_TIMEOUT_MS,
 		forceCloseConnections: 'idle',
-		genReqId: ( request ) => readRequestId( request.headers[ 'x-request-id' ] ),
+		genReqId: ( { headers } ) => readRequestId( headers ),
 	} );
 	app.setValidatorCompiler( validatorCompiler );
 	app.setSerializerCompiler( serializerCompiler );
@@ -53,6 +51,7 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 		}
 		deps.logger.info( {
 			request_id: request.id,
+			...readTrace( request.headers.traceparent ),
 			tenant,
 			method: request.method,
 			route: request.routeOptions.url,
@@ -83,9 +82,4 @@ function addRoutes( app: FastifyInstance, deps: AppDeps ): void {
 	addStreamRoutes( app, deps );
 	addOpenAiRoutes( app, deps );
 	app.get( '/openapi.json', { schema: { hide: true } as object }, () => app.swagger() );
-}
-
-/** The site's own id for the request, where it is a UUID. */
-function readRequestId( header: string | string[] | undefined ): string {
-	return typeof header === 'string' && UUID.test( header ) ? header.toLowerCase() : randomUUID();
 }

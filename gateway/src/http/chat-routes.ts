@@ -14,7 +14,7 @@ import { readNamedRequest } from '../openai/named-request.ts';
 import type { Models } from '../providers/models.ts';
 import { fromBrowsers } from './cors.ts';
 import { describeApiError } from './api-errors.ts';
-import { callerOf, requireCaller, type CallerContext } from './require-caller.ts';
+import { callerOf, requireCaller, traceOf, type CallerContext } from './require-caller.ts';
 
 export type ChatRoutesDeps = CallerContext & MakeCallDeps & { models: Models; answers: AnswerStore };
 
@@ -64,7 +64,7 @@ async function answerChat( deps: ChatRoutesDeps, request: FastifyRequest, reply:
 				return stream === null ? answerWhole( grant, asked ) : answerStreamed( grant, asked, stream );
 			};
 			const cache = { user: body.user ?? null, isBypassed: request.headers[ 'cache-control' ]?.includes( 'no-cache' ) ?? false };
-			answer = await makeCall( deps, { caller, request_id: request.id, model, cache, route: 'chat', options: asked.options }, reply.raw, call );
+			answer = await makeCall( deps, { caller, request_id: request.id, trace: traceOf( request ), model, cache, route: 'chat', options: asked.options }, reply.raw, call );
 			return answer;
 		} );
 	} finally {

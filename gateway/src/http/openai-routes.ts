@@ -10,7 +10,7 @@ import { embedWithModel } from '../providers/call-model.ts';
 import { sendApiError } from './api-errors.ts';
 import { addChatRoutes, type ChatRoutesDeps } from './chat-routes.ts';
 import { fromBrowsers } from './cors.ts';
-import { callerOf, requireCaller } from './require-caller.ts';
+import { callerOf, requireCaller, traceOf } from './require-caller.ts';
 
 export type OpenAiRoutesDeps = ChatRoutesDeps & { /** Milliseconds. */ startedAt: number };
 
@@ -38,7 +38,7 @@ function addEmbeddingsRoute( fastify: FastifyInstance, deps: OpenAiRoutesDeps ):
 		const { input, dimensions } = request.body;
 		const model = findModel( deps.models, caller, request.body.model );
 		const values = typeof input === 'string' ? [ input ] : input;
-		const answer = await makeCall( deps, { caller, request_id: request.id, model, route: 'embeddings', values }, reply.raw, ( grant ) => {
+		const answer = await makeCall( deps, { caller, request_id: request.id, trace: traceOf( request ), model, route: 'embeddings', values }, reply.raw, ( grant ) => {
 			reply.headers( grant.admitted.headers );
 			return embedWithModel( grant.model, model, { values: [ ...( grant.admitted.values ?? values ) ], signal: grant.signal, ...( typeof dimensions === 'number' ? { dimensions } : {} ) } );
 		} );

@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import { hashApiKey, isSameHash, isWellFormedApiKey, type ApiKey, type ApiRoute } from '../keys/api-key.ts';
 import type { ApiKeyStore } from '../keys/api-key-store.ts';
 import type { Logger } from '../observability/logger.ts';
+import { readTrace, traceOfRequest, type Trace } from '../observability/trace.ts';
 import type { Caller } from '../openai/models.ts';
 import { assertEnabled } from '../policy/kill-switch.ts';
 import { originsOf } from '../sites/site-origins.ts';
@@ -56,6 +57,9 @@ export function callerOf( { caller }: FastifyRequest ): Caller {
 	}
 	return caller;
 }
+
+/** The caller's own trace, or the one that its request begins. */
+export const traceOf = ( { headers, id }: FastifyRequest ): Trace => readTrace( headers.traceparent ) ?? traceOfRequest( id );
 
 async function findCaller( { keys, sites, clock, logger }: CallerContext, route: ApiRoute, given: string ): Promise< Caller > {
 	const { id, hash } = hashApiKey( given );

@@ -2,6 +2,7 @@ import { wait, type Clock } from '../clock.ts';
 import { genAiFields } from '../observability/gen-ai.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Meter } from '../observability/meter.ts';
+import { newSpanId } from '../observability/trace.ts';
 import type { JobPolicy } from '../policy/job-policy.ts';
 import type { Pass } from '../providers/gate.ts';
 import type { Model, Models } from '../providers/models.ts';
@@ -67,10 +68,12 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 		return attempt;
 	}
 
-	const { end, next } = await callForJob( deps, { job, model, place, pass, attempt }, signal );
+	const span_id = newSpanId();
+	const { end, next } = await callForJob( deps, { job, model, place, pass, attempt, span_id }, signal );
 	end.provider_ms = clock.now() - started_at;
 	deps.logger.info( {
-		request_id: job.request_id, tenant: job.tenant, job: job.uuid, attempt, status: end.status, cost_micros: end.cost_micros, provider_ms: end.provider_ms,
+		request_id: job.request_id, span_id, tenant: job.tenant, job: job.uuid, attempt,
+		status: end.status, cost_micros: end.cost_micros, provider_ms: end.provider_ms,
 		...genAiFields( {
 			provider: target.provider_name, model: model.id, upstream_model: target.upstream_model,
 			max_tokens: job.request.max_output_tokens, temperature: job.request.temperature, ...end,

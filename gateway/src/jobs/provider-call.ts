@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@draftkeeper/contract';
 import { unreachable } from '../errors.ts';
+import { traceOfRequest, traceparent } from '../observability/trace.ts';
 import { FREE } from '../policy/cache/response-cache.ts';
 import type { MadeText } from '../policy/job-policy.ts';
 import type { Pass } from '../providers/gate.ts';
@@ -14,12 +15,12 @@ import { nextAttempt } from './retry-policy.ts';
 
 type Called = { end: AttemptEnd; next: NextStep };
 
-/** A call that is about to be made: where, with whose leave, and its number. */
-export type JobCall = { job: ClaimedJob; model: Model; place: Place; pass: Pass; attempt: number };
+/** A call that is about to be made: where, with whose leave, its number and its span. */
+export type JobCall = { job: ClaimedJob; model: Model; place: Place; pass: Pass; attempt: number; span_id: string };
 
 /** Makes the call and says how it ended and what comes next. Never throws. */
 export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: AbortSignal ): Promise< Called > {
-	const { job, place: { target }, pass, attempt } = call;
+	const { job, place: { target }, pass, attempt, span_id } = call;
 	const { streams, clock } = deps;
 	const writer = streams === undefined ? null : new StreamWriter( { streams, clock }, job, attempt );
 	let usage = unknownUsage;
@@ -33,6 +34,7 @@ export async function callForJob( deps: ProcessJobDeps, call: JobCall, signal: A
 			maxOutputTokens: job.request.max_output_tokens,
 			seed: job.uuid,
 			signal,
+			traceparent: traceparent( traceOfRequest( job.request_id ), span_id ),
 			onUsage: ( told ) => ( usage = told ),
 			onText( delta ) {
 				pass.answers();

@@ -15,6 +15,13 @@ describe( 'the log', () => {
 		} );
 	} );
 
+	it( 'names the trace of a request, which is its id unless it says another', () => {
+		const request_id = '018f6b0a-7c1e-4b8e-9d55-0c4f3f1e2a77';
+		expect( JSON.parse( logOf( ( logger ) => logger.info( { request_id }, 'x' ) ) ) ).toMatchObject( { request_id, trace_id: '018f6b0a7c1e4b8e9d550c4f3f1e2a77' } );
+		expect( JSON.parse( logOf( ( logger ) => logger.info( { request_id, trace_id: 'other' }, 'x' ) ) ) ).toMatchObject( { trace_id: 'other' } );
+		expect( JSON.parse( logOf( ( logger ) => logger.info( {}, 'x' ) ) ) ).not.toHaveProperty( 'trace_id' );
+	} );
+
 	it( 'holds back keys, prompts and texts, also two levels down', () => {
 		const canary = 'canary';
 		const log = logOf( ( logger ) => logger.info( {

@@ -1,4 +1,5 @@
 import { destination as toFile, pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { traceIdOf } from './trace.ts';
 
 export type Logger = PinoLogger;
 
@@ -19,7 +20,7 @@ export function createLogger( level: string, destination: DestinationStream = st
 		level,
 		base: null,
 		// By hand: pino's own `redact` copies every entry first, which costs more than writing it.
-		formatters: { level: ( label ) => ( { level: label } ), log: ( fields ) => withoutSecrets( fields, LEVELS ) },
+		formatters: { level: ( label ) => ( { level: label } ), log: ( fields ) => withoutSecrets( withTrace( fields ), LEVELS ) },
 		serializers: { err: describeError },
 	}, destination );
 }
@@ -35,6 +36,10 @@ function standardOutput(): DestinationStream {
 	}
 	return output;
 }
+
+/** Tools that follow a request from line to line look for it under this name. */
+const withTrace = ( fields: Record< string, unknown > ): Record< string, unknown > =>
+	typeof fields[ 'request_id' ] === 'string' && fields[ 'trace_id' ] === undefined ? { ...fields, trace_id: traceIdOf( fields[ 'request_id' ] ) } : fields;
 
 /** The same object where it holds nothing secret. */
 function withoutSecrets< Fields extends object >( fields: Fields, levels: number ): Fields {

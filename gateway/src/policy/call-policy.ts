@@ -1,3 +1,4 @@
+import type { Trace } from '../observability/trace.ts';
 import type { Caller } from '../openai/models.ts';
 import type { CallRecord } from '../providers/call-model.ts';
 import type { Model } from '../providers/models.ts';
@@ -7,6 +8,7 @@ import type { CallOptions, ModelAnswer } from '../providers/provider.ts';
 export type AskedCall = {
 	caller: Caller;
 	request_id: string;
+	trace: Trace;
 	model: Model;
 	/** Whom of its users the program asks for, where it says so; and whether an earlier answer will not do. */
 	cache?: { user: string | null; isBypassed: boolean };

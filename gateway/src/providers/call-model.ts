@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@draftkeeper/contract';
 import type { Clock } from '../clock.ts';
 import { waitUnlessAborted } from '../clock.ts';
+import { newSpanId, traceparent, type Trace } from '../observability/trace.ts';
 import type { Pass } from './gate.ts';
 import { costMicros, type Model, type Target } from './models.ts';
 import type { EmbeddingAnswer, EmbeddingRequest, ModelAnswer, ModelRequest } from './provider.ts';
@@ -10,6 +11,7 @@ import { ProviderError, unknownUsage, type TokenUsage } from './text-provider.ts
 /** One call to a provider, for the books: filed also when it failed or was called off. */
 export type CallRecord = {
 	target: Target;
+	span_id: string;
 	status: 'succeeded' | 'failed' | 'canceled';
 	error_code: ErrorCode | null;
 	usage: TokenUsage;
@@ -23,6 +25,8 @@ export type CallRecord = {
 export type CallModelDeps = {
 	clock: Clock;
 	random: () => number;
+	/** What the calls belong to. */
+	trace?: Trace;
 	/** Hears of every call to a provider that this request has cost. */
 	onCall?: ( call: CallRecord ) => void;
 };
@@ -40,6 +44,7 @@ export function callModel( deps: CallModelDeps, model: Model, request: Omit< Mod
 	const { onPart } = request;
 	return alongRoute( deps, model.route, request.signal, ( target, progress ) => target.provider.call( {
 		...request,
+		...progress.headers,
 		model: target.upstream_model,
 		onUsage( usage ) {
 			progress.usage = usage;
@@ -57,11 +62,14 @@ export function callModel( deps: CallModelDeps, model: Model, request: Omit< Mod
 
 /** Embeds along the model's route, for somebody who waits. */
 export function embedWithModel( deps: CallModelDeps, model: Model, request: Omit< EmbeddingRequest, 'model' > ): Promise< EmbeddingAnswer > {
-	return alongRoute( deps, model.route, request.signal, ( target ) => target.provider.embed( { ...request, model: target.upstream_model } ) );
+	return alongRoute(
+		deps, model.route, request.signal, ( target, { headers } ) => target.provider.embed( { ...request, ...headers, model: target.upstream_model } )
+	);
 }
 
 type Progress = {
 	pass: Pass;
+	headers: { traceparent?: string };
 	usage: TokenUsage;
 	/** The reader has seen a part of this answer: no other may follow it. */
 	isRead: boolean;
@@ -117,10 +125,12 @@ async function callOnce< T extends { usage: TokenUsage } >(
 	deps: CallModelDeps, { target }: Place, signal: AbortSignal, call: Call< T >
 ): Promise< Outcome< T > > {
 	const pass = target.gate.enter( 'request' );
-	const progress: Progress = { pass, usage: unknownUsage, isRead: false };
+	const span_id = newSpanId();
+	const headers = deps.trace === undefined ? {} : { traceparent: traceparent( deps.trace, span_id ) };
+	const progress: Progress = { pass, headers, usage: unknownUsage, isRead: false };
 	const startedAt = deps.clock.now();
 	const file = ( end: Pick< CallRecord, 'status' | 'error_code' | 'usage' | 'may_be_billed' > ) => deps.onCall?.( {
-		target, ...end, cost_micros: costMicros( target.prices, end.usage ), provider_ms: deps.clock.now() - startedAt,
+		target, span_id, ...end, cost_micros: costMicros( target.prices, end.usage ), provider_ms: deps.clock.now() - startedAt,
 	} );
 	try {
 		const answer = await call( target, progress );

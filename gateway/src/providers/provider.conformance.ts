@@ -60,6 +60,7 @@ type CallSetup = {
 	onUsage?: ( told: TokenUsage ) => void;
 	api_key?: string;
 	base_url?: string;
+	traceparent?: string;
 };
 
 /** What a provider is. Every adapter runs this against a local server that speaks its provider's wire format. */
@@ -84,8 +85,8 @@ export function describeProvider< Body, Reply extends WireReply >( name: string,
 
 	function call( mode: 'streamed' | 'whole', answer: Answer, setup: CallSetup = {} ): Promise< ModelAnswer > {
 		server.respondWith( () => provider.reply( answer ) );
-		const { options = ask( `A chair for ${ CANARY }, Größe 42 🪑` ), signal = new AbortController().signal, onPart = () => {}, onUsage = () => {} } = setup;
-		return open( setup ).call( { model: 'local-model', options, signal, onUsage, ...( mode === 'streamed' ? { onPart } : {} ) } );
+		const { options = ask( `A chair for ${ CANARY }, Größe 42 🪑` ), signal = new AbortController().signal, onPart = () => {}, onUsage = () => {}, traceparent } = setup;
+		return open( setup ).call( { model: 'local-model', options, signal, onUsage, ...( traceparent === undefined ? {} : { traceparent } ), ...( mode === 'streamed' ? { onPart } : {} ) } );
 	}
 
 	const failureOf = async ( answered: Promise< unknown > ): Promise< ProviderError > => {
@@ -106,6 +107,12 @@ export function describeProvider< Body, Reply extends WireReply >( name: string,
 				expect( answer ).toMatchObject( { finish_reason: 'stop', sample: false } );
 				expect( parts.map( ( part ) => ( part.type === 'text-delta' ? part.delta : '' ) ).join( '' ) ).toBe( mode === 'streamed' ? GERMAN : '' );
 			}
+		} );
+
+		it( 'is told which trace the call belongs to', async () => {
+			const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+			await call( mode, { text: 'Fine.' }, { traceparent } );
+			expect( server.requests[ 0 ]?.headers[ 'traceparent' ] ).toBe( traceparent );
 		} );
 
 		it( 'reads what it has used, what came from a cache too, and knows an unknown number from zero', async () => {

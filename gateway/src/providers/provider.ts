@@ -24,6 +24,8 @@ export type ModelRequest = {
 	seed?: string;
 	/** Aborted when nobody wants the answer any more. */
 	signal: AbortSignal;
+	/** Where the call stands in a trace, as the header of this name says it. */
+	traceparent?: string;
 	/** Hears the answer as it is written, and holds the provider up while its promise is pending. Absent: the answer comes whole. */
 	onPart?: ( part: AnswerPart ) => void | Promise< void >;
 	/** Hears what is known of the tokens so far, also when the call ends badly or is called off. */
@@ -46,6 +48,7 @@ export type EmbeddingRequest = {
 	/** Length of the vectors, where the model offers a choice. */
 	dimensions?: number;
 	signal: AbortSignal;
+	traceparent?: string;
 };
 
 export type EmbeddingAnswer = { embeddings: number[][]; usage: TokenUsage };

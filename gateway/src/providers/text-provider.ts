@@ -10,6 +10,8 @@ export type TextRequest = {
 	seed: string;
 	/** Aborted when nobody wants the text any more. */
 	signal: AbortSignal;
+	/** Where the call stands in a trace, as the header of this name says it. */
+	traceparent?: string;
 	/** Hears the text as it is written; joined, the pieces are the text of the result. Absent: nobody watches. */
 	onText?: ( delta: string ) => void;
 	/** Hears what is known of the tokens so far, also when the call ends badly or is called off. */

@@ -29,13 +29,14 @@ export class UpstreamProvider implements Provider {
 		this.#answers = new WholeAnswers( options.network.fetch );
 	}
 
-	async generate( { model, messages, temperature, maxOutputTokens, seed, signal, onText, onUsage }: TextRequest ): Promise< TextResult > {
+	async generate( { model, messages, temperature, maxOutputTokens, seed, signal, traceparent, onText, onUsage }: TextRequest ): Promise< TextResult > {
 		let length = 0;
 		const answer = await this.call( {
 			model,
 			options: { prompt: toPrompt( messages ), temperature, maxOutputTokens },
 			seed,
 			signal,
+			...( traceparent === undefined ? {} : { traceparent } ),
 			...( onUsage === undefined ? {} : { onUsage } ),
 			// Streamed also where nobody watches: only a stream shows early that a provider has gone silent.
 			onPart( part ) {
@@ -59,9 +60,9 @@ export class UpstreamProvider implements Provider {
 	async call( request: ModelRequest ): Promise< ModelAnswer > {
 		refuseAddresses( request.options.prompt );
 		const { adapter } = this.#options;
-		const { model, seed, onPart } = request;
+		const { model, seed, traceparent, onPart } = request;
 		const sampling = adapter.isSample && seed !== undefined ? { providerOptions: { sample: { seed, needs_facts: true } } } : {};
-		const options = { ...withParameters( adapter.parameters, model, request.options ), ...sampling };
+		const options = { ...withParameters( adapter.parameters, model, request.options ), ...sampling, ...traced( traceparent ) };
 		const isStream = onPart !== undefined && adapter.canStream;
 		return this.#run( request.signal, request.onUsage, async ( watch, usage ) => {
 			if ( isStream ) {
@@ -72,7 +73,7 @@ export class UpstreamProvider implements Provider {
 		} );
 	}
 
-	async embed( { model, values, dimensions, signal }: EmbeddingRequest ): Promise< EmbeddingAnswer > {
+	async embed( { model, values, dimensions, signal, traceparent }: EmbeddingRequest ): Promise< EmbeddingAnswer > {
 		const { adapter, network: { fetch } } = this.#options;
 		if ( adapter.embeddingModel === null ) {
 			throw new ProviderError( 'provider_rejected', { isRetryable: false } );
@@ -82,6 +83,7 @@ export class UpstreamProvider implements Provider {
 			const result = await embeddings.doEmbed( {
 				values,
 				abortSignal: watch.signal,
+				...traced( traceparent ),
 				...( dimensions === undefined ? {} : { providerOptions: adapter.embeddingOptions( dimensions ) } ),
 			} );
 			usage.add( adapter.readUsage( result.response?.body ) );
@@ -133,6 +135,8 @@ async function usageOf( values: readonly string[], known: TokenUsage ): Promise<
 	const counts = await Promise.all( values.map( ( value ) => countTokens( value ) ) );
 	return { tokens_in: counts.reduce( ( sum, count ) => sum + count, 0 ), tokens_out: 0, is_estimated: true };
 }
+
+const traced = ( traceparent: string | undefined ) => ( traceparent === undefined ? {} : { headers: { traceparent } } );
 
 function toPrompt( messages: TextRequest[ 'messages' ] ): LanguageModelV3Prompt {
 	return messages.map( ( { role, content } ) =>

@@ -24,7 +24,7 @@ final class TraceCommand {
 	 * ## OPTIONS
 	 *
 	 * <id>
-	 * : The request id that an error shows, or the id of a job.
+	 * : The request id that an error shows, the trace-id of a `traceparent`, or the id of a job.
 	 *
 	 * [--format=<format>]
 	 * : table, csv, json or yaml.
@@ -33,8 +33,8 @@ final class TraceCommand {
 	 * @param array<string, string> $options
 	 */
 	public function __invoke( array $arguments, array $options ): void {
-		$id = strtolower( $arguments[0] ?? '' );
-		if ( ! RequestId::is_uuid( $id ) ) {
+		$id = RequestId::parse( $arguments[0] ?? '' );
+		if ( null === $id ) {
 			$this->console->fail( __( 'A request id looks like 018f6b0a-7c1e-4b8e-9d55-0c4f3f1e2a77.', 'draftkeeper' ) );
 		}
 		$rows = array();

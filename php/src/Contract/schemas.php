@@ -1049,7 +1049,7 @@ return array(
 								),
 								'request_id' => array(
 									'type' => 'string',
-									'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+									'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 								),
 								'outcome' => array(
 									'oneOf' => array(
@@ -1302,7 +1302,7 @@ return array(
 											),
 											'request_id' => array(
 												'type' => 'string',
-												'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+												'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 											),
 											'outcome' => array(
 												'oneOf' => array(
@@ -1656,7 +1656,7 @@ return array(
 						),
 						'request_id' => array(
 							'type' => 'string',
-							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 						),
 						'request' => array(
 							'anyOf' => array(
@@ -2139,7 +2139,7 @@ return array(
 						),
 						'request_id' => array(
 							'type' => 'string',
-							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 						),
 						'request' => array(
 							'anyOf' => array(
@@ -2600,7 +2600,7 @@ return array(
 						),
 						'request_id' => array(
 							'type' => 'string',
-							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 						),
 						'request' => array(
 							'anyOf' => array(
@@ -3150,7 +3150,7 @@ return array(
 						),
 						'request_id' => array(
 							'type' => 'string',
-							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 						),
 						'request' => array(
 							'anyOf' => array(
@@ -3663,7 +3663,7 @@ return array(
 						),
 						'request_id' => array(
 							'type' => 'string',
-							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 						),
 						'request' => array(
 							'anyOf' => array(
@@ -4113,7 +4113,7 @@ return array(
 									),
 									'request_id' => array(
 										'type' => 'string',
-										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 									),
 									'request' => array(
 										'anyOf' => array(
@@ -4596,7 +4596,7 @@ return array(
 									),
 									'request_id' => array(
 										'type' => 'string',
-										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 									),
 									'request' => array(
 										'anyOf' => array(
@@ -5057,7 +5057,7 @@ return array(
 									),
 									'request_id' => array(
 										'type' => 'string',
-										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 									),
 									'request' => array(
 										'anyOf' => array(
@@ -5607,7 +5607,7 @@ return array(
 									),
 									'request_id' => array(
 										'type' => 'string',
-										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 									),
 									'request' => array(
 										'anyOf' => array(
@@ -6120,7 +6120,7 @@ return array(
 									),
 									'request_id' => array(
 										'type' => 'string',
-										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+										'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 									),
 									'request' => array(
 										'anyOf' => array(
@@ -7492,7 +7492,7 @@ return array(
 				),
 				'request_id' => array(
 					'type' => 'string',
-					'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+					'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 				),
 				'expires_at' => array(
 					'type' => 'string',
@@ -7591,7 +7591,7 @@ return array(
 							),
 							'request_id' => array(
 								'type' => 'string',
-								'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+								'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 							),
 							'expires_at' => array(
 								'type' => 'string',
@@ -7677,7 +7677,7 @@ return array(
 															),
 															'request_id' => array(
 																'type' => 'string',
-																'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+																'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 															),
 															'outcome' => array(
 																'oneOf' => array(
@@ -8625,7 +8625,7 @@ return array(
 							),
 							'request_id' => array(
 								'type' => 'string',
-								'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+								'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 							),
 							'created_at' => array(
 								'type' => 'string',
@@ -8787,7 +8787,7 @@ return array(
 						),
 						'request_id' => array(
 							'type' => 'string',
-							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+							'pattern' => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 						),
 						'outcome' => array(
 							'oneOf' => array(

@@ -5,6 +5,7 @@ namespace Draftkeeper\Gateway;
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Jobs\Job;
 use Draftkeeper\Settings\Connection;
+use Draftkeeper\Settings\RequestId;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -92,6 +93,7 @@ final class GatewayClient {
 			'Authorization' => "Bearer $token",
 			'Accept'        => 'application/json',
 			'X-Request-ID'  => $request_id,
+			'traceparent'   => RequestId::traceparent( $request_id ),
 		);
 		if ( '' !== $body ) {
 			$headers['Content-Type'] = 'application/json';

@@ -47,9 +47,10 @@ final class JobListStore {
 	public function found( JobQuery $query, string $name, array $post_ids, int $limit ): array {
 		$filters = $this->filters( $query );
 		$sources = array( 'client_ref_created_at' => $this->database->prepare( 'client_ref = %s', $name ) );
-		if ( RequestId::is_uuid( strtolower( $name ) ) ) {
-			$sources['uuid']       = $this->database->prepare( 'uuid = %s', strtolower( $name ) );
-			$sources['request_id'] = $this->database->prepare( 'request_id = %s', strtolower( $name ) );
+		$id = RequestId::parse( $name );
+		if ( null !== $id ) {
+			$sources['uuid']       = $this->database->prepare( 'uuid = %s', $id );
+			$sources['request_id'] = $this->database->prepare( 'request_id = %s', $id );
 		}
 		if ( array() !== $post_ids ) {
 			$sources['post_id_list'] = 'post_id IN (' . implode( ', ', array_map( 'intval', $post_ids ) ) . ')';

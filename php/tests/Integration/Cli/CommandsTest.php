@@ -108,7 +108,7 @@ final class CommandsTest extends JobsTestCase {
 		$uuid = $this->created();
 		$this->deliver( self::finished( $uuid ) );
 		$this->dispatch( 'POST', "/draftkeeper/v1/jobs/$uuid/review", array( 'decision' => 'accepted', 'version' => (int) $this->row( $uuid )['version'] ) );
-		foreach ( array( $uuid, strtoupper( $uuid ), (string) $this->row( $uuid )['request_id'] ) as $id ) {
+		foreach ( array( $uuid, strtoupper( $uuid ), (string) $this->row( $uuid )['request_id'], str_replace( '-', '', (string) $this->row( $uuid )['request_id'] ) ) as $id ) {
 			$this->run_command( 'trace', array( $id ) );
 			$story = implode( "\n", array_column( $this->console->rows, 'event' ) );
 			foreach ( array( 'created by user', 'gateway asked, 1 offers', 'call 1 of local/small recorded: succeeded', '160 millionths', 'accepted by user' ) as $part ) {

@@ -26,6 +26,30 @@ final class RequestGuardTest extends JobsTestCase {
 		}
 	}
 
+	public function test_a_trace_that_a_request_belongs_to_names_it(): void {
+		$this->act_as( 'author' );
+		$trace  = '0af7651916cd03dd4448eb211c80319c';
+		$id     = '0af76519-16cd-03dd-4448-eb211c80319c';
+		$answer = fn( string $traceparent ) => $this->dispatch( 'GET', '/draftkeeper/v1/jobs', null, array( 'X-Request-ID' => wp_generate_uuid4(), 'traceparent' => $traceparent ) )->get_headers()['X-Request-ID'];
+		foreach ( array( "00-$trace-b7ad6b7169203331-01", "00-$trace-b7ad6b7169203331-00", "cc-$trace-b7ad6b7169203331-01-more" ) as $header ) {
+			self::assertSame( $id, $answer( $header ), $header );
+		}
+		$zeros = str_repeat( '0', 32 );
+		foreach ( array( "ff-$trace-b7ad6b7169203331-01", "00-$trace-b7ad6b7169203331-01-more", "00-$zeros-b7ad6b7169203331-01", "00-$trace-0000000000000000-01", "00-$trace", "00-$trace-b7ad6b7169203331-01\n-" ) as $header ) {
+			self::assertNotSame( $id, $answer( $header ), $header );
+		}
+	}
+
+	public function test_a_job_takes_its_trace_to_the_gateway(): void {
+		$this->act_as( 'author' );
+		$response = $this->dispatch( 'POST', '/draftkeeper/v1/jobs', self::body_of_job(), array( 'traceparent' => '00-0af7651916cd03dd4448eb211c80319c-b7ad6b7169203331-01' ) );
+		self::assertSame( 201, $response->get_status() );
+		self::assertSame( '0af76519-16cd-03dd-4448-eb211c80319c', $response->get_data()['request_id'] );
+		$sent = $this->gateway->requests[0]['headers']['traceparent'];
+		self::assertMatchesRegularExpression( '/^00-0af7651916cd03dd4448eb211c80319c-[0-9a-f]{16}-01$/', $sent );
+		self::assertStringNotContainsString( 'b7ad6b7169203331', $sent );
+	}
+
 	public function test_the_id_of_the_creation_stays_with_the_job(): void {
 		$this->act_as( 'author' );
 		$uuid = $this->created();
