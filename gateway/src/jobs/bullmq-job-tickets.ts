@@ -26,9 +26,12 @@ export class BullMqJobTickets implements JobTickets {
 		this.#queue.on( 'error', () => {} );
 	}
 
-	issue( delayMs: number ): void {
-		this.#queue.add( 'job', {}, { delay: delayMs } ).catch( ( error: unknown ) => {
-			this.#logger.warn( { err: error }, 'ticket could not be issued' );
+	issue( count: number, delayMs: number ): void {
+		if ( count === 0 ) {
+			return;
+		}
+		this.#queue.addBulk( Array.from( { length: count }, () => ( { name: 'job', data: {}, opts: { delay: delayMs } } ) ) ).catch( ( error: unknown ) => {
+			this.#logger.warn( { err: error }, 'tickets could not be issued' );
 		} );
 	}
 

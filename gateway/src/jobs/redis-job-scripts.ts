@@ -42,9 +42,12 @@ const jobLibrary = `${ luaLibrary }
 	end
 `;
 
+/** Where so many jobs of a tenant could run already, every place at work has a ticket, and its holder will come to the others as well. */
+const ENOUGH_TICKETS = 256;
+
 /**
  * ARGV, for each job: tenant, uuid, accepted_at, most that may wait in all, most of the tenant, request, how many fields and values follow, these.
- * Answers what became of each.
+ * Answers how many tickets they need, then what became of each.
  */
 export const acceptScript = new RedisScript( `${ jobLibrary }
 	local function accept( tenant, uuid, at, most, most_of_tenant, request, first, last )
@@ -62,13 +65,18 @@ export const acceptScript = new RedisScript( `${ jobLibrary }
 		return 'accepted'
 	end
 
-	local outcomes, i = {}, 1
+	local outcomes, tickets, i = {}, 0, 1
 	while i <= #ARGV do
 		local first = i + 7
 		local last = first + ARGV[ i + 6 ] - 1
-		table.insert( outcomes, accept( ARGV[ i ], ARGV[ i + 1 ], ARGV[ i + 2 ], ARGV[ i + 3 ], ARGV[ i + 4 ], ARGV[ i + 5 ], first, last ) )
+		local outcome = accept( ARGV[ i ], ARGV[ i + 1 ], ARGV[ i + 2 ], ARGV[ i + 3 ], ARGV[ i + 4 ], ARGV[ i + 5 ], first, last )
+		table.insert( outcomes, outcome )
+		if outcome == 'accepted' and call( 'ZCOUNT', P .. ':queued:' .. ARGV[ i ], '-inf', ARGV[ i + 2 ] ) <= ${ ENOUGH_TICKETS } then
+			tickets = tickets + 1
+		end
 		i = last + 1
 	end
+	table.insert( outcomes, 1, tickets )
 	return outcomes
 ` );
 

@@ -12,10 +12,11 @@ import type { JobTickets } from './job-tickets.ts';
 import {
 	acceptScript, cancelScript, claimScript, nextDueScript, PURGE_BATCH, purgeScript, renewScript, settleScript, startAttemptScript, statsScript,
 } from './redis-job-scripts.ts';
-import { jobKeyOf, lostCall, toStoredJob } from './redis-rows.ts';
+import { jobKeyOf, lostCall, toStoredJob, type RedisJobRow } from './redis-rows.ts';
 
 /** Keeps one script short: the server does nothing else meanwhile. */
 const MAX_OFFERS = 64;
+const MAX_ROWS = 200;
 
 type Offered = { job: NewJob; bounds: WaitingBounds };
 
@@ -25,6 +26,7 @@ const CANCELED = JSON.stringify( { status: 'canceled' } );
 export class RedisJobStore implements JobStore {
 	readonly #redis: Redis;
 	readonly #tickets: Pick< JobTickets, 'issue' >;
+	readonly #row = gather( MAX_ROWS, ( keys: readonly JobKey[] ) => this.#rows( keys ) );
 	readonly #accept = gather( MAX_OFFERS, ( offers: readonly Offered[] ) => this.#offer( offers ) );
 
 	constructor( redis: Redis, tickets: Pick< JobTickets, 'issue' > ) {
@@ -51,8 +53,8 @@ export class RedisJobStore implements JobStore {
 			const row = Object.entries( job ).flat();
 			return [ job.tenant, job.uuid, job.accepted_at, bounds.total, bounds.per_tenant, JSON.stringify( request ), row.length, ...row ];
 		} );
-		const kinds = ( await acceptScript.run( this.#redis, ...args ) ) as Accepted[ 'kind' ][];
-		kinds.filter( ( kind ) => kind === 'accepted' ).forEach( () => this.#tickets.issue( 0 ) );
+		const [ tickets, ...kinds ] = ( await acceptScript.run( this.#redis, ...args ) ) as [ number, ...Accepted[ 'kind' ][] ];
+		this.#tickets.issue( tickets, 0 );
 		return kinds;
 	}
 
@@ -70,7 +72,7 @@ export class RedisJobStore implements JobStore {
 	}
 
 	async find( tenant: string, uuids: readonly string[] ): Promise< StoredJob[] > {
-		const rows = await Promise.all( uuids.map( ( uuid ) => this.#redis.hgetall( jobKeyOf( { tenant, uuid } ) ) ) );
+		const rows = await Promise.all( uuids.map( ( uuid ) => this.#row( { tenant, uuid } ) ) );
 		return rows.filter( ( row ) => row[ 'state' ] !== undefined ).map( toStoredJob );
 	}
 
@@ -121,7 +123,7 @@ export class RedisJobStore implements JobStore {
 			this.#redis, tenant, uuid, lease, now, attempt?.number ?? '', JSON.stringify( attempt?.end ?? null ), outcome, ...retry, CANCELED, newDeliveryId()
 		) ) as 'ended' | 'queued' | 'ignored';
 		if ( settled === 'queued' && next.then === 'retry' ) {
-			this.#tickets.issue( Math.max( 0, next.at - now ) );
+			this.#tickets.issue( 1, Math.max( 0, next.at - now ) );
 		}
 		return settled;
 	}
@@ -146,8 +148,18 @@ export class RedisJobStore implements JobStore {
 		await this.#redis.ping();
 	}
 
+	async #rows( keys: readonly JobKey[] ): Promise< RedisJobRow[] > {
+		const answers = await this.#redis.pipeline( keys.map( ( key ) => [ 'hgetall', jobKeyOf( key ) ] ) ).exec();
+		return ( answers ?? [] ).map( ( [ error, row ] ) => {
+			if ( error !== null ) {
+				throw error;
+			}
+			return row as RedisJobRow;
+		} );
+	}
+
 	async #stored( key: JobKey ): Promise< StoredJob > {
-		return toStoredJob( await this.#redis.hgetall( jobKeyOf( key ) ) );
+		return toStoredJob( await this.#row( key ) );
 	}
 }
 

@@ -105,9 +105,11 @@ export class Worker {
 				continue;
 			}
 			const begun = await this.#claim();
-			if ( begun !== 'ended' ) {
-				await begun?.done;
+			if ( begun === null ) {
 				return;
+			}
+			if ( begun !== 'ended' ) {
+				await begun.done;
 			}
 		}
 	}
