@@ -227,6 +227,16 @@ describe( 'a request with a name', () => {
 	} );
 } );
 
+describe( 'a stream', () => {
+	it( 'brings the text also of a model that answers whole although it was asked for pieces', async () => {
+		world.upstream.respondWith( () => ( { raw: { choices: [ { message: { role: 'assistant', content: 'All at once.' }, finish_reason: 'stop' } ] } } ) );
+		const { text } = await withKey( { body: chat( { stream: true } ) } );
+		const chunks = text.split( '\n\n' ).filter( ( line ) => line.startsWith( 'data: {' ) ).map( ( line ) => JSON.parse( line.slice( 6 ) ).choices[ 0 ] );
+		expect( chunks.map( ( { delta } ) => delta.content ?? '' ).join( '' ) ).toBe( 'All at once.' );
+		expect( [ chunks.at( -1 ).finish_reason, text.endsWith( 'data: [DONE]\n\n' ) ] ).toEqual( [ 'stop', true ] );
+	} );
+} );
+
 describe( 'the books', () => {
 	it( 'hold what each key has used, and no text', async () => {
 		world.upstream.respondWith( () => ( { text: 'canary answer', usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } } ) );

@@ -52,7 +52,9 @@ async function answerChat( deps: ChatRoutesDeps, request: FastifyRequest, reply:
 	if ( known !== null ) {
 		reply.header( 'idempotency-replayed', 'true' );
 		return send( deps, request, reply, body, async ( stream ) => {
-			await ( stream === null ? undefined : replayStreamed( known, body, stream ) );
+			if ( stream !== null ) {
+				replayStreamed( known, body, stream );
+			}
 			return known;
 		} );
 	}
@@ -96,7 +98,7 @@ type Answer = ( stream: ChunkStream | null ) => Promise< ChatCompletion | null >
 async function send( { logger }: ChatRoutesDeps, request: FastifyRequest, reply: FastifyReply, body: ChatRequest, answer: Answer ): Promise< FastifyReply > {
 	if ( body.stream !== true ) {
 		const completion = await answer( null );
-		return completion === null ? abandon( reply ) : reply.send( completion );
+		return completion === null ? abandon( reply ) : sendWhole( reply, completion );
 	}
 	const stream = new ChunkStream( reply.raw, () => {
 		const headers = reply.getHeaders() as OutgoingHttpHeaders;
@@ -107,7 +109,6 @@ async function send( { logger }: ChatRoutesDeps, request: FastifyRequest, reply:
 		if ( ( await answer( stream ) ) === null ) {
 			return abandon( reply );
 		}
-		stream.done();
 	} catch ( error ) {
 		if ( ! stream.hasBegun ) {
 			throw error;
@@ -115,6 +116,11 @@ async function send( { logger }: ChatRoutesDeps, request: FastifyRequest, reply:
 		stream.fail( describeApiError( error, request, logger ).body );
 	}
 	return reply;
+}
+
+/** As it is: it was made in the contract's shape, and to check that again takes as long as to write it. */
+function sendWhole( reply: FastifyReply, completion: ChatCompletion ): FastifyReply {
+	return reply.type( 'application/json; charset=utf-8' ).send( JSON.stringify( completion ) );
 }
 
 /** Nobody is there to read an answer. */

@@ -34,7 +34,7 @@ export function addCors( app: FastifyInstance ): void {
 export function fromBrowsers( sites: Sites ): { cors: FastifyCorsOptions } {
 	return {
 		cors: {
-			origin: async ( origin: string | undefined ) => ( origin !== undefined && isOriginOfASite( sites, origin ) ? origin : false ),
+			origin: ( origin, allow ) => allow( null, origin !== undefined && isOriginOfASite( sites, origin ) ? origin : false ),
 			methods: [ 'GET', 'POST', 'DELETE' ],
 			exposedHeaders: READABLE_HEADERS,
 			maxAge: PREFLIGHT_SECONDS,

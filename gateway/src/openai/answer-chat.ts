@@ -17,7 +17,7 @@ export async function answerWhole( { admitted, model: deps, signal }: CallGrant,
 	return toChatCompletion( head, answer );
 }
 
-/** Asks the model and passes on what it writes as it comes; answers with the whole of it. Leaves the end of the stream to the caller. */
+/** Asks the model and passes on what it writes as it comes; answers with the whole of it. */
 export async function answerStreamed( grant: CallGrant, { request, model, options, head }: AskedChat, stream: ChunkStream ): Promise< ChatCompletion > {
 	const { admitted, model: deps, signal } = grant;
 	const chunks = new ChatChunks( head, wantsUsage( request ) );
@@ -32,20 +32,17 @@ export async function answerStreamed( grant: CallGrant, { request, model, option
 		const { answer, cached } = await unlessKept( admitted, signal, () => callModel( deps, model, {
 			options: admitted.options ?? options,
 			signal,
-			async onPart( part ) {
+			onPart( part ) {
 				const chunk = chunks.take( part );
-				if ( chunk !== null ) {
-					await stream.send( [ ...begin(), chunk ] );
-				}
+				return chunk === null ? undefined : stream.send( [ ...begin(), chunk ] );
 			},
 		} ) );
-		if ( cached ) {
-			const completion = toChatCompletion( head, answer );
-			await stream.send( chunks.whole( completion ) );
-			return completion;
-		}
-		await stream.send( [ ...begin(), ...chunks.last( toFinishReason( answer ), toChatUsage( answer.usage ) ) ] );
-		return toChatCompletion( head, answer );
+		const completion = toChatCompletion( head, answer );
+		// Some servers answer whole although a stream was asked for.
+		const isTold = ! cached && stream.hasBegun;
+		stream.send( isTold ? chunks.last( toFinishReason( answer ), toChatUsage( answer.usage ) ) : chunks.whole( completion ) );
+		stream.done();
+		return completion;
 	} finally {
 		stopBeat();
 	}
@@ -56,8 +53,9 @@ function unlessKept( { answer }: AdmittedCall, signal: AbortSignal, call: () => 
 }
 
 /** Streams an answer that is there already. */
-export async function replayStreamed( answer: ChatCompletion, request: ChatRequest, stream: ChunkStream ): Promise< void > {
-	await stream.send( new ChatChunks( answer, wantsUsage( request ) ).whole( answer ) );
+export function replayStreamed( answer: ChatCompletion, request: ChatRequest, stream: ChunkStream ): void {
+	stream.send( new ChatChunks( answer, wantsUsage( request ) ).whole( answer ) );
+	stream.done();
 }
 
 function wantsUsage( { stream_options }: ChatRequest ): boolean {

@@ -27,7 +27,7 @@ export type Taken = {
  * Only what is allowed is counted, and by all limits or by none. One clock counts for all processes, and it never goes back for a window.
  */
 export interface LimitStore {
-	take: ( limits: readonly Limit[] ) => Promise< Taken >;
+	take: ( limits: readonly Limit[] ) => Taken | Promise< Taken >;
 }
 
 /** `times` are those in the window, the oldest first; the request itself, where it was allowed, is the last. */

@@ -49,11 +49,15 @@ export class Limits {
 	async #count( limits: readonly Limit[] ): Promise< Taken | null > {
 		const { store, clock } = this.#deps;
 		let stopTimer = () => {};
-		const tooLate = new Promise< never >( ( _resolve, reject ) => {
-			stopTimer = clock.setTimer( () => reject( new Error( 'time-out' ) ), PATIENCE_MS );
-		} );
 		try {
-			return await Promise.race( [ store.take( limits ), tooLate ] );
+			const taken = store.take( limits );
+			if ( ! ( taken instanceof Promise ) ) {
+				return taken;
+			}
+			const tooLate = new Promise< never >( ( _resolve, reject ) => {
+				stopTimer = clock.setTimer( () => reject( new Error( 'time-out' ) ), PATIENCE_MS );
+			} );
+			return await Promise.race( [ taken, tooLate ] );
 		} catch ( error ) {
 			this.#complain( error );
 			return null;

@@ -16,7 +16,7 @@ export class MemoryLimitStore implements LimitStore {
 		this.#clock = clock;
 	}
 
-	async take( limits: readonly Limit[] ): Promise< Taken > {
+	take( limits: readonly Limit[] ): Taken {
 		const now = this.#clock.now();
 		this.#sweep( now );
 		const open = limits.map( ( limit ) => ( { limit, ...this.#window( limit, now ) } ) );
