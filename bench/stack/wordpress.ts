@@ -80,7 +80,7 @@ export async function recomputeBooks( state: State, programs: Programs ): Promis
 }
 
 /** Milliseconds in the database by filter, and the requests of the same pages: the first one and a deep one each. */
-export type ListTimes = { jobs: PageTimes; usage: PageTimes; requests: Record< string, [ string, string ][] > };
+export type ListTimes = { jobs: PageTimes; usage: PageTimes; sorted: PageTimes; requests: Record< string, [ string, string ][] > };
 export type PageTimes = Record< string, { first: number[]; deep: number[] } >;
 
 export async function measureLists( state: State, programs: Programs, rounds: number ): Promise< ListTimes > {

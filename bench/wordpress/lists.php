@@ -11,18 +11,22 @@ use Draftkeeper\Jobs\JobQuery;
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Jobs\Transactions;
 use Draftkeeper\Usage\UsageDailyTable;
+use Draftkeeper\Usage\UsageListStore;
 use Draftkeeper\Usage\UsageQuery;
 use Draftkeeper\Usage\UsageRollup;
-use Draftkeeper\Usage\UsageStore;
 use Draftkeeper\Usage\UsageTable;
 
 const BENCH_PER_PAGE = 25;
+
+/** What bench/lists/fill.ts puts in: a user of two jobs in five, and a model that he never asks for. */
+const BENCH_BUSY_USER  = '3';
+const BENCH_RARE_MODEL = 'model-rare';
 
 $rounds = max( 5, min( 200, (int) ( getenv( 'BENCH_ROUNDS' ) ?: 40 ) ) );
 $table  = new JobTable( $wpdb );
 $jobs   = new JobListStore( $wpdb, $table );
 $log    = new UsageTable( $wpdb );
-$usage  = new UsageStore( $wpdb, $log, time( ... ), new UsageRollup( $wpdb, $log, new UsageDailyTable( $wpdb ), new Transactions( $wpdb ) ) );
+$usage  = new UsageListStore( $wpdb, $log );
 
 if ( false !== getenv( 'BENCH_RECOMPUTE' ) ) {
 	( new UsageRollup( $wpdb, $log, new UsageDailyTable( $wpdb ), new Transactions( $wpdb ) ) )->recompute();
@@ -62,6 +66,9 @@ $job_filters = array(
 	'task, user'                    => $of( 'task', 'user_id' ),
 	'task, status, model'           => $of( 'task', 'status', 'model' ),
 	'review, model'                 => static fn( array $row ): array => $of( 'model' )( $row ) + array( 'review' => 'discarded' ),
+	'review, rare model'            => static fn( array $row ): array => array( 'model' => BENCH_RARE_MODEL, 'review' => 'discarded' ),
+	'busy user, rare model'         => static fn( array $row ): array => array( 'model' => BENCH_RARE_MODEL, 'user_id' => BENCH_BUSY_USER ),
+	'user, model, review'           => static fn( array $row ): array => $of( 'user_id', 'model' )( $row ) + array( 'review' => 'edited' ),
 );
 
 $measure = static function ( callable $work ): float {
@@ -70,7 +77,7 @@ $measure = static function ( callable $work ): float {
 	return ( hrtime( true ) - $begin ) / 1e6;
 };
 
-$figures = array( 'jobs' => array(), 'usage' => array(), 'requests' => array() );
+$figures = array( 'jobs' => array(), 'usage' => array(), 'sorted' => array(), 'requests' => array() );
 for ( $round = 0; $round < $rounds; ++$round ) {
 	foreach ( $job_filters as $name => $filter ) {
 		// The first page of values that are there, and the page after a row somewhere in the middle of them.
@@ -87,26 +94,43 @@ for ( $round = 0; $round < $rounds; ++$round ) {
 	}
 }
 
+$days        = static fn( array $row ): array => array( 'from' => $day( $row['day'], '-3 days' ), 'to' => $day( $row['day'], '+3 days' ) );
 $log_filters = array(
-	'all'                  => static fn( array $row ): array => array(),
-	'status'               => $of( 'status' ),
-	'user'                 => $of( 'user_id' ),
-	'a week'               => static fn( array $row ): array => array( 'from' => $day( $row['day'], '-3 days' ), 'to' => $day( $row['day'], '+3 days' ) ),
-	'user, status'         => $of( 'user_id', 'status' ),
-	'user, a week'         => static fn( array $row ): array => $of( 'user_id' )( $row ) + array( 'from' => $day( $row['day'], '-3 days' ), 'to' => $day( $row['day'], '+3 days' ) ),
-	'user, status, a week' => static fn( array $row ): array => $of( 'user_id', 'status' )( $row ) + array( 'from' => $day( $row['day'], '-3 days' ), 'to' => $day( $row['day'], '+3 days' ) ),
+	'all'                     => static fn( array $row ): array => array(),
+	'status'                  => $of( 'status' ),
+	'user'                    => $of( 'user_id' ),
+	'model'                   => $of( 'model' ),
+	'a week'                  => $days,
+	'two users'               => static fn( array $row ): array => array( 'user_id' => "{$row['user_id']}," . ( $row['user_id'] + 1 ) ),
+	'status, a week'          => static fn( array $row ): array => $of( 'status' )( $row ) + $days( $row ),
+	'user, status'            => $of( 'user_id', 'status' ),
+	'user, model'             => $of( 'user_id', 'model' ),
+	'status, model'           => $of( 'status', 'model' ),
+	'busy user, rare model'   => static fn( array $row ): array => array( 'user_id' => BENCH_BUSY_USER, 'model' => BENCH_RARE_MODEL ),
+	'user, a week'            => static fn( array $row ): array => $of( 'user_id' )( $row ) + $days( $row ),
+	'user, status, a week'    => static fn( array $row ): array => $of( 'user_id', 'status' )( $row ) + $days( $row ),
+	'all, the oldest first'   => static fn( array $row ): array => array( 'order' => 'asc' ),
+	'user, the oldest first'  => static fn( array $row ): array => $of( 'user_id' )( $row ) + array( 'order' => 'asc' ),
+);
+// In another order than that of time all rows of the filter are read: their number counts, not that of the table.
+$sortings = array(
+	'by cost, a day'        => static fn( array $row ): array => array( 'from' => $row['day'], 'to' => $row['day'], 'orderby' => 'cost_micros' ),
+	'by cost, user, 3 days' => static fn( array $row ): array => $of( 'user_id' )( $row ) + array( 'from' => $day( $row['day'], '-1 day' ), 'to' => $day( $row['day'], '+1 day' ), 'orderby' => 'cost_micros' ),
+	'by time taken, a day'  => static fn( array $row ): array => array( 'from' => $row['day'], 'to' => $row['day'], 'orderby' => 'provider_ms' ),
 );
 for ( $round = 0; $round < $rounds; ++$round ) {
-	foreach ( $log_filters as $name => $filter ) {
-		$given = array_map( strval( ... ), $filter( $some_row( $log->name() ) ) );
-		$query = UsageQuery::of( $given );
-		$pages = max( 1, intdiv( $usage->totals( $query )['attempts'], BENCH_PER_PAGE ) );
-		$deep  = UsageQuery::of( $given + array( 'page' => (string) mt_rand( 1, $pages ) ) );
+	foreach ( array( 'usage' => $log_filters, 'sorted' => $sortings ) as $list => $filters ) {
+		foreach ( $filters as $name => $filter ) {
+			$row   = $some_row( $log->name() );
+			$given = array_map( strval( ... ), $filter( $row ) ) + array( 'per_page' => (string) BENCH_PER_PAGE );
+			$first = UsageQuery::of( $given );
+			$after = $first->cursor( $row );
+			$deep  = UsageQuery::of( $given + array( 'cursor' => $after ) );
 
-		$figures['requests']["usage, $name"][] = array( 'usage?' . http_build_query( $given ), 'usage?' . http_build_query( $given + array( 'page' => (string) $deep->page ) ) );
-
-		$figures['usage'][ $name ]['first'][]  = $measure( static fn() => $usage->page( $query ) );
-		$figures['usage'][ $name ]['deep'][]  = $measure( static fn() => $usage->page( $deep ) );
+			$figures['requests'][ "$list, $name" ][]       = array( 'usage?' . http_build_query( $given ), 'usage?' . http_build_query( $given + array( 'cursor' => $after ) ) );
+			$figures[ $list ][ $name ]['first'][] = $measure( static fn() => $usage->page( $first, BENCH_PER_PAGE + 1 ) );
+			$figures[ $list ][ $name ]['deep'][]  = $measure( static fn() => $usage->page( $deep, BENCH_PER_PAGE + 1 ) );
+		}
 	}
 }
 echo wp_json_encode( $figures );

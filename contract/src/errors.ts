@@ -8,6 +8,7 @@ export const errorCodes = [
 	'malformed_json',
 	'invalid_body',
 	'invalid_query',
+	'too_many_to_sort',
 	'invalid_idempotency_key',
 	'idempotency_key_reused',
 	'unknown_task',

@@ -32,6 +32,6 @@ export {
 } from './streams.ts';
 export { jobOptions, optionBounds, task, tasks, tone, tones, type JobOptions, type Task, type Tone } from './tasks.ts';
 export {
-	attemptStatus, attemptStatuses, usageList, usageOrderings, usageRow, usageTotals, usageUsers,
-	type AttemptStatus, type UsageList, type UsageRow, type UsageTotals,
+	attemptStatus, attemptStatuses, usageChoices, usageList, usageOrderings, usageRow, usageTotals,
+	type AttemptStatus, type UsageChoices, type UsageList, type UsageRow, type UsageTotals,
 } from './usage.ts';

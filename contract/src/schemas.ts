@@ -7,7 +7,7 @@ import { gatewayJob, gatewayJobs, offer, offerBatch, offerBatchAnswer, tokenClai
 import { createReview } from './reviews.ts';
 import { bootstrap, connectionTest, createKeys, newKeys, settings, settingsAnswer } from './settings.ts';
 import { stream, streamReset, streamStatus, streamText, streamToken, ticketClaims } from './streams.ts';
-import { usageList, usageUsers } from './usage.ts';
+import { usageChoices, usageList } from './usage.ts';
 
 /** Every shape that crosses a border, by the name it has in `schema/`, in `examples/` and in PHP. */
 export const schemas = {
@@ -43,7 +43,7 @@ export const schemas = {
 	ticket_claims: ticketClaims,
 	token_claims: tokenClaims,
 	usage_list: usageList,
-	usage_users: usageUsers,
+	usage_choices: usageChoices,
 	webhook,
 	webhook_receipt: webhookReceipt,
 } as const;

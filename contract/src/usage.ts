@@ -42,19 +42,24 @@ export const usageTotals = z.strictObject( {
 	tokens_in: count,
 	tokens_out: count,
 	cost_micros: count,
+	/** Whether these are few enough for another order than that of time. */
+	sortable: z.boolean(),
 } );
 export type UsageTotals = z.infer< typeof usageTotals >;
 
 export const usageOrderings = [ 'created_at', 'cost_micros', 'tokens_in', 'tokens_out', 'provider_ms' ] as const;
 
-/** `GET /usage?user_id=1,2&status=failed&from=&to=&page=&per_page=&orderby=&order=`. `totals` cover the whole filter, not the page. */
+/**
+ * `GET /usage?user_id=1,2&status=failed&model=&from=&to=&cursor=&per_page=&orderby=&order=`. `totals` cover the whole filter, and stand on its
+ * first page alone. Any other order than `created_at` is answered with `too_many_to_sort` where the filter leaves too much.
+ */
 export const usageList = z.strictObject( {
 	items: z.array( usageRow ),
-	totals: usageTotals,
-	total_items: count,
-	total_pages: count,
+	next_cursor: z.nullable( z.string() ),
+	totals: z.nullable( usageTotals ),
 } );
 export type UsageList = z.infer< typeof usageList >;
 
-/** `GET /usage/users`: everyone the log knows, for the filter. */
-export const usageUsers = z.strictObject( { items: z.array( person ) } );
+/** `GET /usage/choices`: everyone the books know, and every model that was called or can be, for the filters. */
+export const usageChoices = z.strictObject( { users: z.array( person ), models: z.array( z.string() ) } );
+export type UsageChoices = z.infer< typeof usageChoices >;

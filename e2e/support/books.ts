@@ -41,6 +41,25 @@ export class Books {
 			) ), true );` ) );
 	}
 
+	/** Calls of the year 2020, from the cheapest to the dearest, each a day after the one before. */
+	async addCallsOf2020( postId: number, count: number ): Promise< void > {
+		await this.#site.runPhp( `
+			global $wpdb;
+			for ( $number = 1; $number <= ${ count }; ++$number ) {
+				$day = gmdate( 'Y-m-d', strtotime( '2020-01-01 UTC' ) + $number * 86400 );
+				$id  = sprintf( '20200000-0000-4000-8000-%012d', $number );
+				$wpdb->insert( "{$wpdb->prefix}draftkeeper_usage_log", array(
+					'job_id' => 2020000000 + $number, 'job_uuid' => $id, 'attempt' => 1, 'user_id' => 1, 'role' => 'administrator', 'post_id' => ${ postId },
+					'task' => 'product_description', 'provider' => 'local', 'model' => 0 === $number % 2 ? 'even-model' : 'odd-model', 'tokens_in' => 100, 'tokens_out' => 50,
+					'cost_micros' => $number * 10000, 'cached' => 0, 'queue_ms' => 5, 'provider_ms' => 900, 'status' => 'succeeded', 'request_id' => $id,
+					'created_at' => "$day 10:00:00", 'day' => $day,
+				) );
+			}
+			$log = new Draftkeeper\\Usage\\UsageTable( $wpdb );
+			( new Draftkeeper\\Usage\\UsageRollup( $wpdb, $log, new Draftkeeper\\Usage\\UsageDailyTable( $wpdb ), new Draftkeeper\\Jobs\\Transactions( $wpdb ) ) )->recompute();
+		` );
+	}
+
 	async #rows( query: string ): Promise< Row[] > {
 		return JSON.parse( await this.#site.runPhp( `global $wpdb; echo wp_json_encode( $wpdb->get_results( "${ query }", ARRAY_A ) );` ) ) as Row[];
 	}

@@ -86,6 +86,7 @@ use Draftkeeper\Streams\StreamTickets;
 use Draftkeeper\Usage\AttemptStore;
 use Draftkeeper\Usage\UsageCsv;
 use Draftkeeper\Usage\UsageDailyTable;
+use Draftkeeper\Usage\UsageListStore;
 use Draftkeeper\Usage\UsageRollup;
 use Draftkeeper\Usage\UsageRoutes;
 use Draftkeeper\Usage\UsageStore;
@@ -184,7 +185,7 @@ final class Plugin {
 		( new ReviewRoutes( $jobs, $access, $answer ) )->register();
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
 		( new FactsRoutes( self::facts(), $access ) )->register();
-		( new UsageRoutes( $usage, new UsageCsv( $usage ) ) )->register();
+		( new UsageRoutes( $usage, new UsageListStore( $wpdb, new UsageTable( $wpdb ) ), new ModelCatalogue( $connection ), new UsageCsv( $usage ) ) )->register();
 	}
 
 	public static function commands( Console $console ): Commands {

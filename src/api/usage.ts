@@ -1,4 +1,4 @@
-import { usageList, usageUsers, type AttemptStatus, type Person, type UsageList, type usageOrderings } from '@draftkeeper/contract';
+import { usageChoices, usageList, type AttemptStatus, type UsageChoices, type UsageList, type usageOrderings } from '@draftkeeper/contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { addQueryArgs } from '@wordpress/url';
 import { request } from './client';
@@ -9,13 +9,13 @@ export type UsageOrdering = ( typeof usageOrderings )[ number ];
 export interface UsageFilter {
 	user_id: number[];
 	status: AttemptStatus[];
+	model: string | null;
 	/** Days of the site, both included. */
 	from: string | null;
 	to: string | null;
 }
 
 export interface UsagePage extends UsageFilter {
-	page: number;
 	per_page: number;
 	orderby: UsageOrdering;
 	order: 'asc' | 'desc';
@@ -25,31 +25,31 @@ export function filterArguments( filter: UsageFilter ): Record< string, string >
 	return {
 		...( filter.user_id.length > 0 ? { user_id: filter.user_id.join( ',' ) } : {} ),
 		...( filter.status.length > 0 ? { status: filter.status.join( ',' ) } : {} ),
+		...( filter.model ? { model: filter.model } : {} ),
 		...( filter.from ? { from: filter.from } : {} ),
 		...( filter.to ? { to: filter.to } : {} ),
 	};
 }
 
-/** One page of the log, with the totals of the whole filter. */
-export const usageQuery = ( { page, per_page, orderby, order, ...filter }: UsagePage ) => queryOptions( {
-	queryKey: [ 'usage', { ...filter, page, per_page, orderby, order } ] as const,
+/** One page of the log; the first one comes with the totals of the whole filter. */
+export const usageQuery = ( asked: UsagePage, cursor: string | null ) => queryOptions( {
+	queryKey: [ 'usage', 'list', asked, cursor ] as const,
 	queryFn: async ( { signal } ): Promise< UsageList > => ( await request( {
-		path: addQueryArgs( '/usage', { ...filterArguments( filter ), page, per_page, orderby, order } ),
+		path: addQueryArgs( '/usage', { ...filterArguments( asked ), per_page: asked.per_page, orderby: asked.orderby, order: asked.order, ...( cursor === null ? {} : { cursor } ) } ),
 		schema: usageList,
 		signal,
 	} ) ).data,
 	placeholderData: keepPreviousData,
 } );
 
-/** Everyone in the log. */
-export const usageUsersQuery = () => queryOptions( {
-	queryKey: [ 'usage', 'users' ] as const,
-	queryFn: async ( { signal } ): Promise< Person[] > =>
-		( await request( { path: '/usage/users', schema: usageUsers, signal } ) ).data.items,
+/** Everyone and every model that the log can be filtered by. */
+export const usageChoicesQuery = () => queryOptions( {
+	queryKey: [ 'usage', 'choices' ] as const,
+	queryFn: async ( { signal } ): Promise< UsageChoices > => ( await request( { path: '/usage/choices', schema: usageChoices, signal } ) ).data,
 	staleTime: 5 * 60_000,
 } );
 
 /** Address of the CSV of exactly what `filter` shows, all pages of it. */
-export function exportUrl( base: string, filter: UsageFilter, order: Pick< UsagePage, 'orderby' | 'order' > ): string {
-	return addQueryArgs( base, { ...filterArguments( filter ), orderby: order.orderby, order: order.order } );
+export function exportUrl( base: string, filter: UsageFilter ): string {
+	return addQueryArgs( base, filterArguments( filter ) );
 }

@@ -49,6 +49,7 @@ const explanations: Record< KnownCode, () => Explanation > = {
 	malformed_json: badProgram,
 	invalid_body: () => explanation( __( 'Some of the facts cannot be sent as they are.', 'draftkeeper' ), __( 'Check the fields for very long or unusual values, then try again.', 'draftkeeper' ) ),
 	invalid_query: badProgram,
+	too_many_to_sort: () => explanation( __( 'These are too many calls to sort by anything but time.', 'draftkeeper' ), __( 'Narrow the filters down, or sort by time.', 'draftkeeper' ), false ),
 	invalid_idempotency_key: badProgram,
 	idempotency_key_reused: () => explanation( __( 'This request was already sent with other facts.', 'draftkeeper' ), __( 'Try again; it is sent as a new request.', 'draftkeeper' ) ),
 	unknown_task: badProgram,

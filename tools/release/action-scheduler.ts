@@ -10,7 +10,7 @@ export const ACTION_SCHEDULER_VARIABLE = 'DRAFTKEEPER_TEST_ACTION_SCHEDULER';
 export const ACTION_SCHEDULER_PATH = 'vendor/woocommerce/action-scheduler';
 
 const PACKAGE = 'woocommerce/action-scheduler';
-const CONSTRAINT = '^3.9';
+const CONSTRAINT = '^3.8';
 const MAIN_FILE = 'action-scheduler.php';
 const TIMEOUT_MS = 2 * 60_000;
 const REASON_LINES = 3;

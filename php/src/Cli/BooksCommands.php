@@ -99,6 +99,9 @@ final class BooksCommands {
 	 * [--status=<statuses>]
 	 * : succeeded, failed, canceled, separated by commas.
 	 *
+	 * [--model=<model>]
+	 * : The model that was called.
+	 *
 	 * [--from=<day>]
 	 * : The first day, such as 2026-02-28.
 	 *

@@ -10,6 +10,7 @@ return array(
 		'malformed_json',
 		'invalid_body',
 		'invalid_query',
+		'too_many_to_sort',
 		'invalid_idempotency_key',
 		'idempotency_key_reused',
 		'unknown_task',
@@ -3449,6 +3450,7 @@ return array(
 										'malformed_json',
 										'invalid_body',
 										'invalid_query',
+										'too_many_to_sort',
 										'invalid_idempotency_key',
 										'idempotency_key_reused',
 										'unknown_task',
@@ -5906,6 +5908,7 @@ return array(
 													'malformed_json',
 													'invalid_body',
 													'invalid_query',
+													'too_many_to_sort',
 													'invalid_idempotency_key',
 													'idempotency_key_reused',
 													'unknown_task',
@@ -8568,6 +8571,7 @@ return array(
 											'malformed_json',
 											'invalid_body',
 											'invalid_query',
+											'too_many_to_sort',
 											'invalid_idempotency_key',
 											'idempotency_key_reused',
 											'unknown_task',
@@ -8661,79 +8665,85 @@ return array(
 						'additionalProperties' => false,
 					),
 				),
+				'next_cursor' => array(
+					'type' => array(
+						'string',
+						'null',
+					),
+				),
 				'totals' => array(
-					'type' => 'object',
-					'properties' => array(
-						'attempts' => array(
-							'type' => 'integer',
-							'minimum' => 0,
-							'maximum' => 9007199254740991,
+					'anyOf' => array(
+						array(
+							'type' => 'object',
+							'properties' => array(
+								'attempts' => array(
+									'type' => 'integer',
+									'minimum' => 0,
+									'maximum' => 9007199254740991,
+								),
+								'succeeded' => array(
+									'type' => 'integer',
+									'minimum' => 0,
+									'maximum' => 9007199254740991,
+								),
+								'failed' => array(
+									'type' => 'integer',
+									'minimum' => 0,
+									'maximum' => 9007199254740991,
+								),
+								'canceled' => array(
+									'type' => 'integer',
+									'minimum' => 0,
+									'maximum' => 9007199254740991,
+								),
+								'tokens_in' => array(
+									'type' => 'integer',
+									'minimum' => 0,
+									'maximum' => 9007199254740991,
+								),
+								'tokens_out' => array(
+									'type' => 'integer',
+									'minimum' => 0,
+									'maximum' => 9007199254740991,
+								),
+								'cost_micros' => array(
+									'type' => 'integer',
+									'minimum' => 0,
+									'maximum' => 9007199254740991,
+								),
+								'sortable' => array(
+									'type' => 'boolean',
+								),
+							),
+							'required' => array(
+								'attempts',
+								'succeeded',
+								'failed',
+								'canceled',
+								'tokens_in',
+								'tokens_out',
+								'cost_micros',
+								'sortable',
+							),
+							'additionalProperties' => false,
 						),
-						'succeeded' => array(
-							'type' => 'integer',
-							'minimum' => 0,
-							'maximum' => 9007199254740991,
-						),
-						'failed' => array(
-							'type' => 'integer',
-							'minimum' => 0,
-							'maximum' => 9007199254740991,
-						),
-						'canceled' => array(
-							'type' => 'integer',
-							'minimum' => 0,
-							'maximum' => 9007199254740991,
-						),
-						'tokens_in' => array(
-							'type' => 'integer',
-							'minimum' => 0,
-							'maximum' => 9007199254740991,
-						),
-						'tokens_out' => array(
-							'type' => 'integer',
-							'minimum' => 0,
-							'maximum' => 9007199254740991,
-						),
-						'cost_micros' => array(
-							'type' => 'integer',
-							'minimum' => 0,
-							'maximum' => 9007199254740991,
+						array(
+							'type' => 'null',
 						),
 					),
-					'required' => array(
-						'attempts',
-						'succeeded',
-						'failed',
-						'canceled',
-						'tokens_in',
-						'tokens_out',
-						'cost_micros',
-					),
-					'additionalProperties' => false,
-				),
-				'total_items' => array(
-					'type' => 'integer',
-					'minimum' => 0,
-					'maximum' => 9007199254740991,
-				),
-				'total_pages' => array(
-					'type' => 'integer',
-					'minimum' => 0,
-					'maximum' => 9007199254740991,
 				),
 			),
 			'required' => array(
 				'items',
+				'next_cursor',
 				'totals',
-				'total_items',
-				'total_pages',
 			),
 			'additionalProperties' => false,
 		),
-		'usage_users' => array(
+		'usage_choices' => array(
 			'type' => 'object',
 			'properties' => array(
-				'items' => array(
+				'users' => array(
 					'type' => 'array',
 					'items' => array(
 						'type' => 'object',
@@ -8754,9 +8764,16 @@ return array(
 						'additionalProperties' => false,
 					),
 				),
+				'models' => array(
+					'type' => 'array',
+					'items' => array(
+						'type' => 'string',
+					),
+				),
 			),
 			'required' => array(
-				'items',
+				'users',
+				'models',
 			),
 			'additionalProperties' => false,
 		),

@@ -11,6 +11,7 @@ enum ErrorCode: string {
 	case MalformedJson = 'malformed_json';
 	case InvalidBody = 'invalid_body';
 	case InvalidQuery = 'invalid_query';
+	case TooManyToSort = 'too_many_to_sort';
 	case InvalidIdempotencyKey = 'invalid_idempotency_key';
 	case IdempotencyKeyReused = 'idempotency_key_reused';
 	case UnknownTask = 'unknown_task';

@@ -2,31 +2,21 @@
 
 namespace Draftkeeper\Jobs;
 
+use Draftkeeper\Lists\IndexPage;
 use Draftkeeper\Settings\RequestId;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
 
-/**
- * Reads pages of jobs, newest first, without their texts.
- *
- * Every page names its index: left alone, MariaDB takes the one of a filter that fits a third of the table, or sorts.
- */
+/** Reads pages of jobs, newest first, without their texts. */
 final class JobListStore {
-	/** From here on all filters count as wide: a page is full before very many entries of the index are read. */
-	private const WIDE = 501;
+	private const ORDER = array( 'created_at', 'id' );
 
-	/** The index that leads to the rows of each filter in the order of a page; narrow ones first. */
-	private const INDEXES = array(
-		'post_id' => 'post_id_list',
-		'user_id' => 'user_id_list',
-		'review'  => 'status_review_list',
-		'model'   => 'model_list',
-		'status'  => 'status_list',
-		'task'    => 'task_created_at',
-	);
+	private readonly IndexPage $pages;
 
-	public function __construct( private readonly wpdb $database, private readonly JobTable $table ) {}
+	public function __construct( private readonly wpdb $database, private readonly JobTable $table ) {
+		$this->pages = new IndexPage( $database );
+	}
 
 	/**
 	 * The next jobs that fit the filters; a search is not looked at here.
@@ -34,8 +24,21 @@ final class JobListStore {
 	 * @return list<Job>
 	 */
 	public function page( JobQuery $query, int $limit ): array {
-		$filters = $this->filters( $query );
-		return $this->select( $this->index( $filters, $query ), $filters, $query, $limit );
+		$user  = $this->equal( 'user_id', $query->user_id );
+		$model = $this->equal( 'model', $query->model );
+		$task  = $this->equal( 'task', $query->task );
+		$state = array( $this->states( $query ) );
+		list( $index, $stretches ) = match ( true ) {
+			null !== $query->post_id => array( 'post_id_list', array( array( implode( ' AND ', $this->filters( $query ) ) ) ) ),
+			array() !== $user && array() !== $model => array( 'user_id_model_page', array( $user, $model, ...$state ) ),
+			array() !== $user => array( 'user_id_page', array( $user, ...$state ) ),
+			array() !== $model => array( 'model_page', array( $model, ...$state ) ),
+			null !== $query->status || null !== $query->review => array( 'status_review_page', $state ),
+			array() !== $task => array( 'task_created_at', array() ),
+			default => array( 'created_at', array() ),
+		};
+		$common = array_values( array_filter( array( $task, $this->range( $query ) ) ) );
+		return $this->select( $index, IndexPage::stretches( array( ...$stretches, ...$common ) ), $limit );
 	}
 
 	/**
@@ -45,7 +48,6 @@ final class JobListStore {
 	 * @return list<Job>
 	 */
 	public function found( JobQuery $query, string $name, array $post_ids, int $limit ): array {
-		$filters = $this->filters( $query );
 		$sources = array( 'client_ref_created_at' => $this->database->prepare( 'client_ref = %s', $name ) );
 		$id = RequestId::parse( $name );
 		if ( null !== $id ) {
@@ -57,7 +59,8 @@ final class JobListStore {
 		}
 		$found = array();
 		foreach ( $sources as $index => $source ) {
-			foreach ( $this->select( $index, array( ...$filters, $source ), $query, $limit ) as $job ) {
+			$conditions = array( $source, ...$this->filters( $query ), ...$this->range( $query ) );
+			foreach ( $this->select( $index, array( implode( ' AND ', $conditions ) ), $limit ) as $job ) {
 				$found[ $job->id ] = $job;
 			}
 		}
@@ -77,63 +80,36 @@ final class JobListStore {
 		return $this->jobs( $sql );
 	}
 
-	/** @return array<string, string> conditions by filter. */
+	/** @return list<string> a condition for each filter. */
 	private function filters( JobQuery $query ): array {
-		$equal  = fn( string $column, string|int|null $value ): ?string => null === $value ? null : $this->database->prepare( "$column = " . ( is_int( $value ) ? '%d' : '%s' ), $value );
-		$review = match ( $query->review ) {
-			null => null,
-			JobQuery::WAITING => "status = 'succeeded' AND review IS NULL",
-			default => $this->database->prepare( "status = 'succeeded' AND review = %s", $query->review ),
-		};
-		return array_filter(
-			array(
-				'post_id' => $equal( 'post_id', $query->post_id ),
-				'user_id' => $equal( 'user_id', $query->user_id ),
-				'review'  => $review,
-				'model'   => $equal( 'model', $query->model ),
-				'status'  => $equal( 'status', $query->status ),
-				'task'    => $equal( 'task', $query->task ),
-			),
-			is_string( ... )
-		);
+		$state = null === $query->status && null === $query->review ? array() : array( '(' . implode( ' OR ', $this->states( $query ) ) . ')' );
+		return array( ...$this->equal( 'post_id', $query->post_id ), ...$this->equal( 'user_id', $query->user_id ), ...$this->equal( 'model', $query->model ), ...$state, ...$this->equal( 'task', $query->task ) );
+	}
+
+	/** @return list<string> none, or one. */
+	private function equal( string $column, string|int|null $value ): array {
+		return null === $value ? array() : array( $this->database->prepare( '%i = ' . ( is_int( $value ) ? '%d' : '%s' ), $column, $value ) );
+	}
+
+	/** @return list<string> the stretches of an index by status and review that fit: only what has succeeded is ever reviewed. */
+	private function states( JobQuery $query ): array {
+		$states = array();
+		foreach ( null === $query->status ? JobQuery::statuses() : array( $query->status ) as $status ) {
+			$reviews = JobStatus::Succeeded->value === $status ? JobQuery::REVIEWS : array( null );
+			foreach ( null === $query->review ? $reviews : array_intersect( $reviews, array( $query->review ) ) as $review ) {
+				$is_reviewed = null !== $review && JobQuery::WAITING !== $review;
+				$states[]    = $this->database->prepare( 'status = %s AND ', $status ) . ( $is_reviewed ? $this->database->prepare( 'review = %s', $review ) : 'review IS NULL' );
+			}
+		}
+		return array() === $states ? array( '1 = 0' ) : $states;
 	}
 
 	/**
-	 * The index of the filter that leaves the fewest rows, as far as that is worth counting.
-	 *
-	 * @param array<string, string> $filters
-	 */
-	private function index( array $filters, JobQuery $query ): string {
-		if ( isset( $filters['post_id'] ) ) {
-			// Jobs of one post are few, and their index holds what most filters ask for.
-			return self::INDEXES['post_id'];
-		}
-		if ( count( $filters ) < 2 ) {
-			return self::INDEXES[ key( $filters ) ] ?? 'created_at';
-		}
-		$range  = $this->range( $query );
-		$counts = array();
-		foreach ( $filters as $name => $filter ) {
-			$counts[ $name ] = $this->database->prepare( '(SELECT COUNT(*) FROM (SELECT 1 AS one FROM %i FORCE INDEX (%i)', $this->table->name(), self::INDEXES[ $name ] )
-				. ' WHERE ' . implode( ' AND ', array( $filter, ...$range ) ) . ' LIMIT ' . self::WIDE . ") AS counted_$name) AS $name";
-		}
-		// All in one question.
-		$counts = array_map( 'intval', $this->rows( 'SELECT ' . implode( ', ', $counts ) )[0] );
-		// A stable sort: of equally wide ones the first wins.
-		asort( $counts );
-		return self::INDEXES[ (string) array_key_first( $counts ) ] ?? 'created_at';
-	}
-
-	/**
-	 * @param array<string> $conditions
+	 * @param list<string> $stretches
 	 * @return list<Job>
 	 */
-	private function select( string $index, array $conditions, JobQuery $query, int $limit ): array {
-		$where = array( ...array_values( $conditions ), ...$this->range( $query ) );
-		// First the ids, from the index alone: read backwards, MariaDB would fetch every row before it looks at the other filters.
-		$sql = $this->database->prepare( 'SELECT id FROM %i FORCE INDEX (%i)', $this->table->name(), $index )
-			. ( array() === $where ? '' : ' WHERE ' . implode( ' AND ', $where ) ) . ' ORDER BY created_at DESC, id DESC LIMIT ' . $limit;
-		$ids = array_map( 'intval', array_column( $this->rows( $sql ), 'id' ) );
+	private function select( string $index, array $stretches, int $limit ): array {
+		$ids = $this->pages->ids( $this->table->name(), $index, $stretches, self::ORDER, true, $limit );
 		if ( array() === $ids ) {
 			return array();
 		}
@@ -143,7 +119,7 @@ final class JobListStore {
 		return array_values( array_filter( array_map( static fn( int $id ) => $by_id[ $id ] ?? null, $ids ) ) );
 	}
 
-	/** @return list<string> */
+	/** @return list<string> one condition, if any. */
 	private function range( JobQuery $query ): array {
 		$range = array();
 		if ( null !== $query->from ) {
@@ -157,7 +133,7 @@ final class JobListStore {
 			$time    = $query->after['created_at'];
 			$range[] = $this->database->prepare( 'created_at <= %s AND (created_at < %s OR id < %d)', $time, $time, $query->after['id'] );
 		}
-		return $range;
+		return array() === $range ? array() : array( implode( ' AND ', $range ) );
 	}
 
 	/** @return list<Job> */

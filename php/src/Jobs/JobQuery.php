@@ -4,6 +4,7 @@ namespace Draftkeeper\Jobs;
 
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Errors\ApiError;
+use Draftkeeper\Lists\Cursor;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -95,7 +96,7 @@ final class JobQuery {
 
 	/** Where the page after this job begins. */
 	public static function cursor( Job $job ): string {
-		return rtrim( strtr( base64_encode( "{$job->created_at}|{$job->id}" ), '+/', '-_' ), '=' );
+		return Cursor::encode( $job->created_at, $job->id );
 	}
 
 	/** @return list<string> */
@@ -110,11 +111,8 @@ final class JobQuery {
 
 	/** @return array{created_at: string, id: int}|null */
 	private static function decode( string $cursor ): ?array {
-		$text = base64_decode( strtr( $cursor, '-_', '+/' ), true );
-		if ( false === $text || 1 !== preg_match( '/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\|([1-9][0-9]{0,17})$/D', $text, $part ) || false === strtotime( "{$part[1]} UTC" ) ) {
-			return null;
-		}
-		return array( 'created_at' => $part[1], 'id' => (int) $part[2] );
+		$parts = Cursor::decode( $cursor, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d', '[1-9][0-9]{0,17}' );
+		return null === $parts || false === strtotime( "{$parts[0]} UTC" ) ? null : array( 'created_at' => $parts[0], 'id' => (int) $parts[1] );
 	}
 
 	/** The beginning of a day of this site, in UTC. */

@@ -9,10 +9,13 @@ defined( 'ABSPATH' ) || exit;
 
 /** The table of jobs. Times are UTC; JSON is ASCII. */
 final class JobTable {
-	public const VERSION = 6;
+	public const VERSION = 7;
 
 	/** Keys of earlier versions whose work others do now. */
-	private const DROPPED_KEYS = array( 'status_created_at', 'user_id_created_at', 'model_created_at', 'post_id_review', 'post_id_created_at', 'status_review_created_at' );
+	private const DROPPED_KEYS = array(
+		'status_created_at', 'user_id_created_at', 'model_created_at', 'post_id_review', 'post_id_created_at', 'status_review_created_at', 'status_list',
+		'status_review_list', 'user_id_list', 'model_list',
+	);
 
 	public function __construct( private readonly wpdb $database ) {}
 
@@ -24,7 +27,8 @@ final class JobTable {
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 		// reserved_*: what the job holds of the budgets of its day (reserved_window) until it ends; reserved_role is the role it counts for.
 		// purged_at: when the texts were removed.
-		// The *_list keys hold what a page is filtered by, so that rows which do not fit are never read.
+		// One *_page key for each set of filters: a page is a stretch of it, or the beginnings of a few (see IndexPage).
+		// post_id_list holds everything that the jobs of one post, which are few, are filtered by.
 		// lease_until: nobody but a poll touches the row before it. asked_at: when the gateway was last asked about it.
 		dbDelta(
 			"CREATE TABLE {$this->name()} (
@@ -76,13 +80,14 @@ final class JobTable {
 			UNIQUE KEY uuid (uuid),
 			UNIQUE KEY idempotency_hash (idempotency_hash),
 			KEY created_at (created_at),
-			KEY status_list (status,created_at,id,user_id,review,model),
-			KEY status_review_list (status,review,created_at,id,model),
+			KEY status_review_page (status,review,created_at,id),
 			KEY status_lease_until (status,lease_until),
-			KEY user_id_list (user_id,created_at,id,status,review,model),
+			KEY user_id_page (user_id,status,review,created_at,id),
+			KEY user_id_model_page (user_id,model,status,review,created_at,id),
 			KEY post_id_list (post_id,created_at,id,user_id,status,review,model),
 			KEY task_created_at (task,created_at),
-			KEY model_list (model,created_at,id,status,review,user_id),
+			KEY model_page (model,status,review,created_at,id),
+			KEY reviewed_by (reviewed_by),
 			KEY client_ref_created_at (client_ref,created_at),
 			KEY request_id (request_id),
 			KEY finished_at (finished_at),

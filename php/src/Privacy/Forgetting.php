@@ -37,20 +37,20 @@ final class Forgetting {
 	/**
 	 * Erases a part of what belongs to a person; call it until nothing is left, then `finish_user()`.
 	 *
-	 * @return array{erased: int, kept: int} jobs, and drafts that stay on their posts without the person.
+	 * @return array{erased: int, kept: int} jobs or reviews, and drafts that stay on their posts without the person.
 	 */
 	public function erase_some( int $user_id, bool $and_texts ): array {
 		$jobs = $this->store->some_jobs_of_user( $user_id, self::BATCH );
 		if ( array() === $jobs ) {
-			return array( 'erased' => 0, 'kept' => 0 );
+			return array( 'erased' => $this->store->forget_some_reviews( $user_id, self::BATCH, $this->jobs->time() ), 'kept' => 0 );
 		}
 		array_map( $this->stop( ... ), $jobs );
 		return array( 'erased' => count( $jobs ), 'kept' => $this->store->anonymise_jobs( $jobs, $and_texts, $this->jobs->time() ) );
 	}
 
-	/** @return int how many reviews and rows of the books named the person. */
+	/** @return int how many rows of the books named the person. */
 	public function finish_user( int $user_id ): int {
-		return $this->store->forget_reviewer( $user_id, $this->jobs->time() ) + $this->store->anonymise_usage( $user_id );
+		return $this->store->anonymise_usage( $user_id );
 	}
 
 	/** A post is being deleted for good: its jobs stop, their texts go. */

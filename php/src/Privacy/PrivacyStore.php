@@ -33,7 +33,11 @@ final class PrivacyStore {
 	 * @return list<array<string, ?string>>
 	 */
 	public function jobs_of( int $user_id, int $limit, int $offset ): array {
-		return $this->select( $this->database->prepare( 'SELECT * FROM %i WHERE user_id = %d OR reviewed_by = %d ORDER BY id LIMIT %d OFFSET %d', $this->jobs->name(), $user_id, $user_id, $limit, $offset ) );
+		$jobs = $this->jobs->name();
+		// Each from its own index; one condition for both would read the whole table.
+		$sql = $this->database->prepare( 'SELECT id FROM %i WHERE user_id = %d UNION SELECT id FROM %i WHERE reviewed_by = %d ORDER BY id LIMIT %d OFFSET %d', $jobs, $user_id, $jobs, $user_id, $limit, $offset );
+		$ids = implode( ', ', array_map( 'intval', array_column( $this->select( $sql ), 'id' ) ) );
+		return '' === $ids ? array() : $this->select( $this->database->prepare( 'SELECT * FROM %i', $jobs ) . " WHERE id IN ($ids) ORDER BY id" );
 	}
 
 	/** @return list<array<string, ?string>> */
@@ -79,8 +83,10 @@ final class PrivacyStore {
 		$this->update( 'post_id = NULL', self::in( $jobs ), $now );
 	}
 
-	public function forget_reviewer( int $user_id, string $now ): int {
-		return $this->update( 'reviewed_by = 0', $this->database->prepare( 'reviewed_by = %d', $user_id ), $now );
+	/** @return int how many reviews do not name the person any more; 0 when none did. */
+	public function forget_some_reviews( int $user_id, int $limit, string $now ): int {
+		$ids = array_map( 'intval', array_column( $this->select( $this->database->prepare( 'SELECT id FROM %i WHERE reviewed_by = %d LIMIT %d', $this->jobs->name(), $user_id, $limit ) ), 'id' ) );
+		return array() === $ids ? 0 : $this->update( 'reviewed_by = 0', 'id IN (' . implode( ', ', $ids ) . ')', $now );
 	}
 
 	/** Lets a person's rows of the books, and their sums, stand under nobody. What they cost stays. */

@@ -16,6 +16,9 @@ final class UsageConditions {
 		if ( array() !== $query->statuses ) {
 			$where[] = $database->prepare( 'status IN (' . implode( ', ', array_fill( 0, count( $query->statuses ), '%s' ) ) . ')', ...$query->statuses ); // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared -- placeholders only.
 		}
+		if ( null !== $query->model ) {
+			$where[] = $database->prepare( 'model = %s', $query->model );
+		}
 		if ( null !== $query->from ) {
 			$where[] = $database->prepare( 'day >= %s', $query->from );
 		}

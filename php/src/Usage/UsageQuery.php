@@ -4,6 +4,7 @@ namespace Draftkeeper\Usage;
 
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Errors\ApiError;
+use Draftkeeper\Lists\Cursor;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -11,21 +12,24 @@ defined( 'ABSPATH' ) || exit;
 final class UsageQuery {
 	private const DEFAULT_PER_PAGE = 25;
 	private const MAX_PER_PAGE     = 100;
-	private const MAX_PAGE         = 1000000;
 	private const MAX_USERS        = 100;
 
-	private const ORDERINGS = array( 'created_at', 'cost_micros', 'tokens_in', 'tokens_out', 'provider_ms' );
+	private const BY_TIME = 'created_at';
+
+	private const ORDERINGS = array( self::BY_TIME, 'cost_micros', 'tokens_in', 'tokens_out', 'provider_ms' );
 
 	/**
 	 * @param list<int>    $user_ids empty: everyone.
 	 * @param list<string> $statuses empty: all.
+	 * @param array{value: string, id: int}|null $after the last row of the page before: its day, or what it is sorted by.
 	 */
 	private function __construct(
 		public readonly array $user_ids,
 		public readonly array $statuses,
+		public readonly ?string $model,
 		public readonly ?string $from,
 		public readonly ?string $to,
-		public readonly int $page,
+		public readonly ?array $after,
 		public readonly int $per_page,
 		public readonly string $orderby,
 		public readonly string $order,
@@ -53,14 +57,16 @@ final class UsageQuery {
 
 		$user_ids = $read( 'user_id', 'must be one or more ids, separated by commas', self::ids( ... ) );
 		$statuses = $read( 'status', 'must be one or more of ' . implode( ', ', self::statuses() ) . ', separated by commas', self::known_statuses( ... ) );
+		$model    = $read( 'model', 'must be the name of a model', fn( string $text ) => 1 === preg_match( '/^\P{Cc}{1,100}$/uD', $text ) ? $text : null );
 		$from     = $read( 'from', 'must be a day, such as 2026-02-28', self::day( ... ) );
 		$to       = $read( 'to', 'must be a day, such as 2026-02-28', self::day( ... ) );
-		$page     = $read( 'page', 'must be a number from 1', fn( string $text ) => self::number( $text, self::MAX_PAGE ) );
 		$per_page = $read( 'per_page', 'must be a number from 1 to ' . self::MAX_PER_PAGE, fn( string $text ) => self::number( $text, self::MAX_PER_PAGE ) );
 		$orderby  = $read( 'orderby', 'must be one of ' . implode( ', ', self::ORDERINGS ), fn( string $text ) => in_array( $text, self::ORDERINGS, true ) ? $text : null );
 		$order    = $read( 'order', 'must be asc or desc', fn( string $text ) => in_array( $text, array( 'asc', 'desc' ), true ) ? $text : null );
+		$orderby ??= self::BY_TIME;
+		$after     = $read( 'cursor', 'must be the next_cursor of the page before, under the same order', fn( string $text ) => self::decode( $text, $orderby ) );
 
-		foreach ( array_diff( array_keys( $given ), array( 'user_id', 'status', 'from', 'to', 'page', 'per_page', 'orderby', 'order' ) ) as $name ) {
+		foreach ( array_diff( array_keys( $given ), array( 'user_id', 'status', 'model', 'from', 'to', 'cursor', 'per_page', 'orderby', 'order' ) ) as $name ) {
 			$violations[] = array( 'path' => mb_substr( $name, 0, 100 ), 'message' => 'is not known here' );
 		}
 		if ( null !== $from && null !== $to && $from > $to ) {
@@ -69,11 +75,35 @@ final class UsageQuery {
 		if ( array() !== $violations ) {
 			throw ApiError::invalid_query( $violations );
 		}
-		return new self( $user_ids ?? array(), $statuses ?? array(), $from, $to, $page ?? 1, $per_page ?? self::DEFAULT_PER_PAGE, $orderby ?? 'created_at', $order ?? 'desc' );
+		return new self( $user_ids ?? array(), $statuses ?? array(), $model, $from, $to, $after, $per_page ?? self::DEFAULT_PER_PAGE, $orderby, $order ?? 'desc' );
+	}
+
+	public function is_by_time(): bool {
+		return self::BY_TIME === $this->orderby;
+	}
+
+	public function is_descending(): bool {
+		return 'desc' === $this->order;
+	}
+
+	/**
+	 * Where the page after this row begins.
+	 *
+	 * @param array<string, ?string> $row
+	 */
+	public function cursor( array $row ): string {
+		$value = $this->is_by_time() ? substr( (string) $row['day'], 0, 10 ) : ( null === $row[ $this->orderby ] ? 0 : (int) $row[ $this->orderby ] + 1 );
+		return Cursor::encode( $this->orderby, $value, (int) $row['id'] );
+	}
+
+	/** @return array{value: string, id: int}|null */
+	private static function decode( string $cursor, string $orderby ): ?array {
+		$parts = Cursor::decode( $cursor, $orderby, self::BY_TIME === $orderby ? '\d{4}-\d\d-\d\d' : '\d{1,19}', '[1-9][0-9]{0,17}' );
+		return null === $parts || ( self::BY_TIME === $orderby && null === self::day( $parts[1] ) ) ? null : array( 'value' => $parts[1], 'id' => (int) $parts[2] );
 	}
 
 	/** @return list<string> */
-	private static function statuses(): array {
+	public static function statuses(): array {
 		return Contract::schema( 'usage_list' )['properties']['items']['items']['properties']['status']['enum'];
 	}
 

@@ -3,7 +3,10 @@
 namespace Draftkeeper\Usage;
 
 use Draftkeeper\Contract\Contract;
+use Draftkeeper\Errors\ApiError;
+use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Errors\ErrorResponse;
+use Draftkeeper\Models\ModelCatalogue;
 use Draftkeeper\Settings\Capability;
 use WP_Error;
 use WP_HTTP_Response;
@@ -12,14 +15,14 @@ use WP_REST_Response;
 
 defined( 'ABSPATH' ) || exit;
 
-/** `GET /usage`, `/usage/users` and `/usage/export`. */
+/** `GET /usage`, `/usage/choices` and `/usage/export`. */
 final class UsageRoutes {
 	private const NAMESPACE = 'draftkeeper/v1';
 
 	/** For one chunk of an export; a slow reader may take longer over the whole. */
 	private const CHUNK_TIME_LIMIT_SECONDS = 60;
 
-	public function __construct( private readonly UsageStore $usage, private readonly UsageCsv $csv ) {}
+	public function __construct( private readonly UsageStore $usage, private readonly UsageListStore $list, private readonly ModelCatalogue $catalogue, private readonly UsageCsv $csv ) {}
 
 	public function register(): void {
 		add_action( 'rest_api_init', $this->add_routes( ... ) );
@@ -28,7 +31,7 @@ final class UsageRoutes {
 
 	private function add_routes(): void {
 		$may_view = static fn( WP_REST_Request $request ) => Capability::check( $request, Capability::VIEW_USAGE );
-		foreach ( array( '/usage' => 'list', '/usage/users' => 'users', '/usage/export' => 'export' ) as $route => $answer ) {
+		foreach ( array( '/usage' => 'list', '/usage/choices' => 'choices', '/usage/export' => 'export' ) as $route => $answer ) {
 			register_rest_route(
 				self::NAMESPACE,
 				$route,
@@ -45,22 +48,35 @@ final class UsageRoutes {
 	}
 
 	private function list( WP_REST_Request $request ): WP_REST_Response {
-		$query  = UsageQuery::of( $request->get_query_params() );
-		$totals = $this->usage->totals( $query );
+		$query = UsageQuery::of( $request->get_query_params() );
+		// All of the filter is summed up once, beside its first page; another order must know each time how much there is.
+		$totals   = null === $query->after || ! $query->is_by_time() ? $this->usage->totals( $query ) : null;
+		$sortable = null === $totals || $totals['attempts'] <= UsageListStore::MAX_SORTED;
+		if ( ! $sortable && ! $query->is_by_time() ) {
+			throw new ApiError(
+				ErrorCode::TooManyToSort,
+				400,
+				/* translators: %s: a number of calls. */
+				sprintf( __( 'Only up to %s calls can be put in this order. Narrow the filters down, or ask for the order of time.', 'draftkeeper' ), number_format_i18n( UsageListStore::MAX_SORTED ) )
+			);
+		}
+		$rows   = $this->list->page( $query, $query->per_page + 1 );
+		$page   = array_slice( $rows, 0, $query->per_page );
 		$answer = new WP_REST_Response(
 			array(
-				'items'       => UsageRows::shape( $this->usage->page( $query ) ),
-				'totals'      => $totals,
-				'total_items' => $totals['attempts'],
-				'total_pages' => (int) ceil( $totals['attempts'] / $query->per_page ),
+				'items'       => UsageRows::shape( $page ),
+				'next_cursor' => count( $rows ) > count( $page ) ? $query->cursor( $page[ count( $page ) - 1 ] ) : null,
+				'totals'      => null === $query->after && null !== $totals ? $totals + array( 'sortable' => $sortable ) : null,
 			)
 		);
 		$answer->header( 'Cache-Control', 'private, no-store' );
 		return $answer;
 	}
 
-	private function users( WP_REST_Request $request ): WP_REST_Response {
-		return new WP_REST_Response( array( 'items' => UsageRows::people( $this->usage->user_ids() ) ) );
+	private function choices( WP_REST_Request $request ): WP_REST_Response {
+		$models = array_unique( array( ...$this->usage->models(), ...array_column( $this->catalogue->choices(), 'id' ) ) );
+		sort( $models, SORT_NATURAL | SORT_FLAG_CASE );
+		return new WP_REST_Response( array( 'users' => UsageRows::people( $this->usage->user_ids() ), 'models' => $models ) );
 	}
 
 	private function export( WP_REST_Request $request ): WP_REST_Response {

@@ -90,28 +90,6 @@ final class UsageStore {
 		return $totals;
 	}
 
-	/** @return list<array<string, ?string>> the rows of one page, in the order asked for. */
-	public function page( UsageQuery $query ): array {
-		$order = 'asc' === $query->order ? 'ASC' : 'DESC';
-		// First the ids, from an index alone: rows that are skipped, or do not fit, are never read.
-		$ids = array_map(
-			'intval',
-			array_column(
-				$this->rows(
-					$this->select( 'id', $query, $this->index( $query ) ) . $this->times( $query )
-					. $this->database->prepare( " ORDER BY %i $order, id $order LIMIT %d OFFSET %d", $query->orderby, $query->per_page, ( $query->page - 1 ) * $query->per_page )
-				),
-				'id'
-			)
-		);
-		if ( array() === $ids ) {
-			return array();
-		}
-		$rows = array_column( $this->rows( $this->database->prepare( 'SELECT * FROM %i', $this->table->name() ) . ' WHERE id IN (' . implode( ', ', $ids ) . ')' ), null, 'id' );
-		// Moved into an archive between the two: left out.
-		return array_values( array_filter( array_map( static fn( int $id ) => $rows[ $id ] ?? null, $ids ) ) );
-	}
-
 	/** @return array<string, int> the contract's `usage_totals` over everything that the query finds. */
 	public function totals( UsageQuery $query ): array {
 		return $this->rollup->totals( $query );
@@ -120,7 +98,7 @@ final class UsageStore {
 	/** @return list<\stdClass> the next rows below an id, the newest first, as the database's driver makes them: there may be a million. */
 	public function before( UsageQuery $query, ?int $id, int $limit, string $columns = '*' ): array {
 		$rows = $this->database->get_results(
-			$this->select( $columns, $query )
+			"SELECT $columns" . $this->database->prepare( ' FROM %i', $this->table->name() ) . ' WHERE ' . UsageConditions::of( $query, $this->database )
 			. ( null === $id ? '' : $this->database->prepare( ' AND id < %d', $id ) )
 			. $this->database->prepare( ' ORDER BY id DESC LIMIT %d', $limit )
 		);
@@ -133,6 +111,11 @@ final class UsageStore {
 	/** @return list<int> everyone who stands in the books. */
 	public function user_ids(): array {
 		return $this->rollup->user_ids();
+	}
+
+	/** @return list<string> every model that was called, by name. */
+	public function models(): array {
+		return array_map( 'strval', array_column( $this->rows( $this->database->prepare( 'SELECT DISTINCT model FROM %i ORDER BY model', $this->table->name() ) ), 'model' ) );
 	}
 
 	/**
@@ -154,26 +137,6 @@ final class UsageStore {
 			'status'      => $attempt['status'],
 			'error_code'  => $attempt['error_code'],
 		);
-	}
-
-	private function select( string $columns, UsageQuery $query, ?string $index = null ): string {
-		return "SELECT $columns" . $this->database->prepare( ' FROM %i', $this->table->name() ) . ( null === $index ? '' : " FORCE INDEX ($index)" ) . ' WHERE ' . UsageConditions::of( $query, $this->database );
-	}
-
-	/** The index that holds a page by time in its order; left alone, MariaDB sorts. Null: for another order, or for several users. */
-	private function index( UsageQuery $query ): ?string {
-		return match ( true ) {
-			'created_at' !== $query->orderby || count( $query->user_ids ) > 1 => null,
-			1 === count( $query->user_ids ) => 'user_id_list',
-			1 === count( $query->statuses ) => 'status_list',
-			default => 'created_at_list',
-		};
-	}
-
-	/** The days of a query as bounds of the time, wide enough for every time zone, so that an index in order of time can begin there. */
-	private function times( UsageQuery $query ): string {
-		return ( null === $query->from ? '' : $this->database->prepare( ' AND created_at >= %s', gmdate( 'Y-m-d H:i:s', (int) strtotime( "$query->from -1 day UTC" ) ) ) )
-			. ( null === $query->to ? '' : $this->database->prepare( ' AND created_at < %s', gmdate( 'Y-m-d H:i:s', (int) strtotime( "$query->to +2 days UTC" ) ) ) );
 	}
 
 	private function literal( string|int|null $value ): string {

@@ -9,10 +9,10 @@ defined( 'ABSPATH' ) || exit;
 
 /** The table of the books: one row per call of a provider. `day` is the site's date when the row was written. */
 final class UsageTable {
-	public const VERSION = 2;
+	public const VERSION = 3;
 
 	/** Keys of earlier versions whose work others do now. */
-	private const DROPPED_KEYS = array( 'created_at', 'user_id_day', 'status_day' );
+	private const DROPPED_KEYS = array( 'created_at', 'user_id_day', 'status_day', 'day', 'created_at_list', 'user_id_list', 'status_list' );
 
 	public function __construct( private readonly wpdb $database ) {}
 
@@ -22,7 +22,7 @@ final class UsageTable {
 
 	public function install(): void {
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
-		// The *_list keys hold a page in its order, and what else it is filtered by.
+		// One *_page key for each set of filters: a page is a stretch of it, or the beginnings of a few (see IndexPage).
 		// job_uuid and request_id stand here too, because a row outlives its job.
 		dbDelta(
 			"CREATE TABLE {$this->name()} (
@@ -49,10 +49,11 @@ final class UsageTable {
 			day date NOT NULL,
 			PRIMARY KEY  (id),
 			UNIQUE KEY job_id_attempt (job_id,attempt),
-			KEY day (day),
-			KEY created_at_list (created_at,id,day,status,user_id),
-			KEY user_id_list (user_id,created_at,id,day,status),
-			KEY status_list (status,created_at,id,day,user_id)
+			KEY day_page (day,id),
+			KEY status_page (status,day,id),
+			KEY user_id_page (user_id,status,day,id),
+			KEY model_page (model,status,day,id),
+			KEY user_id_model_page (user_id,model,status,day,id)
 			) ENGINE=InnoDB {$this->database->get_charset_collate()};"
 		);
 		OldKeys::drop( $this->database, $this->name(), self::DROPPED_KEYS );

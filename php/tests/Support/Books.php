@@ -5,6 +5,8 @@ namespace Draftkeeper\Tests\Support;
 use Draftkeeper\Jobs\Job;
 use Draftkeeper\Jobs\Transactions;
 use Draftkeeper\Usage\UsageDailyTable;
+use Draftkeeper\Usage\UsageListStore;
+use Draftkeeper\Usage\UsageQuery;
 use Draftkeeper\Usage\UsageRollup;
 use Draftkeeper\Usage\UsageStore;
 use Draftkeeper\Usage\UsageTable;
@@ -17,6 +19,15 @@ final class Books {
 	public static function at( string $utc ): UsageStore {
 		global $wpdb;
 		return new UsageStore( $wpdb, new UsageTable( $wpdb ), static fn(): int => (int) strtotime( "$utc UTC" ), self::rollup() );
+	}
+
+	/**
+	 * @param array<string, string> $asked as in an address.
+	 * @return list<array<string, ?string>>
+	 */
+	public static function page( array $asked = array() ): array {
+		global $wpdb;
+		return ( new UsageListStore( $wpdb, new UsageTable( $wpdb ) ) )->page( UsageQuery::of( $asked ), 100 );
 	}
 
 	public static function rollup(): UsageRollup {

@@ -113,6 +113,20 @@ abstract class IntegrationTestCase extends TestCase {
 	}
 
 	/**
+	 * Writes many rows at once into a table of ours.
+	 *
+	 * @param list<array<string, string|int|null>> $rows with the same columns in the same order.
+	 */
+	protected function insert( string $table, array $rows ): void {
+		global $wpdb;
+		$literal = static fn( string|int|null $value ): string => null === $value ? 'NULL' : $wpdb->prepare( '%s', $value );
+		foreach ( array_chunk( $rows, 500 ) as $chunk ) {
+			$values = array_map( static fn( array $row ) => '(' . implode( ', ', array_map( $literal, $row ) ) . ')', $chunk );
+			$wpdb->query( "INSERT INTO $wpdb->prefix$table (" . implode( ', ', array_keys( $chunk[0] ) ) . ') VALUES ' . implode( ', ', $values ) );
+		}
+	}
+
+	/**
 	 * Sends a request through the REST server, as `serve_request()` does but for the output.
 	 *
 	 * @param string                     $route   '/draftkeeper/v1/jobs'; a query string may follow.

@@ -1,4 +1,4 @@
-import { jobStatuses, tasks, type Job, type JobStatus, type Person, type Task } from '@draftkeeper/contract';
+import { jobStatuses, tasks, type Job, type JobStatus, type Task, type UsageChoices } from '@draftkeeper/contract';
 import type { Field } from '@wordpress/dataviews';
 import { __ } from '@wordpress/i18n';
 import { reviewFilters } from '../../api/job-list';
@@ -38,7 +38,7 @@ export function reviewOf( job: Job ): string | null {
 }
 
 /** Columns of the list. `day` and `task` are filters and no columns. */
-export function jobsFields( users: Person[] ): Field< Job >[] {
+export function jobsFields( { users, models }: UsageChoices ): Field< Job >[] {
 	const labels = statusLabels();
 	const choice = { enableSorting: false, filterBy: { operators: [ 'is' as const ], isPrimary: true } };
 	const plain = { enableSorting: false, filterBy: false as const };
@@ -92,8 +92,8 @@ export function jobsFields( users: Person[] ): Field< Job >[] {
 		{
 			id: 'model',
 			label: __( 'Model', 'draftkeeper' ),
-			type: 'text',
 			enableSorting: false,
+			elements: models.map( ( value ) => ( { value, label: value } ) ),
 			filterBy: { operators: [ 'is' ] },
 			getValue: ( { item } ) => item.model ?? '',
 			render: ( { item } ) => <>{ item.model ?? __( 'The gateway’s choice', 'draftkeeper' ) }</>,

@@ -42,7 +42,7 @@ beforeEach( () => {
 				? { items: [ row( 'failed', TWO ) ], next_cursor: null }
 				: { items: [ row( 'succeeded', ONE ) ], next_cursor: 'abc' } ) );
 		} ),
-		http.get( `${ API }/usage/users`, () => HttpResponse.json( { items: [] } ) )
+		http.get( `${ API }/usage/choices`, () => HttpResponse.json( { users: [], models: [] } ) )
 	);
 } );
 afterEach( () => client.clear() );
@@ -56,13 +56,13 @@ describe( 'JobsScreen', () => {
 	it( 'goes from page to page by cursors, and keeps the focus', async () => {
 		const user = show();
 		await screen.findByText( 'succeeded' );
-		await user.click( screen.getByRole( 'button', { name: 'Older jobs' } ) );
+		await user.click( screen.getByRole( 'button', { name: 'Next page' } ) );
 		expect( await screen.findByText( 'failed' ) ).toBeInTheDocument();
 		expect( asked.at( -1 )?.get( 'cursor' ) ).toBe( 'abc' );
-		const older = screen.getByRole( 'button', { name: 'Older jobs' } );
+		const older = screen.getByRole( 'button', { name: 'Next page' } );
 		expect( older ).toHaveFocus();
 		expect( older ).toHaveAttribute( 'aria-disabled', 'true' );
-		await user.click( screen.getByRole( 'button', { name: 'Newer jobs' } ) );
+		await user.click( screen.getByRole( 'button', { name: 'Previous page' } ) );
 		expect( await screen.findByText( 'succeeded' ) ).toBeInTheDocument();
 		expect( screen.getByText( 'Page 1' ) ).toBeInTheDocument();
 	} );
@@ -70,7 +70,7 @@ describe( 'JobsScreen', () => {
 	it( 'begins at the first page with another filter, which stands in the address', async () => {
 		const user = show();
 		await screen.findByText( 'succeeded' );
-		await user.click( screen.getByRole( 'button', { name: 'Older jobs' } ) );
+		await user.click( screen.getByRole( 'button', { name: 'Next page' } ) );
 		await screen.findByText( 'failed' );
 		await user.click( screen.getByText( 'Failed only' ) );
 		await waitFor( () => expect( asked.at( -1 )?.get( 'status' ) ).toBe( 'failed' ) );

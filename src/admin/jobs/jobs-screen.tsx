@@ -1,16 +1,19 @@
-import type { Bootstrap, Job, Person } from '@draftkeeper/contract';
+import type { Bootstrap, Job, UsageChoices } from '@draftkeeper/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from '@wordpress/components';
-import { lazy, Suspense, useCallback, useState } from '@wordpress/element';
-import { __, _x, sprintf } from '@wordpress/i18n';
+import { lazy, Suspense, useCallback } from '@wordpress/element';
+import { __, sprintf } from '@wordpress/i18n';
 import { ApiError } from '../../api/api-error';
 import { jobsQuery } from '../../api/job-list';
 import { isTerminal } from '../../api/jobs';
-import { usageUsersQuery } from '../../api/usage';
+import { usageChoicesQuery } from '../../api/usage';
 import { ErrorNotice } from '../../ui/error-notice';
 import { Loading } from '../shell/loading';
+import { withModels } from '../shell/model-choices';
+import { Pager } from '../shell/pager';
 import { ScreenHeader } from '../shell/screen-header';
 import { useAddressView } from '../shell/use-address-view';
+import { usePages } from '../shell/use-pages';
 import { addressFromView, filterFromView, isFiltered, viewFromAddress } from './jobs-view';
 
 const JobsTable = lazy( () =>
@@ -19,23 +22,15 @@ const JobsTable = lazy( () =>
 /** Every job: where it stands, what it waits for, and what can be done about it. */
 export function JobsScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'can' | 'user_id' > } ) {
 	const client = useQueryClient();
-	const [ view, setView ] = useAddressView( { viewFromAddress, addressFromView, askedBy: filterFromView } );
-	// Where each page after the first one begins, as far as the reader has come.
-	const [ trail, setTrail ] = useState< string[] >( [] );
+	const [ view, setView ] = useAddressView( { viewFromAddress, addressFromView } );
 	const filter = filterFromView( view );
-	const jobs = useQuery( jobsQuery( filter, trail.at( -1 ) ?? null ) );
-	const users = useQuery( usageUsersQuery() );
+	const pages = usePages( filter );
+	const jobs = useQuery( jobsQuery( filter, pages.cursor ) );
+	const choices = useQuery( usageChoicesQuery() );
 	const items = jobs.data?.items ?? [];
 	const next = jobs.isPlaceholderData ? null : jobs.data?.next_cursor ?? null;
 	const underWay = items.filter( ( job ) => ! isTerminal( job ) ).length;
 	const refresh = useCallback( () => void client.invalidateQueries( { queryKey: [ 'jobs', 'list' ] } ), [ client ] );
-
-	function changeView( changed: typeof view ) {
-		if ( JSON.stringify( filterFromView( changed ) ) !== JSON.stringify( filter ) ) {
-			setTrail( [] );
-		}
-		setView( changed );
-	}
 
 	return (
 		<>
@@ -55,55 +50,33 @@ export function JobsScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'can' |
 				<Suspense fallback={ <Loading text={ __( 'Loading jobs…', 'draftkeeper' ) } /> }>
 					<JobsTable
 						view={ view }
-						onChangeView={ changeView }
+						onChangeView={ setView }
 						jobs={ items }
-						users={ withUsersOf( items, users.data ?? [] ) }
+						choices={ withThoseOf( items, filter.model, choices.data ?? { users: [], models: [] } ) }
 						isLoading={ jobs.isPending || jobs.isPlaceholderData }
 						empty={ emptyText( jobs.isError, isFiltered( filter ), next !== null ) }
 						bootstrap={ bootstrap }
 						onDone={ refresh }
 					/>
 				</Suspense>
-				<div className="draftkeeper-pager">
-					<Button
-						__next40pxDefaultSize
-						variant="tertiary"
-						accessibleWhenDisabled
-						disabled={ trail.length === 0 }
-						onClick={ () => setTrail( trail.slice( 0, -1 ) ) }
-					>
-						{ __( 'Newer jobs', 'draftkeeper' ) }
-					</Button>
-					<span>{ pageText( trail.length + 1 ) }</span>
-					<Button
-						__next40pxDefaultSize
-						variant="tertiary"
-						accessibleWhenDisabled
-						disabled={ next === null }
-						onClick={ () => next && setTrail( [ ...trail, next ] ) }
-					>
-						{ __( 'Older jobs', 'draftkeeper' ) }
-					</Button>
-				</div>
+				<Pager pages={ pages } next={ next } />
 			</div>
 		</>
 	);
 }
 
-function pageText( page: number ): string {
-	/* translators: %d: how many pages down the list this is */
-	return sprintf( _x( 'Page %d', 'of a list', 'draftkeeper' ), page );
-}
-
-/** The books know only who has had a call: whoever waits for the first one is in the list. */
-function withUsersOf( jobs: Job[], users: Person[] ): Person[] {
+/** The books know only who has had a call, and of which model: whoever waits for the first one is in the list. */
+function withThoseOf( jobs: Job[], model: string | null, { users, models }: UsageChoices ): UsageChoices {
 	const known = new Map( users.map( ( user ) => [ user.id, user ] ) );
 	for ( const { user } of jobs ) {
 		if ( user ) {
 			known.set( user.id, user );
 		}
 	}
-	return [ ...known.values() ].sort( ( one, other ) => one.name.localeCompare( other.name ) );
+	return {
+		users: [ ...known.values() ].sort( ( one, other ) => one.name.localeCompare( other.name ) ),
+		models: withModels( models, model, ...jobs.map( ( job ) => job.model ) ),
+	};
 }
 
 function announcement( isPending: boolean, count: number, underWay: number ): string {
@@ -119,7 +92,7 @@ function emptyText( isError: boolean, isNarrowed: boolean, hasMore: boolean ) {
 		return <p>{ __( 'The jobs could not be loaded.', 'draftkeeper' ) }</p>;
 	}
 	if ( hasMore ) {
-		return <p>{ __( 'Nothing on this page. There may be more among the older jobs.', 'draftkeeper' ) }</p>;
+		return <p>{ __( 'Nothing on this page. There may be more on the next one.', 'draftkeeper' ) }</p>;
 	}
 	return isNarrowed
 		? <p>{ __( 'No job fits these filters.', 'draftkeeper' ) }</p>

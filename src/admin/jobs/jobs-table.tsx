@@ -1,4 +1,4 @@
-import type { Bootstrap, Job, Person } from '@draftkeeper/contract';
+import type { Bootstrap, Job, UsageChoices } from '@draftkeeper/contract';
 import { DataViews } from '@wordpress/dataviews/wp';
 import type { View } from '@wordpress/dataviews';
 import { useMemo } from '@wordpress/element';
@@ -10,17 +10,17 @@ import { jobsFields } from './jobs-fields';
 import { PAGE_SIZES } from './jobs-view';
 
 /** Its own chunk: DataViews is larger than everything else of this screen together. */
-export function JobsTable( { view, onChangeView, jobs, users, isLoading, empty, bootstrap, onDone }: {
+export function JobsTable( { view, onChangeView, jobs, choices, isLoading, empty, bootstrap, onDone }: {
 	view: View;
 	onChangeView: ( view: View ) => void;
 	jobs: Job[];
-	users: Person[];
+	choices: UsageChoices;
 	isLoading: boolean;
 	empty: ReactNode;
 	bootstrap: Pick< Bootstrap, 'can' | 'user_id' >;
 	onDone: () => void;
 } ) {
-	const fields = useMemo( () => jobsFields( users ), [ users ] );
+	const fields = useMemo( () => jobsFields( choices ), [ choices ] );
 	const actions = useMemo( () => jobsActions( bootstrap, onDone ), [ bootstrap, onDone ] );
 	return (
 		<DataViews< Job >

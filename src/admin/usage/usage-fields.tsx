@@ -1,4 +1,4 @@
-import { attemptStatuses, type AttemptStatus, type Person, type UsageRow } from '@draftkeeper/contract';
+import { attemptStatuses, type AttemptStatus, type UsageChoices, type UsageRow } from '@draftkeeper/contract';
 import type { Field } from '@wordpress/dataviews';
 import { __, sprintf } from '@wordpress/i18n';
 import { CopyableId } from '../../ui/copyable-id';
@@ -14,13 +14,14 @@ export const statusLabels = (): Record< AttemptStatus, string > => ( {
 
 const numberOr = ( value: number | null, format: ( value: number ) => string ) => <NumberOr value={ value } format={ format } />;
 
-/** Columns of the log. `day` is a filter and no column. */
-export function usageFields( users: Person[] ): Field< UsageRow >[] {
+/** Columns of the log. `day` is a filter and no column. Without `isSortable` time is the only order. */
+export function usageFields( { users, models }: UsageChoices, isSortable: boolean ): Field< UsageRow >[] {
 	const labels = statusLabels();
 	const number = ( id: 'tokens_in' | 'tokens_out', label: string ): Field< UsageRow > => ( {
 		id,
 		label,
 		type: 'integer',
+		enableSorting: isSortable,
 		filterBy: false,
 		getValue: ( { item } ) => item[ id ] ?? 0,
 		render: ( { item } ) => numberOr( item[ id ], formatCount ),
@@ -85,7 +86,8 @@ export function usageFields( users: Person[] ): Field< UsageRow >[] {
 			id: 'model',
 			label: __( 'Model', 'draftkeeper' ),
 			enableSorting: false,
-			filterBy: false,
+			elements: models.map( ( value ) => ( { value, label: value } ) ),
+			filterBy: { operators: [ 'is' ] },
 			render: ( { item } ) => <span className="draftkeeper-model">{ item.model }{ item.provider !== item.model && <small>{ item.provider }</small> }</span>,
 		},
 		number( 'tokens_in', __( 'Tokens in', 'draftkeeper' ) ),
@@ -94,6 +96,7 @@ export function usageFields( users: Person[] ): Field< UsageRow >[] {
 			id: 'cost_micros',
 			label: __( 'Cost', 'draftkeeper' ),
 			type: 'integer',
+			enableSorting: isSortable,
 			filterBy: false,
 			getValue: ( { item } ) => item.cost_micros ?? 0,
 			render: ( { item } ) => numberOr( item.cost_micros, formatMicros ),
@@ -102,6 +105,7 @@ export function usageFields( users: Person[] ): Field< UsageRow >[] {
 			id: 'provider_ms',
 			label: __( 'Took', 'draftkeeper' ),
 			type: 'integer',
+			enableSorting: isSortable,
 			filterBy: false,
 			getValue: ( { item } ) => item.provider_ms ?? 0,
 			render: ( { item } ) => numberOr( item.provider_ms, formatDuration ),

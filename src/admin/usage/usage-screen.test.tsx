@@ -5,7 +5,7 @@ import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import lists from '../../../contract/examples/usage_list.json';
-import people from '../../../contract/examples/usage_users.json';
+import choices from '../../../contract/examples/usage_choices.json';
 import { createQueryClient } from '../../api/query-client';
 import { API, server } from '../../testing/server';
 import type { UsageTable } from './usage-table';
@@ -13,13 +13,12 @@ import { UsageScreen } from './usage-screen';
 
 // DataViews itself is drawn in the browser tests; here counts what the screen asks of it and of the server.
 vi.mock( './usage-table', () => ( {
-	UsageTable: ( { view, onChangeView, list, empty }: Parameters< typeof UsageTable >[ 0 ] ) => {
+	UsageTable: ( { view, onChangeView, rows, isSortable, empty }: Parameters< typeof UsageTable >[ 0 ] ) => {
 		const change = ( changed: object ) => onChangeView( { ...view, ...changed } as View );
 		return (
 			<div>
-				<p>{ `page ${ view.page }` }</p>
-				{ list && list.items.length === 0 ? empty : <p>{ `${ list?.items.length ?? 0 } rows` }</p> }
-				<button onClick={ () => change( { page: 2 } ) }>Next</button>
+				{ rows.length === 0 ? empty : <p>{ rows.map( ( { id } ) => `row ${ id }` ).join() }</p> }
+				<p>{ isSortable ? 'any order' : 'by time only' }</p>
 				<button onClick={ () => change( { filters: [ { field: 'status', operator: 'isAny', value: [ 'failed' ] } ] } ) }>Failed only</button>
 			</div>
 		);
@@ -28,6 +27,8 @@ vi.mock( './usage-table', () => ( {
 
 const EXPORT = 'https://shop.example/wp-json/draftkeeper/v1/usage/export?_wpnonce=abc';
 const list = lists.valid[ 0 ]!.value;
+const totals = list.totals!;
+const older = { items: [ { ...list.items[ 0 ]!, id: 2 } ], next_cursor: null, totals: null };
 let client: QueryClient;
 let asked: URLSearchParams[];
 
@@ -37,10 +38,11 @@ beforeEach( () => {
 	window.history.replaceState( null, '', '/wp-admin/admin.php?page=draftkeeper' );
 	server.use(
 		http.get( `${ API }/usage`, ( { request } ) => {
-			asked.push( new URL( request.url ).searchParams );
-			return HttpResponse.json( list );
+			const query = new URL( request.url ).searchParams;
+			asked.push( query );
+			return HttpResponse.json( query.get( 'cursor' ) ? older : { ...list, next_cursor: 'abc' } );
 		} ),
-		http.get( `${ API }/usage/users`, () => HttpResponse.json( people.valid[ 0 ]!.value ) )
+		http.get( `${ API }/usage/choices`, () => HttpResponse.json( choices.valid[ 0 ]!.value ) )
 	);
 } );
 afterEach( () => client.clear() );
@@ -53,20 +55,25 @@ function show() {
 describe( 'UsageScreen', () => {
 	it( 'shows the totals of the whole filter', async () => {
 		show();
-		expect( await screen.findByText( new Intl.NumberFormat( 'en' ).format( list.totals.tokens_in ) ) ).toBeInTheDocument();
+		expect( await screen.findByText( new Intl.NumberFormat( 'en' ).format( totals.tokens_in ) ) ).toBeInTheDocument();
 		expect( screen.getByRole( 'heading', { name: 'Usage' } ) ).toBeInTheDocument();
 	} );
 
 	it( 'asks the server for pages and filters, and exports exactly what is filtered', async () => {
 		const user = show();
-		await user.click( await screen.findByText( 'Next' ) );
-		await waitFor( () => expect( asked.at( -1 )?.get( 'page' ) ).toBe( '2' ) );
+		await screen.findByText( 'row 1' );
+		await user.click( screen.getByRole( 'button', { name: 'Next page' } ) );
+		expect( await screen.findByText( 'row 2' ) ).toBeInTheDocument();
+		expect( asked.at( -1 )?.get( 'cursor' ) ).toBe( 'abc' );
+		expect( screen.getByText( 'Page 2' ) ).toBeInTheDocument();
+		expect( screen.getByText( new Intl.NumberFormat( 'en' ).format( totals.tokens_in ) ) ).toBeInTheDocument();
+		expect( screen.getByRole( 'button', { name: 'Next page' } ) ).toHaveAttribute( 'aria-disabled', 'true' );
 		await user.click( screen.getByText( 'Failed only' ) );
 		await waitFor( () => expect( asked.at( -1 )?.get( 'status' ) ).toBe( 'failed' ) );
-		expect( asked.at( -1 )?.get( 'page' ) ).toBe( '1' );
-		expect( screen.getByText( 'page 1' ) ).toBeInTheDocument();
+		expect( asked.at( -1 )?.get( 'cursor' ) ).toBeNull();
+		expect( screen.getByText( 'Page 1' ) ).toBeInTheDocument();
 		expect( screen.getByRole( 'link', { name: 'Export CSV' } ) )
-			.toHaveAttribute( 'href', `${ EXPORT }&status=failed&orderby=created_at&order=desc` );
+			.toHaveAttribute( 'href', `${ EXPORT }&status=failed` );
 		expect( window.location.search ).toBe( '?page=draftkeeper&status=failed' );
 	} );
 
@@ -77,8 +84,15 @@ describe( 'UsageScreen', () => {
 		expect( asked[ 0 ]?.get( 'from' ) ).toBe( '2026-02-01' );
 	} );
 
+	it( 'offers another order than that of time only where there is little enough to sort', async () => {
+		server.use( http.get( `${ API }/usage`, () => HttpResponse.json( { ...list, totals: { ...totals, sortable: false } } ) ) );
+		show();
+		expect( await screen.findByText( 'by time only' ) ).toBeInTheDocument();
+		expect( screen.getByText( /narrow the filters down/ ) ).toBeInTheDocument();
+	} );
+
 	it( 'tells an empty log from a filter that fits nothing', async () => {
-		server.use( http.get( `${ API }/usage`, () => HttpResponse.json( { ...list, items: [], total_items: 0, total_pages: 0 } ) ) );
+		server.use( http.get( `${ API }/usage`, () => HttpResponse.json( { ...list, items: [], next_cursor: null } ) ) );
 		const user = show();
 		expect( await screen.findByText( /No call has been made yet/ ) ).toBeInTheDocument();
 		await user.click( screen.getByText( 'Failed only' ) );

@@ -1,17 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Bootstrap } from '@draftkeeper/contract';
 import { Button } from '@wordpress/components';
-import { lazy, Suspense } from '@wordpress/element';
+import { lazy, Suspense, useMemo } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 import { download } from '@wordpress/icons';
 import { ApiError } from '../../api/api-error';
-import { exportUrl, usageQuery, usageUsersQuery } from '../../api/usage';
+import { exportUrl, usageChoicesQuery, usageQuery } from '../../api/usage';
 import { ErrorNotice } from '../../ui/error-notice';
 import { Loading } from '../shell/loading';
+import { withModels } from '../shell/model-choices';
+import { Pager } from '../shell/pager';
 import { ScreenHeader } from '../shell/screen-header';
 import { useAddressView } from '../shell/use-address-view';
+import { usePages } from '../shell/use-pages';
 import { UsageTotals } from './usage-totals';
-import { addressFromView, askedByView, isFiltered, pageFromView, viewFromAddress } from './usage-view';
+import { addressFromView, isFiltered, pageFromView, viewFromAddress } from './usage-view';
 
 const UsageTable = lazy( () =>
 	import( /* webpackChunkName: "admin/usage-table" */ './usage-table' ).then( ( module ) => ( { default: module.UsageTable } ) ) );
@@ -19,19 +22,24 @@ const UsageTable = lazy( () =>
 /** Every call, who made it and what it cost; the CSV is the filtered view, whole. */
 export function UsageScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'export_url' > } ) {
 	const exportBase = bootstrap.export_url;
-	const [ view, setView ] = useAddressView( { viewFromAddress, addressFromView, askedBy: askedByView } );
-	const page = pageFromView( view );
-	const usage = useQuery( usageQuery( page ) );
-	const users = useQuery( usageUsersQuery() );
-	const list = usage.data ?? null;
-	const filtered = isFiltered( page );
+	const [ view, setView ] = useAddressView( { viewFromAddress, addressFromView } );
+	const asked = pageFromView( view );
+	const pages = usePages( asked );
+	const usage = useQuery( usageQuery( asked, pages.cursor ) );
+	// What all of it comes to is told with the first page.
+	const first = useQuery( usageQuery( asked, null ) );
+	const choices = useQuery( usageChoicesQuery() );
+	const totals = first.data?.totals ?? null;
+	const isSortable = totals?.sortable ?? true;
+	const models = useMemo( () => withModels( choices.data?.models ?? [], asked.model ), [ choices.data, asked.model ] );
+	const filtered = isFiltered( asked );
 
 	return (
 		<>
 			<ScreenHeader
 				title={ __( 'Usage', 'draftkeeper' ) }
 				actions={ exportBase && (
-					<Button __next40pxDefaultSize variant="secondary" icon={ download } href={ exportUrl( exportBase, page, page ) }>
+					<Button __next40pxDefaultSize variant="secondary" icon={ download } href={ exportUrl( exportBase, asked ) }>
 						{ __( 'Export CSV', 'draftkeeper' ) }
 					</Button>
 				) }
@@ -39,18 +47,23 @@ export function UsageScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'expor
 				{ __( 'Every call to an AI provider: who made it, for which page, and what it cost.', 'draftkeeper' ) }
 			</ScreenHeader>
 			{ usage.error instanceof ApiError && <ErrorNotice failure={ usage.error } onRetry={ () => usage.refetch() } /> }
-			<UsageTotals totals={ list?.totals ?? null } isFiltered={ filtered } />
+			<UsageTotals totals={ totals } isFiltered={ filtered } />
 			<div className="draftkeeper-table" aria-busy={ usage.isFetching }>
 				<Suspense fallback={ <Loading text={ __( 'Loading usage…', 'draftkeeper' ) } /> }>
 					<UsageTable
 						view={ view }
 						onChangeView={ setView }
-						list={ list }
-						users={ users.data ?? [] }
+						rows={ usage.data?.items ?? [] }
+						users={ choices.data?.users ?? [] }
+						models={ models }
+						isSortable={ isSortable }
 						isLoading={ usage.isPending || usage.isPlaceholderData }
 						empty={ emptyText( usage.isError, filtered ) }
 					/>
 				</Suspense>
+				<Pager pages={ pages } next={ usage.isPlaceholderData ? null : usage.data?.next_cursor ?? null }>
+					{ ! isSortable && __( 'To sort by cost, tokens or time taken, narrow the filters down: these are too many calls.', 'draftkeeper' ) }
+				</Pager>
 			</div>
 		</>
 	);

@@ -1,4 +1,4 @@
-import type { Person, UsageList, UsageRow } from '@draftkeeper/contract';
+import type { UsageChoices, UsageRow } from '@draftkeeper/contract';
 import { DataViews } from '@wordpress/dataviews/wp';
 import type { View } from '@wordpress/dataviews';
 import { useMemo } from '@wordpress/element';
@@ -8,23 +8,24 @@ import { usageFields } from './usage-fields';
 import { PAGE_SIZES } from './usage-view';
 
 /** Its own chunk: DataViews is larger than everything else of this screen together. */
-export function UsageTable( { view, onChangeView, list, users, isLoading, empty }: {
+export function UsageTable( { view, onChangeView, rows, users, models, isSortable, isLoading, empty }: {
 	view: View;
 	onChangeView: ( view: View ) => void;
-	list: UsageList | null;
-	users: Person[];
+	rows: UsageRow[];
+	isSortable: boolean;
 	isLoading: boolean;
 	empty: ReactNode;
-} ) {
-	const fields = useMemo( () => usageFields( users ), [ users ] );
+} & UsageChoices ) {
+	const fields = useMemo( () => usageFields( { users, models }, isSortable ), [ users, models, isSortable ] );
 	return (
 		<DataViews< UsageRow >
 			view={ view }
 			onChangeView={ onChangeView }
 			fields={ fields }
-			data={ list?.items ?? [] }
+			data={ rows }
 			getItemId={ ( row ) => String( row.id ) }
-			paginationInfo={ { totalItems: list?.total_items ?? 0, totalPages: list?.total_pages ?? 0 } }
+			// One page as far as the table knows: how many there are in all would have to be counted.
+			paginationInfo={ { totalItems: rows.length, totalPages: 1 } }
 			defaultLayouts={ { table: {} } }
 			config={ { perPageSizes: PAGE_SIZES } }
 			isLoading={ isLoading }

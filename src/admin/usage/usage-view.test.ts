@@ -3,7 +3,7 @@ import { addressFromView, defaultView, isFiltered, pageFromView, viewFromAddress
 
 describe( 'viewFromAddress and addressFromView', () => {
 	it( 'bring a view into the address and back', () => {
-		const search = '?page=draftkeeper&user_id=2%2C5&status=failed%2Ccanceled&from=2026-02-01&to=2026-02-28&paged=3&per_page=50&orderby=cost_micros&order=asc';
+		const search = '?page=draftkeeper&user_id=2%2C5&status=failed%2Ccanceled&model=gpt-5&from=2026-02-01&to=2026-02-28&per_page=50&orderby=cost_micros&order=asc';
 		expect( addressFromView( '?page=draftkeeper', viewFromAddress( search ) ) ).toBe( search );
 	} );
 
@@ -12,7 +12,7 @@ describe( 'viewFromAddress and addressFromView', () => {
 	} );
 
 	it.each( [
-		'?user_id=x', '?user_id=-1', '?user_id=1.5', '?status=lost', '?from=yesterday', '?paged=0', '?paged=x', '?per_page=7', '?orderby=secret', '?order=sideways',
+		'?user_id=x', '?user_id=-1', '?user_id=1.5', '?status=lost', '?from=yesterday', '?model=', '?per_page=7', '?orderby=secret', '?order=sideways',
 	] )( 'ignore %s', ( search ) => {
 		expect( viewFromAddress( search ) ).toEqual( defaultView );
 	} );
@@ -28,7 +28,7 @@ describe( 'pageFromView', () => {
 
 	it( 'asks for the newest calls first', () => {
 		expect( pageFromView( defaultView ) ).toEqual( {
-			user_id: [], status: [], from: null, to: null, page: 1, per_page: 20, orderby: 'created_at', order: 'desc',
+			user_id: [], status: [], model: null, from: null, to: null, per_page: 20, orderby: 'created_at', order: 'desc',
 		} );
 	} );
 

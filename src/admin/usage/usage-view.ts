@@ -21,19 +21,21 @@ export const defaultView: View = {
 const wholeNumber = z.coerce.number().check( z.int(), z.gte( 1 ) );
 const commaList = ( value: string | undefined ): unknown[] => value ? value.split( ',' ) : [];
 
+const modelName = z.string().check( z.minLength( 1 ), z.maxLength( 100 ) );
+
 /** What stands in the address. Anything that does not fit is left out, never an error. */
 const address = z.object( {
 	user_id: z.catch( z.pipe( z.transform( commaList ), z.array( wholeNumber ) ), [] ),
 	status: z.catch( z.pipe( z.transform( commaList ), z.array( z.enum( attemptStatuses ) ) ), [] ),
+	model: z.catch( z.nullable( modelName ), null ),
 	from: z.catch( z.nullable( dayText ), null ),
 	to: z.catch( z.nullable( dayText ), null ),
-	paged: z.catch( wholeNumber, 1 ),
 	per_page: z.catch( wholeNumber.check( z.refine( ( size ) => PAGE_SIZES.includes( size ) ) ), DEFAULT_PAGE_SIZE ),
 	orderby: z.catch( z.enum( usageOrderings ), 'created_at' ),
 	order: z.catch( z.enum( [ 'asc', 'desc' ] ), 'desc' ),
 } );
 
-/** The view that an address asks for. */
+/** The view that an address asks for. Pages are not in it: the next one begins where the last one on the screen ends. */
 export function viewFromAddress( search: string ): View {
 	const asked = address.parse( Object.fromEntries( new URLSearchParams( search ) ) );
 	const filters: Filter[] = [];
@@ -43,10 +45,12 @@ export function viewFromAddress( search: string ): View {
 	if ( asked.status.length > 0 ) {
 		filters.push( { field: 'status', operator: 'isAny', value: asked.status } );
 	}
+	if ( asked.model !== null ) {
+		filters.push( { field: 'model', operator: 'is', value: asked.model } );
+	}
 	filters.push( ...dayFilters( asked ) );
 	return {
 		...defaultView,
-		page: asked.paged,
 		perPage: asked.per_page,
 		sort: { field: asked.orderby, direction: asked.order },
 		filters,
@@ -62,8 +66,8 @@ export function pageFromView( view: View ): UsagePage {
 	return {
 		user_id: wholeNumbers.parse( value( 'user' )?.value ?? [] ),
 		status: statuses.parse( value( 'status' )?.value ?? [] ),
+		model: address.shape.model.parse( value( 'model' )?.value ?? null ),
 		...daysFromFilter( value( 'day' ) ),
-		page: view.page ?? 1,
 		per_page: view.perPage ?? DEFAULT_PAGE_SIZE,
 		orderby: usageOrderings.find( ( name ): name is UsageOrdering => name === view.sort?.field ) ?? 'created_at',
 		order: view.sort?.direction ?? 'desc',
@@ -77,9 +81,9 @@ export function addressFromView( search: string, view: View ): string {
 	const set = ( name: string, value: string | null ) => value ? parameters.set( name, value ) : parameters.delete( name );
 	set( 'user_id', asked.user_id.join( ',' ) );
 	set( 'status', asked.status.join( ',' ) );
+	set( 'model', asked.model );
 	set( 'from', asked.from );
 	set( 'to', asked.to );
-	set( 'paged', asked.page > 1 ? String( asked.page ) : null );
 	set( 'per_page', asked.per_page === DEFAULT_PAGE_SIZE ? null : String( asked.per_page ) );
 	set( 'orderby', asked.orderby === 'created_at' ? null : asked.orderby );
 	set( 'order', asked.order === 'desc' ? null : asked.order );
@@ -88,11 +92,5 @@ export function addressFromView( search: string, view: View ): string {
 
 /** Whether anything is left out: then "nothing found" means another thing than "nothing there". */
 export function isFiltered( asked: UsagePage ): boolean {
-	return asked.user_id.length > 0 || asked.status.length > 0 || asked.from !== null || asked.to !== null;
-}
-
-/** What is asked for, whichever page of it. */
-export function askedByView( view: View ): Omit< UsagePage, 'page' > {
-	const { page: _page, ...asked } = pageFromView( view );
-	return asked;
+	return asked.user_id.length > 0 || asked.status.length > 0 || asked.model !== null || asked.from !== null || asked.to !== null;
 }

@@ -67,7 +67,7 @@ final class ErrorResponseTest extends JobsTestCase {
 			'GET /facts?post_id={post}' => array( null, 'contributor' ),
 			'POST /facts/check'         => array( '{}', 'contributor' ),
 			'GET /usage'                => array( null, 'editor' ),
-			'GET /usage/users'          => array( null, 'editor' ),
+			'GET /usage/choices'          => array( null, 'editor' ),
 			'GET /usage/export'         => array( null, 'editor' ),
 			'GET /limits'               => array( null, 'editor' ),
 			'PUT /limits'               => array( '{}', 'editor' ),

@@ -138,16 +138,11 @@ final class JobListTest extends JobsTestCase {
 	}
 
 	public function test_who_may_see_little_gets_short_pages_that_lead_on(): void {
-		global $wpdb;
 		$author = $this->act_as( 'author' );
 		$first  = $this->created();
 		$this->act_as( 'editor' );
 		$row    = array_diff_key( $this->row( $this->created() ), array( 'id' => 0, 'idempotency_hash' => 0 ) );
-		$values = array();
-		for ( $number = 0; $number < 1100; $number++ ) {
-			$values[] = '(' . implode( ', ', array_map( static fn( ?string $value ) => null === $value ? 'NULL' : $wpdb->prepare( '%s', $value ), array( 'uuid' => wp_generate_uuid4() ) + $row ) ) . ')';
-		}
-		$wpdb->query( "INSERT INTO {$wpdb->prefix}draftkeeper_jobs (" . implode( ', ', array_keys( array( 'uuid' => '' ) + $row ) ) . ') VALUES ' . implode( ', ', $values ) );
+		$this->insert( 'draftkeeper_jobs', array_map( static fn() => array( 'uuid' => wp_generate_uuid4() ) + $row, range( 1, 1100 ) ) );
 
 		wp_set_current_user( $author );
 		$pages  = 0;

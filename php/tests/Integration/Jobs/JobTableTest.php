@@ -4,9 +4,11 @@ namespace Draftkeeper\Tests\Integration\Jobs;
 
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
+use Draftkeeper\Tests\Support\SchemaUpgrades;
+use PHPUnit\Framework\Attributes\TestWith;
 
 final class JobTableTest extends IntegrationTestCase {
-	private const PREFIX = 'wptests_old_';
+	use SchemaUpgrades;
 
 	/** The columns and keys of version 1. */
 	private const FIRST_VERSION = "id bigint(20) unsigned NOT NULL AUTO_INCREMENT, uuid char(36) NOT NULL, user_id bigint(20) unsigned NOT NULL,
@@ -23,50 +25,20 @@ final class JobTableTest extends IntegrationTestCase {
 		PRIMARY KEY  (id), UNIQUE KEY uuid (uuid), UNIQUE KEY idempotency_hash (idempotency_hash), KEY status_created_at (status,created_at),
 		KEY user_id_created_at (user_id,created_at), KEY post_id_review (post_id,review)";
 
-	public function test_a_table_of_the_first_version_is_brought_up_to_date_with_its_rows(): void {
-		global $wpdb;
-		$this->allow_schema_changes();
-		$database = clone $wpdb;
-		// Only the name of the table depends on it.
-		$database->prefix = self::PREFIX;
-		$table            = new JobTable( $database );
-		$table->drop();
-		$wpdb->query( "CREATE TABLE {$table->name()} (" . self::FIRST_VERSION . ") {$wpdb->get_charset_collate()}" );
-		$wpdb->query(
-			"INSERT INTO {$table->name()} (uuid, user_id, task, status, input_hash, request_json, request_id, expires_at, created_at, updated_at)
+	/** The keys of version 6 and the columns they are made of: those that pages were read from before. */
+	private const PAGES_BEFORE = ',
+		KEY status_list (status,created_at,id,user_id,review,model), KEY status_review_list (status,review,created_at,id,model),
+		KEY user_id_list (user_id,created_at,id,status,review,model), KEY model_list (model,created_at,id,status,review,user_id)';
+
+	#[TestWith( array( '' ) )]
+	#[TestWith( array( self::PAGES_BEFORE ) )]
+	public function test_a_table_of_an_earlier_version_is_brought_up_to_date_with_its_rows( string $more_keys ): void {
+		$row = $this->assert_upgraded(
+			JobTable::class,
+			self::FIRST_VERSION . $more_keys,
+			"(uuid, user_id, task, status, input_hash, request_json, request_id, expires_at, created_at, updated_at)
 				VALUES ('018f6b0a-7c1e-4b8e-9d55-0c4f3f1e2a77', 1, 'product_description', 'running', 'a', '{}', 'r', '2026-03-03 09:30:00', '2026-02-28 09:30:00', '2026-02-28 09:30:00')"
 		);
-		try {
-			$table->install();
-			self::assertSame( self::shape_of( "{$wpdb->prefix}draftkeeper_jobs" ), self::shape_of( $table->name() ) );
-			$row = $wpdb->get_row( "SELECT * FROM {$table->name()}", ARRAY_A );
-			self::assertSame( array( '1', 'running', null ), array( (string) $row['user_id'], $row['status'], $row['retry_of'] ) );
-			// A second time there is nothing to do.
-			self::assertSame( array(), array_filter( dbDelta( str_replace( "{$wpdb->prefix}draftkeeper_jobs", $table->name(), self::statement() ), false ), static fn( string $change ) => ! str_contains( $change, 'Changed type' ) ) );
-		} finally {
-			$table->drop();
-		}
-	}
-
-	private static function statement(): string {
-		global $wpdb;
-		$statement = '';
-		add_filter( 'dbdelta_create_queries', $catch = static function ( array $queries ) use ( &$statement ): array {
-			$statement = implode( ';', $queries );
-			return $queries;
-		} );
-		( new JobTable( $wpdb ) )->install();
-		remove_filter( 'dbdelta_create_queries', $catch );
-		return $statement;
-	}
-
-	/** @return array{list<string>, list<string>} columns and keys by name. */
-	private static function shape_of( string $table ): array {
-		global $wpdb;
-		$columns = array_column( $wpdb->get_results( "SHOW COLUMNS FROM $table", ARRAY_A ), 'Field' );
-		$keys    = array_map( static fn( array $key ) => "{$key['Key_name']} {$key['Seq_in_index']} {$key['Column_name']}", $wpdb->get_results( "SHOW INDEX FROM $table", ARRAY_A ) );
-		sort( $columns );
-		sort( $keys );
-		return array( $columns, $keys );
+		self::assertSame( array( '1', 'running', null ), array( (string) $row['user_id'], $row['status'], $row['retry_of'] ) );
 	}
 }

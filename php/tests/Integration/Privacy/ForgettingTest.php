@@ -4,9 +4,12 @@ namespace Draftkeeper\Tests\Integration\Privacy;
 
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\JobsTestCase;
+use Draftkeeper\Tests\Support\PagePlans;
 use Draftkeeper\Usage\UsageQuery;
 
 final class ForgettingTest extends JobsTestCase {
+	use PagePlans;
+
 	protected function setUp(): void {
 		parent::setUp();
 		require_once ABSPATH . 'wp-admin/includes/user.php';
@@ -31,6 +34,23 @@ final class ForgettingTest extends JobsTestCase {
 		self::assertSame( array(), Books::at( '2026-02-28 09:30:00' )->user_ids() );
 		$list = $this->dispatch( 'GET', '/draftkeeper/v1/usage' );
 		self::assertSame( array( null, null ), array( $list->get_data()['items'][0]['user'], $list->get_data()['items'][0]['role'] ) );
+	}
+
+	public function test_whoever_reviewed_much_is_forgotten_some_at_a_time_and_no_other_row_is_looked_at(): void {
+		$reviewer = $this->act_as( 'editor' );
+		$other    = $this->act_as( 'administrator' );
+		$row      = array_diff_key( $this->row( $this->created() ), array( 'id' => 0, 'idempotency_hash' => 0 ) );
+		$reviewed = static fn( int $by ) => array( 'uuid' => wp_generate_uuid4(), 'status' => 'succeeded', 'review' => 'accepted', 'reviewed_by' => $by ) + $row;
+		$this->insert( 'draftkeeper_jobs', array( ...array_map( static fn() => $reviewed( $reviewer ), range( 1, 1200 ) ), ...array_map( static fn() => $reviewed( $other ), range( 1, 1200 ) ) ) );
+
+		$changes = array_filter( $this->queries( static fn() => wp_delete_user( $reviewer, $other ) ), static fn( string $sql ) => str_contains( $sql, 'reviewed_by = ' ) );
+		foreach ( array_filter( $changes, static fn( string $sql ) => str_starts_with( $sql, 'SELECT' ) ) as $select ) {
+			$this->assert_plan( $select, 'reviewed_by' );
+		}
+		$written = array_filter( $changes, static fn( string $sql ) => str_starts_with( $sql, 'UPDATE' ) );
+		self::assertSame( array( 500, 500, 200 ), array_values( array_map( static fn( string $sql ) => substr_count( strstr( $sql, ' IN (' ), ',' ) + 1, $written ) ) );
+		$count = static fn( int $by ): string => (string) $GLOBALS['wpdb']->get_var( "SELECT COUNT(*) FROM {$GLOBALS['wpdb']->prefix}draftkeeper_jobs WHERE reviewed_by = $by" );
+		self::assertSame( array( '0', '1200', '1200' ), array( $count( $reviewer ), $count( 0 ), $count( $other ) ) );
 	}
 
 	public function test_a_post_that_is_deleted_takes_its_texts_along_and_stops_what_is_under_way(): void {

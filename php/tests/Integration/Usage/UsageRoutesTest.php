@@ -5,6 +5,7 @@ namespace Draftkeeper\Tests\Integration\Usage;
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
+use Draftkeeper\Usage\UsageListStore;
 use PHPUnit\Framework\Attributes\TestWith;
 
 final class UsageRoutesTest extends IntegrationTestCase {
@@ -22,10 +23,13 @@ final class UsageRoutesTest extends IntegrationTestCase {
 		self::assertSame( 200, $response->get_status() );
 		self::assertSame( array(), Contract::check( 'usage_list', $body ) );
 		self::assertSame( array( '2026-02-03', '2026-02-02' ), array_column( $body->items, 'day' ) );
-		self::assertEquals( array( 'attempts' => 4, 'succeeded' => 2, 'failed' => 1, 'canceled' => 1, 'tokens_in' => 1200, 'tokens_out' => 450, 'cost_micros' => 5000002500 ), (array) $body->totals );
-		self::assertSame( array( 4, 2 ), array( $body->total_items, $body->total_pages ) );
+		self::assertEquals( array( 'sortable' => true, 'attempts' => 4, 'succeeded' => 2, 'failed' => 1, 'canceled' => 1, 'tokens_in' => 1200, 'tokens_out' => 450, 'cost_micros' => 5000002500 ), (array) $body->totals );
+		self::assertTrue( $body->totals->sortable );
 
-		$last = self::body( $this->dispatch( 'GET', '/draftkeeper/v1/usage?per_page=2&page=2' ) )->items;
+		$further = self::body( $this->dispatch( 'GET', "/draftkeeper/v1/usage?per_page=2&cursor=$body->next_cursor" ) );
+		self::assertSame( array(), Contract::check( 'usage_list', $further ) );
+		self::assertSame( array( null, null ), array( $further->next_cursor, $further->totals ) );
+		$last = $further->items;
 		self::assertSame( 'Ada Author', $last[1]->user->name );
 		self::assertSame( 'Oak & ash', $last[1]->post->title );
 		self::assertStringContainsString( "post=$post&action=edit", $last[1]->post->edit_url );
@@ -44,6 +48,7 @@ final class UsageRoutesTest extends IntegrationTestCase {
 		self::assertSame( 2, $count( "user_id=$other" ) );
 		self::assertSame( 3, $count( "user_id=$one,$other" ) );
 		self::assertSame( 1, $count( 'status=failed' ) );
+		self::assertSame( array( 3, 0 ), array( $count( 'model=sample-writer' ), $count( 'model=other' ) ) );
 		self::assertSame( 3, $count( 'status=failed,succeeded' ) );
 		self::assertSame( 2, $count( 'from=2026-02-02' ) );
 		self::assertSame( 1, $count( 'from=2026-02-02&to=2026-02-02' ) );
@@ -64,15 +69,47 @@ final class UsageRoutesTest extends IntegrationTestCase {
 		self::assertSame( array_map( fn( int $number ) => "2026-02-0$number", $expected ), array_column( $items, 'day' ) );
 	}
 
+	public function test_another_order_than_that_of_time_is_for_what_can_be_read_at_once(): void {
+		$this->act_as( 'administrator' );
+		$this->book( 1, null, '2026-02-01 10:00:00', Books::attempt() );
+		$many = array( 'day' => '2026-02-02', 'user_id' => 2, 'status' => 'failed', 'cached' => 0, 'task' => 'product_description', 'provider' => 'sample', 'model' => 'other', 'attempts' => UsageListStore::MAX_SORTED, 'tokens_in' => 0, 'tokens_out' => 0, 'cost_micros' => 0 );
+		$this->insert( 'draftkeeper_usage_daily', array( $many ) );
+
+		self::assertFalse( self::body( $this->dispatch( 'GET', '/draftkeeper/v1/usage' ) )->totals->sortable );
+		$refused = $this->dispatch( 'GET', '/draftkeeper/v1/usage?orderby=cost_micros' );
+		self::assertSame( array( 400, 'too_many_to_sort' ), array( $refused->get_status(), $refused->get_data()['code'] ) );
+		self::assertStringContainsString( '10,000', $refused->get_data()['message'] );
+		self::assertSame( 200, $this->dispatch( 'GET', '/draftkeeper/v1/usage?orderby=cost_micros&user_id=1' )->get_status() );
+		self::assertSame( 200, $this->dispatch( 'GET', '/draftkeeper/v1/usage?orderby=cost_micros&model=other' )->get_status(), 'as many as can be read' );
+	}
+
+	public function test_a_page_by_cost_leads_on_to_the_next_and_calls_of_unknown_cost_come_last(): void {
+		$this->act_as( 'administrator' );
+		foreach ( array( 5, null, 900, 0, 5 ) as $index => $micros ) {
+			$this->book( 1, null, '2026-02-0' . ( $index + 1 ) . ' 10:00:00', Books::attempt( 1, array( 'cost_micros' => $micros ) ) );
+		}
+		$costs = array();
+		$next  = '';
+		do {
+			$page  = self::body( $this->dispatch( 'GET', "/draftkeeper/v1/usage?orderby=cost_micros&per_page=2$next" ) );
+			$costs = array_merge( $costs, array_column( $page->items, 'cost_micros' ) );
+			$next  = "&cursor=$page->next_cursor";
+		} while ( null !== $page->next_cursor );
+		self::assertSame( array( 900, 5, 5, 0, null ), $costs );
+	}
+
 	public function test_an_empty_book_has_totals_of_nothing(): void {
 		$this->act_as( 'administrator' );
 		$body = self::body( $this->dispatch( 'GET', '/draftkeeper/v1/usage' ) );
 		self::assertSame( array(), Contract::check( 'usage_list', $body ) );
-		self::assertSame( array( 0, 0, 0 ), array( $body->totals->cost_micros, $body->total_items, $body->total_pages ) );
+		self::assertSame( array( 0, 0, null ), array( $body->totals->cost_micros, $body->totals->attempts, $body->next_cursor ) );
 	}
 
-	#[TestWith( array( 'page=0', 'page' ) )]
-	#[TestWith( array( 'page=1.0', 'page' ) )]
+	#[TestWith( array( 'page=1', 'page' ) )]
+	#[TestWith( array( 'cursor=1', 'cursor' ) )]
+	#[TestWith( array( 'cursor=Y3JlYXRlZF9hdHwyMDI2LTAyLTMwfDE', 'cursor' ) )]
+	#[TestWith( array( 'cursor=Y3JlYXRlZF9hdHwyMDI2LTAyLTI4fDE&orderby=cost_micros', 'cursor' ) )]
+	#[TestWith( array( 'model=%00', 'model' ) )]
 	#[TestWith( array( 'per_page=101', 'per_page' ) )]
 	#[TestWith( array( 'user_id=one', 'user_id' ) )]
 	#[TestWith( array( 'user_id[]=1', 'user_id' ) )]
@@ -98,7 +135,7 @@ final class UsageRoutesTest extends IntegrationTestCase {
 	}
 
 	#[TestWith( array( '/draftkeeper/v1/usage' ) )]
-	#[TestWith( array( '/draftkeeper/v1/usage/users' ) )]
+	#[TestWith( array( '/draftkeeper/v1/usage/choices' ) )]
 	#[TestWith( array( '/draftkeeper/v1/usage/export' ) )]
 	public function test_only_who_may_view_usage_gets_it( string $route ): void {
 		$anonymous = $this->dispatch( 'GET', $route );
@@ -152,7 +189,7 @@ final class UsageRoutesTest extends IntegrationTestCase {
 		self::assertSame( $queries( 2 ), $queries( 20 ) );
 	}
 
-	public function test_names_everyone_in_the_books_even_who_is_gone(): void {
+	public function test_the_filters_can_be_set_to_everyone_in_the_books_even_who_is_gone_and_to_every_model(): void {
 		$this->act_as( 'administrator' );
 		$zoe = $this->user( 'author', array( 'display_name' => 'Zoe' ) );
 		$ada = $this->user( 'author', array( 'display_name' => 'ada' ) );
@@ -160,9 +197,10 @@ final class UsageRoutesTest extends IntegrationTestCase {
 		foreach ( array( $zoe, $zoe, $ada, 987654 ) as $user ) {
 			$this->book( $user, null, '2026-02-01 10:00:00', Books::attempt() );
 		}
-		$body = self::body( $this->dispatch( 'GET', '/draftkeeper/v1/usage/users' ) );
-		self::assertSame( array(), Contract::check( 'usage_users', $body ) );
-		self::assertSame( array( 'ada', 'Deleted user 987654', 'Zoe' ), array_column( $body->items, 'name' ) );
+		$body = self::body( $this->dispatch( 'GET', '/draftkeeper/v1/usage/choices' ) );
+		self::assertSame( array(), Contract::check( 'usage_choices', $body ) );
+		self::assertSame( array( 'ada', 'Deleted user 987654', 'Zoe' ), array_column( $body->users, 'name' ) );
+		self::assertSame( array( 'sample-writer' ), $body->models );
 	}
 
 	public function test_the_export_is_a_download_that_nobody_stores(): void {

@@ -4,7 +4,6 @@ namespace Draftkeeper\Tests\Integration\Usage;
 
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
-use Draftkeeper\Usage\UsageQuery;
 
 final class UsageStoreTest extends IntegrationTestCase {
 	public function test_each_attempt_is_one_row_and_a_repeated_report_changes_nothing(): void {
@@ -14,7 +13,7 @@ final class UsageStoreTest extends IntegrationTestCase {
 		$store->record( $job, array( Books::attempt( 1, array( 'status' => 'failed', 'error_code' => 'provider_busy', 'tokens_in' => null, 'tokens_out' => null, 'cost_micros' => null ) ), Books::attempt( 2 ) ) );
 		$store->record( $job, array( Books::attempt( 1, array( 'cost_micros' => 99 ) ), Books::attempt( 2 ), Books::attempt( 3 ) ) );
 
-		$rows = $store->page( UsageQuery::of( array( 'order' => 'asc' ) ) );
+		$rows = Books::page( array( 'order' => 'asc' ) );
 		self::assertSame( array( '1', '2', '3' ), array_column( $rows, 'attempt' ) );
 		self::assertSame( array( null, '1250', '1250' ), array_column( $rows, 'cost_micros' ) );
 		self::assertSame( 'author', $rows[0]['role'] );
@@ -25,7 +24,7 @@ final class UsageStoreTest extends IntegrationTestCase {
 	public function test_the_day_is_the_sites_day(): void {
 		update_option( 'timezone_string', 'Asia/Tokyo' );
 		Books::at( '2026-02-28 23:30:00' )->record( Books::job( 1 ), array( Books::attempt() ) );
-		$rows = Books::at( '2026-03-01 00:00:00' )->page( UsageQuery::of( array( 'from' => '2026-03-01', 'to' => '2026-03-01' ) ) );
+		$rows = Books::page( array( 'from' => '2026-03-01', 'to' => '2026-03-01' ) );
 		self::assertCount( 1, $rows );
 	}
 
@@ -36,7 +35,7 @@ final class UsageStoreTest extends IntegrationTestCase {
 		get_userdata( $user )->set_role( 'subscriber' );
 		$store->record( Books::job( $user ), array( Books::attempt() ) );
 		$store->record( Books::job( 987654 ), array( Books::attempt() ) );
-		self::assertSame( array( 'editor', 'subscriber', null ), array_column( $store->page( UsageQuery::of( array( 'order' => 'asc' ) ) ), 'role' ) );
+		self::assertSame( array( 'editor', 'subscriber', null ), array_column( Books::page( array( 'order' => 'asc' ) ), 'role' ) );
 	}
 
 	public function test_totals_for_jobs_keep_unknown_apart_from_nothing(): void {
@@ -63,7 +62,7 @@ final class UsageStoreTest extends IntegrationTestCase {
 	public function test_a_name_longer_than_its_column_is_cut_not_refused(): void {
 		$store = Books::at( '2026-02-28 09:30:00' );
 		$store->record( Books::job( 1 ), array( Books::attempt( 1, array( 'model' => str_repeat( 'ü', 300 ) ) ) ) );
-		self::assertSame( str_repeat( 'ü', 100 ), $store->page( UsageQuery::of( array() ) )[0]['model'] );
+		self::assertSame( str_repeat( 'ü', 100 ), Books::page()[0]['model'] );
 	}
 
 	public function test_a_refusal_of_the_database_is_thrown(): void {
