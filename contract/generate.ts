@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { CONTRACT_VERSION, errorCodes, offerAnswers, optionBounds, schemas } from './src/index.ts';
+import { CONTRACT_VERSION, errorCodes, logSecrets, offerAnswers, optionBounds, schemas } from './src/index.ts';
 import { assertDialect, toPhp } from './dialect.ts';
 
 const here = dirname( fileURLToPath( import.meta.url ) );
@@ -35,6 +35,7 @@ return ${ toPhp( {
 		error_codes: errorCodes,
 		option_bounds: optionBounds,
 		offer_answers: offerAnswers,
+		log_secrets: logSecrets,
 		schemas: generated,
 	} ) };
 `

@@ -13,6 +13,7 @@ export {
 	myLimits, type Budget, type BudgetLevel, type BudgetPeriod, type BudgetState, type BudgetUnit, type JobLimit, type LimitSettings,
 	type LimitsAnswer, type MyLimits,
 } from './limits.ts';
+export { logSecrets } from './log-secrets.ts';
 export { apiModel, modelList, type ApiModel, type ModelList } from './models.ts';
 export {
 	attempt, finishedJob, gatewayJob, gatewayJobs, gatewayStates, message, offer, offerAnswers, offerBatch, offerBatchAnswer, outcome, tokenClaims,

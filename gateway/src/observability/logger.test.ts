@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ProviderError } from '../providers/text-provider.ts';
 import { createLogger } from './logger.ts';
@@ -30,6 +31,23 @@ describe( 'the log', () => {
 		} ) );
 		expect( log ).not.toContain( canary );
 		expect( log ).toContain( '[redacted]' );
+	} );
+
+	it( 'shows nothing of what the contract calls a secret, by name or by its looks, and keeps the rest', () => {
+		const canaries = JSON.parse( readFileSync( new URL( '../../../contract/examples/log-secrets.json', import.meta.url ), 'utf8' ) ) as {
+			fields: object[]; texts: { text: string; left: string }[]; kept: string[];
+		};
+		for ( const fields of canaries.fields ) {
+			const log = logOf( ( logger ) => logger.info( fields ) );
+			expect( log ).not.toContain( 'canary' );
+			expect( log ).toContain( '[redacted]' );
+		}
+		for ( const { text, left } of canaries.texts ) {
+			expect( JSON.parse( logOf( ( logger ) => logger.info( { reason: text, deeper: { reasons: [ text ] } } ) ) ) ).toMatchObject( { reason: left, deeper: { reasons: [ left ] } } );
+		}
+		for ( const text of canaries.kept ) {
+			expect( JSON.parse( logOf( ( logger ) => logger.info( { reason: text } ) ) ) ).toMatchObject( { reason: text } );
+		}
 	} );
 
 	it( 'tells the name, code and place of an error, not its message', () => {

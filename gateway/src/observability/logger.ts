@@ -1,14 +1,13 @@
+import { logSecrets } from '@draftkeeper/contract';
 import { destination as toFile, pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { traceIdOf } from './trace.ts';
 
 export type Logger = PinoLogger;
 
-/** Never in a log, wherever they turn up: keys, tokens, signatures, prompts and results. */
-const secretNames = new Set( [
-	'authorization', 'Authorization', 'api_key', 'apiKey', 'moderation_key', 'token', 'secret', 'webhook_secret', 'webhook_secrets', 'signature',
-	'webhook-signature', 'messages', 'prompt', 'content', 'text', 'request_json', 'outcome', 'outcome_json', 'body', 'requestBodyValues',
-	'responseBody', 'responseHeaders', 'data',
-] );
+const secretNames = new Set( logSecrets.names.map( ( name ) => name.toLowerCase() ) );
+const secretText = new RegExp( logSecrets.patterns.join( '|' ), 'gu' );
+/** No key is shorter. */
+const MIN_SECRET_LENGTH = 16;
 
 const REDACTED = '[redacted]';
 /** Of an entry: its fields, theirs, and theirs. */
@@ -41,11 +40,13 @@ function standardOutput(): DestinationStream {
 const withTrace = ( fields: Record< string, unknown > ): Record< string, unknown > =>
 	typeof fields[ 'request_id' ] === 'string' && fields[ 'trace_id' ] === undefined ? { ...fields, trace_id: traceIdOf( fields[ 'request_id' ] ) } : fields;
 
+const isSecret = ( name: string ): boolean => secretNames.has( name ) || secretNames.has( name.toLowerCase() );
+
 /** The same object where it holds nothing secret. */
 function withoutSecrets< Fields extends object >( fields: Fields, levels: number ): Fields {
 	let shown: Record< string, unknown > | null = null;
 	for ( const [ name, value ] of Object.entries( fields ) as [ string, unknown ][] ) {
-		const left = secretNames.has( name ) ? REDACTED : withoutSecretsIn( value, levels - 1 );
+		const left = isSecret( name ) ? REDACTED : withoutSecretsIn( value, levels - 1 );
 		if ( left !== value ) {
 			shown ??= ( Array.isArray( fields ) ? [ ...fields ] : { ...fields } ) as Record< string, unknown >;
 			shown[ name ] = left;
@@ -55,6 +56,9 @@ function withoutSecrets< Fields extends object >( fields: Fields, levels: number
 }
 
 function withoutSecretsIn( value: unknown, levels: number ): unknown {
+	if ( typeof value === 'string' ) {
+		return value.length < MIN_SECRET_LENGTH ? value : value.replace( secretText, REDACTED );
+	}
 	// What is shown of an error, its serializer decides.
 	return levels === 0 || typeof value !== 'object' || value === null || value instanceof Error ? value : withoutSecrets( value, levels );
 }

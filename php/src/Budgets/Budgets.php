@@ -5,6 +5,7 @@ namespace Draftkeeper\Budgets;
 use Closure;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
+use Draftkeeper\Errors\Log;
 use Draftkeeper\Jobs\Deadlock;
 use Draftkeeper\Limits\LimitSettings;
 
@@ -39,7 +40,7 @@ final class Budgets {
 		} catch ( Deadlock $deadlock ) {
 			throw $deadlock;
 		} catch ( \Throwable $error ) {
-			error_log( "Draftkeeper: the budgets could not be checked, so a job was not started: {$error->getMessage()}" );
+			Log::error( 'the budgets could not be checked, so a job was not started', $error );
 			throw new ApiError( ErrorCode::BudgetUnavailable, 503, __( 'The budgets of this site could not be checked, so nothing was started. Please try again.', 'draftkeeper' ), array(), $error );
 		}
 		foreach ( $budgets as $budget ) {

@@ -35,7 +35,7 @@ final class Contract {
 		return $schemas[ $name ];
 	}
 
-	/** A part of the contract beside the schemas: 'error_codes', 'option_bounds', 'offer_answers' or 'version'. */
+	/** A part of the contract beside the schemas: 'error_codes', 'option_bounds', 'offer_answers', 'log_secrets' or 'version'. */
 	public static function table( string $key ): mixed {
 		$generated       = self::$generated ?? require __DIR__ . '/schemas.php';
 		self::$generated = $generated;

@@ -35,7 +35,7 @@ final class ErrorResponse {
 		}
 
 		// The caller learns the request id, the log learns the rest.
-		error_log( sprintf( 'Draftkeeper: request %s failed: %s: %s in %s:%d', $request_id, $error::class, $error->getMessage(), $error->getFile(), $error->getLine() ) );
+		Log::error( "request $request_id failed", $error );
 		return new WP_Error(
 			ErrorCode::InternalError->value,
 			__( 'Something went wrong on this site. The request id helps to find it in the log.', 'draftkeeper' ),

@@ -3,6 +3,7 @@
 namespace Draftkeeper\Gateway;
 
 use Closure;
+use Draftkeeper\Errors\Log;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -38,7 +39,7 @@ final class AfterResponse {
 		try {
 			$task();
 		} catch ( \Throwable $error ) {
-			error_log( sprintf( 'Draftkeeper: work after the answer failed: %s: %s in %s:%d', $error::class, $error->getMessage(), $error->getFile(), $error->getLine() ) );
+			Log::error( 'work after the answer failed', $error );
 		}
 	}
 }

@@ -3,6 +3,7 @@
 namespace Draftkeeper\Gateway;
 
 use Draftkeeper\Contract\Contract;
+use Draftkeeper\Errors\Log;
 use Draftkeeper\Jobs\Job;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\RequestId;
@@ -86,7 +87,7 @@ final class GatewayClient {
 			$token = $this->signer->token( $method, $url, $body, $user_id, $this->health->gateway_time() );
 		} catch ( \RuntimeException $error ) {
 			// As if the gateway had refused the signature: the job waits until a person has repaired the key.
-			error_log( "Draftkeeper: {$error->getMessage()}" );
+			Log::line( $error->getMessage() );
 			return new GatewayReply( 401, '' );
 		}
 		$headers = array(

@@ -5,6 +5,7 @@ namespace Draftkeeper\Jobs;
 use Closure;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
+use Draftkeeper\Errors\Log;
 use Draftkeeper\Gateway\AfterResponse;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayHealth;
@@ -81,7 +82,7 @@ final class JobCreation {
 			$this->offers->offer( $job, GatewayClient::INLINE_TIMEOUT_SECONDS );
 			return $this->jobs->find( $job->uuid ) ?? $job;
 		} catch ( \Throwable $error ) {
-			error_log( sprintf( 'Draftkeeper: job %s is stored but could not be offered: %s in %s:%d', $job->uuid, $error->getMessage(), $error->getFile(), $error->getLine() ) );
+			Log::error( "job {$job->uuid} is stored but could not be offered", $error );
 			return $job;
 		}
 	}

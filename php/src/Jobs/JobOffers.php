@@ -4,6 +4,7 @@ namespace Draftkeeper\Jobs;
 
 use Closure;
 use Draftkeeper\Errors\ErrorCode;
+use Draftkeeper\Errors\Log;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayReply;
 use Draftkeeper\Gateway\OfferAnswer;
@@ -56,7 +57,7 @@ final class JobOffers {
 				try {
 					$reply = $this->gateway->offer( $job, $timeout );
 				} catch ( UnreadableText $error ) {
-					error_log( "Draftkeeper: job {$job->uuid} waits: {$error->getMessage()}" );
+					Log::error( "job {$job->uuid} waits", $error );
 					$this->leases->wait( $job, 'encryption_key_missing', self::wait_seconds( $job ) );
 					continue;
 				}
@@ -129,7 +130,7 @@ final class JobOffers {
 		try {
 			$this->results->apply( $finished );
 		} catch ( UnreadableText $error ) {
-			error_log( "Draftkeeper: the result of job {$finished->uuid} waits: {$error->getMessage()}" );
+			Log::error( "the result of job {$finished->uuid} waits", $error );
 		}
 	}
 

@@ -7,6 +7,7 @@ use Draftkeeper\Drafts\DraftSanitizer;
 use Draftkeeper\Drafts\FactMarks;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
+use Draftkeeper\Errors\Log;
 use Draftkeeper\Usage\UsageStore;
 use stdClass;
 
@@ -88,7 +89,7 @@ final class JobResults {
 			do_action( 'draftkeeper_job_finished', $job->uuid, $job->status->value, $job );
 		} catch ( \Throwable $error ) {
 			// The result is committed: a listener's mistake must not make the gateway deliver it again.
-			error_log( sprintf( 'Draftkeeper: a listener of draftkeeper_job_finished failed: %s in %s:%d', $error->getMessage(), $error->getFile(), $error->getLine() ) );
+			Log::error( 'a listener of draftkeeper_job_finished failed', $error );
 		}
 	}
 

@@ -5,6 +5,7 @@ namespace Draftkeeper\Limits;
 use Closure;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
+use Draftkeeper\Errors\Log;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -101,7 +102,7 @@ final class JobLimit {
 		try {
 			return $work();
 		} catch ( \Throwable $error ) {
-			error_log( "Draftkeeper: the limit of jobs could not be checked, so the job goes ahead: {$error->getMessage()}" );
+			Log::error( 'the limit of jobs could not be checked, so the job goes ahead', $error );
 			return null;
 		}
 	}

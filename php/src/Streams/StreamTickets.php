@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Streams;
 
+use Draftkeeper\Errors\Log;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Gateway\TokenSigner;
 use Draftkeeper\Jobs\Job;
@@ -40,7 +41,7 @@ final class StreamTickets {
 			$ticket = $this->signer->ticket( $job->uuid, $origin, $this->health->gateway_time() );
 		} catch ( \RuntimeException $error ) {
 			// Requests to the gateway fail with the same key, and say so where people look.
-			error_log( "Draftkeeper: {$error->getMessage()}" );
+			Log::line( $error->getMessage() );
 			return null;
 		}
 		return array(

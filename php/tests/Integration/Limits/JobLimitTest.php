@@ -132,7 +132,7 @@ final class JobLimitTest extends JobsTestCase {
 		$limit->give_back( 1 );
 		self::assertNull( $limit->window( 1 ) );
 		ini_set( 'error_log', (string) $log );
-		self::assertStringContainsString( 'the limit of jobs could not be checked, so the job goes ahead: The cache is gone.', (string) file_get_contents( $file ) );
+		self::assertStringContainsString( 'the limit of jobs could not be checked, so the job goes ahead: RuntimeException: The cache is gone. in ', (string) file_get_contents( $file ) );
 		unlink( $file );
 	}
 
