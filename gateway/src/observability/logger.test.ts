@@ -43,7 +43,8 @@ describe( 'the log', () => {
 			expect( log ).toContain( '[redacted]' );
 		}
 		for ( const { text, left } of canaries.texts ) {
-			expect( JSON.parse( logOf( ( logger ) => logger.info( { reason: text, deeper: { reasons: [ text ] } } ) ) ) ).toMatchObject( { reason: left, deeper: { reasons: [ left ] } } );
+			const log = logOf( ( logger ) => logger.info( { reason: text, deeper: { reasons: [ text ] } } ) );
+			expect( JSON.parse( log ) ).toMatchObject( { reason: left, deeper: { reasons: [ left ] } } );
 		}
 		for ( const text of canaries.kept ) {
 			expect( JSON.parse( logOf( ( logger ) => logger.info( { reason: text } ) ) ) ).toMatchObject( { reason: text } );
