@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { GatewayFile } from './gateway-file.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Meter } from './observability/meter.ts';
+import { loadAhead } from './policy/load-ahead.ts';
 import { createModels } from './providers/create-models.ts';
 import type { Model } from './providers/models.ts';
 import type { ReplaceableMap } from './replaceable-map.ts';
@@ -20,6 +21,7 @@ export function followFile( first: GatewayFile, { sites, models, ...deps }: Foll
 			models.replace( createModels( file, deps ) );
 		}
 		sites.replace( file.sites );
+		void loadAhead( file.sites, models );
 		current = file;
 	};
 }

@@ -11,6 +11,7 @@ import { freeBytesBeside } from './free-bytes.ts';
 import { Worker } from './jobs/worker.ts';
 import type { Logger } from './observability/logger.ts';
 import { openMetrics } from './observability/open-metrics.ts';
+import { loadAhead } from './policy/load-ahead.ts';
 import { openPolicy } from './policy/open-policy.ts';
 import { createModels } from './providers/create-models.ts';
 import { openNetwork } from './providers/network.ts';
@@ -45,6 +46,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock, logger, meter } ), clock, logger } );
 	const { streams, streamKey } = await openStreamStore( engine, clock );
 	const webhooks = createPostWebhook( clock );
+	await loadAhead( config.sites, models );
 	const deliveries = new DeliveryWorker( { store: engine.deliveries, sites, post: webhooks.post, clock, random, logger, meter } );
 	const onEnded = () => deliveries.wake();
 	const policy = openPolicy( { engine, sites, models, clock, logger, meter, fetch: openNetwork().fetch } );

@@ -1,11 +1,9 @@
-import type { Tiktoken } from 'js-tiktoken/lite';
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { BytePairs } from './byte-pairs.ts';
 
-/**
- * The tokenizer's work grows with the square of a piece that it cannot cut by itself: 8,000 characters of Japanese would take minutes.
- * Words are cut to this length before; a longer one then counts a little too much.
- */
-const MAX_PIECE = 32;
+/** The work grows faster than a piece that cannot be cut: words are cut to this length before, and a longer one then counts a little too much. */
+const MAX_PIECE = 64;
 const pieces = new RegExp( `\\s{0,${ MAX_PIECE }}\\S{1,${ MAX_PIECE }}|\\s{1,${ MAX_PIECE }}`, 'gu' );
 
 /** What a message costs beside its text, and the answer's beginning. */
@@ -15,28 +13,40 @@ const PER_REQUEST = 3;
 /** Texts say the same words again and again: looking one up takes an eighth of the time that counting it does, and less. */
 const known = new LRUCache< string, number >( { max: 20_000 } );
 
-let loading: Promise< Tiktoken > | null = null;
+/** Others have their turn after so many new characters, or known pieces: some ten milliseconds at most. */
+const WORK_AT_ONCE = 2_000;
 
-/** Loads the ranks of o200k_base: two megabytes, once, when the first text is counted. */
-function load(): Promise< Tiktoken > {
-	loading ??= Promise.all( [ import( 'js-tiktoken/lite' ), import( 'js-tiktoken/ranks/o200k_base' ) ] ).then(
-		( [ { Tiktoken: Encoding }, { default: ranks } ] ) => new Encoding( ranks )
-	);
+let loading: Promise< BytePairs > | null = null;
+
+/** Loads the ranks of o200k_base, two megabytes, once. The first text waits for it, a fraction of a second, unless `load-ahead.ts` came before. */
+export function loadTokenizer(): Promise< BytePairs > {
+	loading ??= import( 'js-tiktoken/ranks/o200k_base' ).then( ( { default: ranks } ) => BytePairs.load( ranks ) );
 	return loading;
+}
+
+export function isTokenizerLoaded(): boolean {
+	return loading !== null;
 }
 
 /** Counts as OpenAI's models of today do; others differ by some percent. */
 export async function countTokens( text: string ): Promise< number > {
-	const encoding = await load();
+	const bytePairs = await loadTokenizer();
 	let count = 0;
+	let work = 0;
 	for ( const [ piece ] of text.matchAll( pieces ) ) {
 		let length = known.get( piece );
 		if ( length === undefined ) {
 			// Nothing is special in a text: `<|endoftext|>` is a few characters there.
-			( { length } = encoding.encode( piece, [], [] ) );
+			length = bytePairs.count( piece );
 			known.set( piece, length );
+			work += piece.length;
 		}
 		count += length;
+		work += 1;
+		if ( work > WORK_AT_ONCE ) {
+			work = 0;
+			await setImmediate();
+		}
 	}
 	return count;
 }
