@@ -31,7 +31,7 @@ describe.each( shapes )( 'examples of $name', ( { name, schema } ) => {
 } );
 
 it( 'keeps no examples of a shape that is gone', () => {
-	const vectors = [ 'signatures', 'request-signatures', 'offer-answers', 'sanitize', 'marks', 'redaction' ];
+	const vectors = [ 'signatures', 'request-signatures', 'offer-answers', 'sanitize', 'marks', 'redaction', 'log-secrets' ];
 	const files = [ ...readdirSync( folder ), ...readdirSync( join( folder, 'openai' ) ).map( ( file ) => `openai/${ file }` ) ]
 		.filter( ( file ) => file.endsWith( '.json' ) )
 		.map( ( file ) => file.replace( '.json', '' ) );
