@@ -20,6 +20,10 @@ final class GatewayClient {
 	/** Jobs per question; a finished one may be 300 kB. */
 	public const MAX_IDS = 25;
 
+	/** Jobs per offer, and what their requests may come to: the gateway reads 256 kB at most. */
+	public const MAX_OFFERS      = 25;
+	public const MAX_OFFER_BYTES = 200_000;
+
 	private const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 
 	public function __construct(
@@ -28,10 +32,34 @@ final class GatewayClient {
 		private readonly GatewayHealth $health,
 	) {}
 
-	public function offer( Job $job, int $timeout ): GatewayReply {
-		$request = $job->request();
+	/**
+	 * Offers jobs, several of them in one request.
+	 *
+	 * @param list<array{Job, \stdClass}> $offers jobs and what was asked for; not empty, at most MAX_OFFERS.
+	 * @return list<GatewayReply>|null a reply to each, in order; null when the answer to several may be due to one of them, or to their
+	 *                                 being several: then each has to be offered alone.
+	 */
+	public function offer( array $offers, int $timeout ): ?array {
+		if ( 1 === count( $offers ) ) {
+			list( $job, $request ) = $offers[0];
+			$body                  = array( 'contract_version' => Contract::table( 'version' ) ) + self::offer_of( $job, $request );
+			return array( $this->send( 'POST', '/v1/jobs', (string) wp_json_encode( $body ), $job->user_id, $job->request_id, $timeout ) );
+		}
 		$body    = array(
-			'contract_version'  => Contract::table( 'version' ),
+			'contract_version' => Contract::table( 'version' ),
+			'offers'           => array_map( fn( array $offer ) => self::offer_of( ...$offer ) + array( 'sub' => $this->signer->pseudonym( $offer[0]->user_id ) ), $offers ),
+		);
+		$reply   = $this->exchange( 'POST', '/v1/jobs/batch', (string) wp_json_encode( $body ), 0, wp_generate_uuid4(), $timeout );
+		$replies = $reply->to_offers( array_map( static fn( array $offer ) => $offer[0]->uuid, $offers ) );
+		if ( null !== $replies ) {
+			$this->health->note( array() === array_filter( $replies, static fn( GatewayReply $one ) => ! $one->is_alive() ) );
+		}
+		return $replies;
+	}
+
+	/** @return array<string, mixed> what the gateway has to know of a job. */
+	private static function offer_of( Job $job, \stdClass $request ): array {
+		return array(
 			'uuid'              => $job->uuid,
 			'task'              => $job->task,
 			'model'             => $job->model,
@@ -41,7 +69,6 @@ final class GatewayClient {
 			'request_id'        => $job->request_id,
 			'expires_at'        => str_replace( ' ', 'T', $job->expires_at ) . 'Z',
 		) + ( isset( $request->cache ) ? array( 'cache' => $request->cache ) : array() );
-		return $this->send( 'POST', '/v1/jobs', (string) wp_json_encode( $body ), $job->user_id, $job->request_id, $timeout );
 	}
 
 	/**
@@ -69,16 +96,21 @@ final class GatewayClient {
 	}
 
 	private function send( string $method, string $path, string $body, int $user_id, string $request_id, int $timeout ): GatewayReply {
+		$reply = $this->exchange( $method, $path, $body, $user_id, $request_id, $timeout );
+		if ( '' !== $this->connection->gateway_url() ) {
+			$this->health->note( $reply->is_alive() );
+		}
+		return $reply;
+	}
+
+	/** Sends a request, once more where the gateway has told the time. */
+	private function exchange( string $method, string $path, string $body, int $user_id, string $request_id, int $timeout ): GatewayReply {
 		if ( '' === $this->connection->gateway_url() ) {
 			return new GatewayReply( 0, '' );
 		}
 		$reply = $this->send_once( $method, $path, $body, $user_id, $request_id, $timeout );
 		$time  = $reply->server_time();
-		if ( null !== $time && $this->health->learn_time( $time ) ) {
-			$reply = $this->send_once( $method, $path, $body, $user_id, $request_id, $timeout );
-		}
-		$this->health->note( $reply->is_alive() );
-		return $reply;
+		return null !== $time && $this->health->learn_time( $time ) ? $this->send_once( $method, $path, $body, $user_id, $request_id, $timeout ) : $reply;
 	}
 
 	private function send_once( string $method, string $path, string $body, int $user_id, string $request_id, int $timeout ): GatewayReply {

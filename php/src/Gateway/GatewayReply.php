@@ -12,11 +12,31 @@ defined( 'ABSPATH' ) || exit;
 final class GatewayReply {
 	private const MAX_DEPTH = 32;
 
+	/** Why a job may wait that others need not wait for: what was sent breaks the gateway, or it is too old to know the address. */
+	private const ABOUT_THIS_REQUEST = array( 'gateway_error', 'gateway_not_found' );
+
 	private ?stdClass $json;
 
-	public function __construct( public readonly int $status, string $body ) {
-		$value      = json_decode( $body, false, self::MAX_DEPTH );
+	/** @param string|stdClass|null $body as it came, or decoded. */
+	public function __construct( public readonly int $status, string|stdClass|null $body ) {
+		$value      = is_string( $body ) ? json_decode( $body, false, self::MAX_DEPTH ) : $body;
 		$this->json = $value instanceof stdClass ? $value : null;
+	}
+
+	/**
+	 * The reply to each of several jobs that were offered together, as if it had been offered alone.
+	 *
+	 * @param list<string> $uuids
+	 * @return list<self>|null in the same order; null when this tells nothing about each of them.
+	 */
+	public function to_offers( array $uuids ): ?array {
+		$answer = 200 === $this->status ? $this->fitting( 'offer_batch_answer' ) : null;
+		if ( null !== $answer ) {
+			$answers = array_column( $answer->answers, null, 'uuid' );
+			return array_map( static fn( string $uuid ) => isset( $answers[ $uuid ] ) ? new self( $answers[ $uuid ]->status, $answers[ $uuid ]->job ?? $answers[ $uuid ]->problem ) : new self( 500, null ), $uuids );
+		}
+		$meaning = OfferAnswer::of( $this );
+		return 'wait' === $meaning->then && ! in_array( $meaning->wait_reason, self::ABOUT_THIS_REQUEST, true ) ? array_fill( 0, count( $uuids ), $this ) : null;
 	}
 
 	/** The body, if it fits this schema of the contract. */

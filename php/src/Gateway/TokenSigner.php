@@ -128,7 +128,7 @@ final class TokenSigner {
 	}
 
 	/** Tells users apart at the gateway without telling who they are; '0' stands for the site itself. */
-	private function pseudonym( int $user_id ): string {
+	public function pseudonym( int $user_id ): string {
 		$key = get_option( self::PSEUDONYM_OPTION, '' );
 		if ( ! is_string( $key ) || '' === $key ) {
 			add_option( self::PSEUDONYM_OPTION, bin2hex( random_bytes( 32 ) ), '', true );

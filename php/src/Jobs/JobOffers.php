@@ -40,7 +40,7 @@ final class JobOffers {
 	}
 
 	/**
-	 * Offers jobs one after the other, as long as the gateway takes some and `$may_go_on` says so.
+	 * Offers jobs, many in one request, as long as the gateway takes some and `$may_go_on` says so.
 	 *
 	 * @param list<Job>       $jobs
 	 * @param Closure(): bool $may_go_on
@@ -50,32 +50,60 @@ final class JobOffers {
 		$accepted  = array();
 		$is_alive  = true;
 		$put_off   = 0;
+		$at_once   = GatewayClient::MAX_OFFERS;
 		$not_asked = $jobs;
 		try {
 			while ( array() !== $not_asked && $is_alive && $put_off < self::MAX_PUT_OFF && $may_go_on() ) {
-				$job = array_shift( $not_asked );
-				try {
-					$reply = $this->gateway->offer( $job, $timeout );
-				} catch ( UnreadableText $error ) {
-					Log::error( "job {$job->uuid} waits", $error );
-					$this->leases->wait( $job, 'encryption_key_missing', self::wait_seconds( $job ) );
+				$offers  = $this->take_offers( $not_asked, $at_once );
+				$replies = array() === $offers ? array() : $this->gateway->offer( $offers, $timeout );
+				if ( null === $replies ) {
+					$at_once   = 1;
+					$not_asked = array_merge( array_column( $offers, 0 ), $not_asked );
 					continue;
 				}
-				$is_alive = $reply->is_alive();
-				$answer   = OfferAnswer::of( $reply );
-				$put_off  = 'wait' === $answer->then ? $put_off + 1 : 0;
-				if ( 'running' === $answer->then ) {
-					$accepted[] = array( $job, $reply );
-				} elseif ( 'wait' === $answer->then ) {
-					$this->leases->wait( $job, (string) $answer->wait_reason, self::wait_seconds( $job ) );
-				} else {
-					$this->results->fail( $job, $answer->failure ?? ErrorCode::GatewayRejected, self::refusal( $reply ) );
+				foreach ( $replies as $index => $reply ) {
+					$job      = $offers[ $index ][0];
+					$is_alive = $is_alive && $reply->is_alive();
+					$answer   = OfferAnswer::of( $reply );
+					$put_off  = 'wait' === $answer->then ? $put_off + 1 : 0;
+					if ( 'running' === $answer->then ) {
+						$accepted[] = array( $job, $reply );
+					} elseif ( 'wait' === $answer->then ) {
+						$this->leases->wait( $job, (string) $answer->wait_reason, self::wait_seconds( $job ) );
+					} else {
+						$this->results->fail( $job, $answer->failure ?? ErrorCode::GatewayRejected, self::refusal( $reply ) );
+					}
 				}
 			}
 		} finally {
 			$this->take_acceptances( $accepted );
 		}
 		return array( $is_alive && $put_off < self::MAX_PUT_OFF, $not_asked );
+	}
+
+	/**
+	 * Takes the first jobs that fit one request off a list; those that cannot be read wait.
+	 *
+	 * @param list<Job> $jobs
+	 * @return list<array{Job, stdClass}> each with what was asked for.
+	 */
+	private function take_offers( array &$jobs, int $limit ): array {
+		$offers = array();
+		$bytes  = 0;
+		while ( array() !== $jobs && count( $offers ) < $limit ) {
+			$bytes += strlen( $jobs[0]->request_json );
+			if ( array() !== $offers && $bytes > GatewayClient::MAX_OFFER_BYTES ) {
+				break;
+			}
+			$job = array_shift( $jobs );
+			try {
+				$offers[] = array( $job, $job->request() );
+			} catch ( UnreadableText $error ) {
+				Log::error( "job {$job->uuid} waits", $error );
+				$this->leases->wait( $job, 'encryption_key_missing', self::wait_seconds( $job ) );
+			}
+		}
+		return $offers;
 	}
 
 	/**

@@ -18,7 +18,13 @@ final class FakeGateway {
 	/** @var array<string, array<string, mixed>|null> what GET says of a uuid; null: unknown. Others are running. */
 	private array $states = array();
 
+	/** @var array<string, array{int, array<string, mixed>|null}> what is answered when a uuid is offered; others are taken. */
+	private array $refusals = array();
+
 	private bool $is_down = false;
+
+	/** Whether it is one of before there were offers of several jobs. */
+	private bool $is_old = false;
 
 	public function register(): void {
 		add_filter( 'pre_http_request', $this->answer( ... ), 10, 3 );
@@ -39,14 +45,34 @@ final class FakeGateway {
 		$this->states[ $uuid ] = $finished;
 	}
 
+	/** Refuses a job whenever it is offered, alone or among others; with 500 it breaks whatever request it is in. */
+	public function refuse( string $uuid, int $status, ?string $code = null ): void {
+		$this->refusals[ $uuid ] = array( $status, null === $code ? null : self::problem( $status, $code ) );
+	}
+
+	public function become_old(): void {
+		$this->is_old = true;
+	}
+
 	public function go_down( bool $is_down = true ): void {
 		$this->is_down = $is_down;
 	}
 
 	/** @return list<string> the ids that were offered, in order. */
 	public function offered(): array {
+		return array_merge( ...$this->batches() );
+	}
+
+	/** @return list<list<string>> the same by request. */
+	public function batches(): array {
 		$offers = array_filter( $this->requests, static fn( array $request ) => 'POST' === $request['method'] );
-		return array_values( array_map( static fn( array $request ) => json_decode( $request['body'] )->uuid, $offers ) );
+		return array_values( array_map( static fn( array $request ) => array_column( self::offers_in( $request['body'] ), 'uuid' ), $offers ) );
+	}
+
+	/** @return list<\stdClass> */
+	private static function offers_in( string $body ): array {
+		$value = json_decode( $body );
+		return $value->offers ?? array( $value );
 	}
 
 	/** @return list<string> e.g. `GET /v1/jobs?ids=…`. */
@@ -93,8 +119,17 @@ final class FakeGateway {
 	 * @return array{int, string}
 	 */
 	private function usual_answer( array $request ): array {
+		if ( '/v1/jobs/batch' === $request['path'] && $this->is_old ) {
+			return array( 404, self::json( self::problem( 404, 'not_found' ) ) );
+		}
 		if ( 'POST' === $request['method'] ) {
-			return array( 202, self::json( self::job( json_decode( $request['body'] )->uuid, 'queued', null ) ) );
+			$answers = array_map( fn( \stdClass $offer ) => $this->answer_to( $offer->uuid ), self::offers_in( $request['body'] ) );
+			if ( in_array( 500, array_column( $answers, 'status' ), true ) ) {
+				return array( 500, '' );
+			}
+			return '/v1/jobs/batch' === $request['path']
+				? array( 200, self::json( array( 'contract_version' => 1, 'answers' => $answers ) ) )
+				: array( $answers[0]['status'], self::json( $answers[0]['job'] ?? $answers[0]['problem'] ?? array() ) );
 		}
 		if ( 'DELETE' === $request['method'] ) {
 			return array( 200, self::json( self::job( basename( $request['path'] ), 'canceled', null ) ) );
@@ -115,6 +150,17 @@ final class FakeGateway {
 			}
 		}
 		return array( 200, self::json( array( 'contract_version' => 1, 'jobs' => $jobs, 'unknown' => $unknown ) ) );
+	}
+
+	/** @return array{uuid: string, status: int, job: array<string, mixed>|null, problem: array<string, mixed>|null} */
+	private function answer_to( string $uuid ): array {
+		list( $status, $problem ) = $this->refusals[ $uuid ] ?? array( 202, null );
+		return array( 'uuid' => $uuid, 'status' => $status, 'job' => 202 === $status ? self::job( $uuid, 'queued', null ) : null, 'problem' => $problem );
+	}
+
+	/** @return array<string, mixed> */
+	public static function problem( int $status, string $code ): array {
+		return array( 'type' => "urn:draftkeeper:problem:$code", 'title' => 'No', 'status' => $status, 'detail' => "Refused: $code.", 'instance' => '1', 'code' => $code, 'retryable' => false );
 	}
 
 	/**
