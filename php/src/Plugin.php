@@ -50,7 +50,9 @@ use Draftkeeper\Jobs\JobRetry;
 use Draftkeeper\Jobs\JobRoutes;
 use Draftkeeper\Jobs\JobStore;
 use Draftkeeper\Jobs\JobTable;
+use Draftkeeper\Jobs\JoinedOffers;
 use Draftkeeper\Jobs\LeaseStore;
+use Draftkeeper\Jobs\OfferTurn;
 use Draftkeeper\Jobs\Sweep;
 use Draftkeeper\Jobs\SweepClock;
 use Draftkeeper\Jobs\SweepSchedule;
@@ -103,6 +105,9 @@ defined( 'ABSPATH' ) || exit;
 final class Plugin {
 	/** Before the priority at which the objects made then register their own hooks. */
 	private const FIRST = 0;
+
+	/** What a job may wait for others to be offered with it: nothing beside the seconds that a provider takes. */
+	private const OFFER_PAUSE_MICROSECONDS = 40_000;
 
 	/** After the jobs that somebody waits for. */
 	private const LAST = 20;
@@ -169,7 +174,7 @@ final class Plugin {
 		$limit        = self::limit( $now, $transactions );
 		$budgets      = self::budgets( $now, $transactions );
 		$admission    = new JobAdmission( $jobs, $transactions, $limit, $budgets, new Estimate( new ModelCatalogue( new Connection() ), self::cost_rates( $now ) ) );
-		$creation     = new JobCreation( $jobs, $admission, $access, $offers, $connection, $health, $after_response, $now );
+		$creation     = new JobCreation( $jobs, $admission, $access, self::joined_offers( $now, $offers, $jobs, $leases, $after_response ), $connection, $health, $now );
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
 		$tickets      = new StreamTickets( $connection, new TokenSigner( $connection ), $health, $access, wp_get_environment_type() );
 
@@ -234,10 +239,10 @@ final class Plugin {
 		$access         = new JobAccess();
 		$transactions   = new Transactions( $wpdb );
 
-		list( $jobs, , $results, $offers ) = self::jobs( $now, $connection, $health );
+		list( $jobs, $leases, $results, $offers ) = self::jobs( $now, $connection, $health );
 
 		$admission    = new JobAdmission( $jobs, $transactions, self::limit( $now, $transactions ), self::budgets( $now, $transactions ), new Estimate( new ModelCatalogue( new Connection() ), self::cost_rates( $now ) ) );
-		$creation     = new JobCreation( $jobs, $admission, $access, $offers, $connection, $health, $after_response, $now );
+		$creation     = new JobCreation( $jobs, $admission, $access, self::joined_offers( $now, $offers, $jobs, $leases, $after_response ), $connection, $health, $now );
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
 		return new JobRequests( $jobs, $creation, new JobRetry( $creation, $access ), $cancellation, $access, new JobAnswer( self::usage( $now ), $access ) );
 	}
@@ -280,6 +285,11 @@ final class Plugin {
 		$results      = new JobResults( $jobs, $transactions, self::usage( $now ), $budgets );
 		$gateway      = new GatewayClient( $connection, new TokenSigner( $connection ), $health );
 		return array( $jobs, $leases, $results, new JobOffers( $gateway, $jobs, $leases, $results ) );
+	}
+
+	/** @param Closure(): int $now */
+	private static function joined_offers( Closure $now, JobOffers $offers, JobStore $jobs, LeaseStore $leases, AfterResponse $after_response ): JoinedOffers {
+		return new JoinedOffers( $offers, $jobs, $leases, new OfferTurn(), $after_response, $now, static fn() => usleep( self::OFFER_PAUSE_MICROSECONDS ) );
 	}
 
 	private static function retention(): Retention {

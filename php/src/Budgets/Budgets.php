@@ -14,8 +14,8 @@ defined( 'ABSPATH' ) || exit;
 /**
  * What jobs may use: reserved before the call, settled after it. Counts always, refuses where an administrator has set a budget.
  *
- * Budgets protect money: when one cannot be checked, nothing is started. Every method runs inside the caller's transaction; a new job
- * is inserted after its counters are held, an old one is held before them, so that nobody waits in a circle.
+ * Budgets protect money: when one cannot be checked, nothing is started. Every method runs inside the caller's transaction, which
+ * holds the job before its counters, so that nobody waits in a circle.
  */
 final class Budgets {
 	/** @param Closure(): int $now */
@@ -25,16 +25,22 @@ final class Budgets {
 		private readonly Closure $now,
 	) {}
 
+	/** What a new job of a user will hold. */
+	public function reservation( int $user_id, Amount $demand ): Reservation {
+		return new Reservation( Counters::of_user( $user_id, ( $this->now )() ), $demand );
+	}
+
 	/**
-	 * Reserves for a job that is about to be inserted.
+	 * Reserves for a job that was just inserted. All jobs of the site wait for these counters until the transaction ends: it comes last.
 	 *
 	 * @throws ApiError `budget_exhausted`, `budget_unavailable`
 	 */
-	public function reserve( int $user_id, Amount $demand ): Reservation {
+	public function reserve( Reservation $reservation ): void {
+		$now      = ( $this->now )();
+		$counters = $reservation->counters;
+		$demand   = $reservation->amount;
 		try {
-			$now      = ( $this->now )();
-			$counters = Counters::of_user( $user_id, $now );
-			$budgets  = Budget::for_user( $this->settings->budgets(), $counters );
+			$budgets = Budget::for_user( $this->settings->budgets(), $counters );
 			$this->store->add( $counters, new Amount(), $demand );
 			$counted = array() === $budgets ? array() : $this->store->read( $counters->keys() );
 		} catch ( Deadlock $deadlock ) {
@@ -50,7 +56,6 @@ final class Budgets {
 				throw $this->refusal( $state, $unit, $now );
 			}
 		}
-		return new Reservation( $counters, $demand );
 	}
 
 	/** Lets go what a job still holds; a second time there is nothing to let go. */
@@ -60,11 +65,6 @@ final class Budgets {
 			$this->store->clear_reservation( $job_id );
 			$this->store->add( $held->counters, new Amount(), $held->amount->negated() );
 		}
-	}
-
-	/** Undoes a reservation that no job has taken. */
-	public function undo( Reservation $reservation ): void {
-		$this->store->add( $reservation->counters, new Amount(), $reservation->amount->negated() );
 	}
 
 	/**

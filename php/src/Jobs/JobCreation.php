@@ -5,9 +5,6 @@ namespace Draftkeeper\Jobs;
 use Closure;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
-use Draftkeeper\Errors\Log;
-use Draftkeeper\Gateway\AfterResponse;
-use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Prompts\Prompts;
 use Draftkeeper\Settings\Connection;
@@ -31,10 +28,9 @@ final class JobCreation {
 		private readonly JobStore $jobs,
 		private readonly JobAdmission $admission,
 		private readonly JobAccess $access,
-		private readonly JobOffers $offers,
+		private readonly JoinedOffers $offers,
 		private readonly Connection $connection,
 		private readonly GatewayHealth $health,
-		private readonly AfterResponse $after_response,
 		private readonly Closure $now,
 	) {}
 
@@ -50,41 +46,32 @@ final class JobCreation {
 		$input_hash = hash( 'sha256', (string) wp_json_encode( self::sorted( $body ) ) );
 		$hashes     = $this->hashes( $key, $user_id, $input_hash, $retry_of );
 
-		$earlier = $this->earlier( $hashes, $key, $input_hash );
+		// The insert says whether a key is new. Without one there are two hashes, of which it knows only one.
+		$earlier = null === $key ? $this->earlier( $hashes, $key, $input_hash ) : null;
 		if ( null !== $earlier ) {
 			return array( $earlier, true );
 		}
-		$this->require_connection();
-
-		$will_offer = ! $this->health->is_paused();
-		$row        = $this->row( $body, $user_id, $request_id, $will_offer ) + array( 'retry_of' => $retry_of, 'input_hash' => $input_hash, 'idempotency_hash' => $hashes[0] );
 		try {
-			$job = $this->admission->insert( $row, json_decode( (string) $row['request_json'], false, 64, JSON_THROW_ON_ERROR ) );
+			$this->require_connection();
+			$will_offer = ! $this->health->is_paused();
+			$is_ours    = $will_offer && $this->offers->is_ours();
+			$row        = $this->row( $body, $user_id, $request_id ) + $this->claim( $will_offer, $is_ours )
+				+ array( 'retry_of' => $retry_of, 'input_hash' => $input_hash, 'idempotency_hash' => $hashes[0] );
+			$request    = json_decode( (string) $row['request_json'], false, 64, JSON_THROW_ON_ERROR );
+			$job        = $this->admission->insert( $row, $request );
+			if ( null === $job ) {
+				$earlier = $this->earlier( $hashes, $key, $input_hash );
+				// One that has outlived its key has let go of it now.
+				$job = null === $earlier ? $this->admission->insert( $row, $request ) : null;
+			}
 		} catch ( ApiError $refusal ) {
-			// A request that is refused may be the repetition of one that was let in a moment ago.
+			// A request that is refused may be the repetition of one that was let in.
 			return array( $this->earlier( $hashes, $key, $input_hash ) ?? throw $refusal, true );
 		}
 		if ( null === $job ) {
-			// A second request with this key was faster by a hair.
-			$earlier = $this->earlier( $hashes, $key, $input_hash );
 			return array( $earlier ?? throw new \RuntimeException( 'An idempotency key is taken by no job.' ), true );
 		}
-		return array( $will_offer ? $this->offer( $job ) : $job, false );
-	}
-
-	/** At once where that costs the browser nothing, else before the answer; the job is stored either way. */
-	private function offer( Job $job ): Job {
-		if ( $this->after_response->is_free() ) {
-			$this->after_response->add( fn() => $this->offers->offer( $job, GatewayClient::INLINE_TIMEOUT_SECONDS ) );
-			return $job;
-		}
-		try {
-			$this->offers->offer( $job, GatewayClient::INLINE_TIMEOUT_SECONDS );
-			return $this->jobs->find( $job->uuid ) ?? $job;
-		} catch ( \Throwable $error ) {
-			Log::error( "job {$job->uuid} is stored but could not be offered", $error );
-			return $job;
-		}
+		return array( $is_ours ? $this->offers->add( $job ) : $job, false );
 	}
 
 	private function check( stdClass $body, ?string $key ): void {
@@ -143,7 +130,7 @@ final class JobCreation {
 	}
 
 	/** @return array<string, string|int|null> */
-	private function row( stdClass $body, int $user_id, string $request_id, bool $will_offer ): array {
+	private function row( stdClass $body, int $user_id, string $request_id ): array {
 		$options  = JobOptions::complete( $body->options ?? new stdClass(), get_bloginfo( 'language' ) );
 		$messages = Prompts::messages( $body->task, self::assoc( $body->input ), self::assoc( $options ) );
 		$request  = array(
@@ -162,11 +149,21 @@ final class JobCreation {
 			'request_json' => (string) wp_json_encode( $request, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION ),
 			'request_id'   => $request_id,
 			'expires_at'   => $this->jobs->time( self::EXPIRES_SECONDS ),
+		);
+	}
+
+	/**
+	 * Who deals with a new job: this request, one that offers jobs already, or the sweep.
+	 *
+	 * @return array<string, string|int|null>
+	 */
+	private function claim( bool $will_offer, bool $is_ours ): array {
+		return array(
 			// Counted before the gateway hears of it, so that a cancel knows whether it may have.
-			'offers'       => $will_offer ? 1 : 0,
-			'asked_at'     => $will_offer ? $this->jobs->time() : null,
-			'lease_until'  => $this->jobs->time( $will_offer ? JobOffers::HOLD_SECONDS : 0 ),
-			'wait_reason'  => $will_offer ? null : 'gateway_unreachable',
+			'offers'      => $is_ours ? 1 : 0,
+			'asked_at'    => $will_offer ? $this->jobs->time() : null,
+			'lease_until' => $this->jobs->time( $is_ours ? JobOffers::HOLD_SECONDS : 0 ),
+			'wait_reason' => $will_offer ? null : 'gateway_unreachable',
 		);
 	}
 

@@ -15,6 +15,9 @@ final class LeaseStore {
 	/** No second try of the same job by a poll within this time. */
 	public const POLL_GAP_SECONDS = 10;
 
+	/** A job that nobody has taken for longer is the sweep's. */
+	private const NEW_SECONDS = 60;
+
 	/** Cancels older than this are not repeated: the gateway has long dropped the job. */
 	private const CANCEL_WINDOW_SECONDS = 7 * 24 * 3600;
 
@@ -52,10 +55,44 @@ final class LeaseStore {
 				$limit
 			)
 		);
-		if ( 0 === $taken ) {
+		return 0 === $taken ? array() : $this->claimed( $status, $token );
+	}
+
+	/**
+	 * Takes new jobs that whoever stored them has left to another process. Those that have waited for the gateway before are the sweep's.
+	 *
+	 * @return list<Job>
+	 */
+	public function claim_new( int $limit, int $seconds ): array {
+		// Looks before it claims: an UPDATE would wait for every job that is being stored.
+		$sql  = $this->database->prepare(
+			"SELECT " . JobStore::COLUMNS . " FROM %i WHERE status = 'pending' AND lease_until BETWEEN %s AND %s AND offers = 0 AND wait_reason IS NULL ORDER BY lease_until, id LIMIT %d",
+			$this->table->name(),
+			$this->time( -self::NEW_SECONDS ),
+			$this->time(),
+			$limit
+		);
+		$rows = $this->database->get_results( $sql, ARRAY_A ) ?: array();
+		if ( array() === $rows ) {
 			return array();
 		}
-		$sql = $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE status = %s AND claim_token = %s ORDER BY offers, id', $this->table->name(), $status->value, $token );
+		$token   = wp_generate_uuid4();
+		$changes = array( 'lease_until' => $this->time( $seconds ), 'asked_at' => $this->time(), 'offers' => 1 );
+		$taken   = $this->transactions->write(
+			$this->database->prepare( "UPDATE %i SET claim_token = %s, lease_until = %s, asked_at = %s, offers = %d WHERE status = 'pending' AND offers = 0", $this->table->name(), $token, ...array_values( $changes ) )
+			. ' AND id IN (' . implode( ', ', array_map( intval( ... ), array_column( $rows, 'id' ) ) ) . ')'
+		);
+		if ( count( $rows ) !== $taken ) {
+			return 0 === $taken ? array() : $this->claimed( JobStatus::Pending, $token );
+		}
+		$jobs = array_map( static fn( array $row ) => Job::from_row( array_merge( $row, $changes ) ), $rows );
+		JobCache::changed( $jobs );
+		return $jobs;
+	}
+
+	/** @return list<Job> */
+	private function claimed( JobStatus $status, string $token ): array {
+		$sql  = $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE status = %s AND claim_token = %s ORDER BY offers, id', $this->table->name(), $status->value, $token );
 		$jobs = array_map( Job::from_row( ... ), $this->database->get_results( $sql, ARRAY_A ) ?: array() );
 		JobCache::changed( $jobs );
 		return $jobs;

@@ -6,6 +6,7 @@ use Closure;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Errors\Log;
+use Draftkeeper\Jobs\Deadlock;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -45,6 +46,30 @@ final class JobLimit {
 		if ( ! $taken->is_allowed ) {
 			throw self::refusal( $rule, max( 1, ( $taken->window?->opens_at( $rule->max_jobs, $rule->window_seconds ) ?? $now ) - $now ) );
 		}
+	}
+
+	/** Whether `count()` can be a part of a transaction. */
+	public function is_transactional(): bool {
+		return $this->windows instanceof TransactionalWindowStore;
+	}
+
+	/**
+	 * Counts a job inside the transaction that stores it; what is rolled back is not counted.
+	 *
+	 * @throws NotCounted when it has to be counted outside, by `take()`: that says why.
+	 */
+	public function count( int $user_id ): void {
+		$rule = $this->rule();
+		if ( null === $rule || ! $this->windows instanceof TransactionalWindowStore ) {
+			return;
+		}
+		$windows    = $this->windows;
+		$is_counted = $this->try( fn() => $windows->count( self::name( $user_id, $rule ), $rule->max_jobs, $rule->window_seconds, ( $this->now )() ), true );
+		if ( false === $is_counted ) {
+			throw new NotCounted( 'Not by one statement.' );
+		}
+		$this->last_user = $user_id;
+		$this->last      = null;
 	}
 
 	/** Uncounts a job that was not made. */
@@ -98,10 +123,14 @@ final class JobLimit {
 	 * @param Closure(): T $work
 	 * @return T|null
 	 */
-	private function try( Closure $work ): mixed {
+	private function try( Closure $work, bool $in_transaction = false ): mixed {
 		try {
 			return $work();
 		} catch ( \Throwable $error ) {
+			// The whole transaction is tried again.
+			if ( $in_transaction && $error instanceof Deadlock ) {
+				throw $error;
+			}
 			Log::error( 'the limit of jobs could not be checked, so the job goes ahead', $error );
 			return null;
 		}

@@ -14,7 +14,7 @@ defined( 'ABSPATH' ) || exit;
  * limit in its condition: it changes one row or none, and both MySQL and SQLite say which. The value is text of a fixed width,
  * `count last start carried`, because only cutting and comparing text means the same to both.
  */
-final class TransientRowStore implements WindowStore {
+final class TransientRowStore implements TransactionalWindowStore {
 	/** So often may other processes begin a new bucket between our look and our write. */
 	private const MAX_TRIES = 20;
 
@@ -43,6 +43,10 @@ final class TransientRowStore implements WindowStore {
 			}
 		}
 		throw new \RuntimeException( "The window $name was changed by others all the time." );
+	}
+
+	public function count( string $name, int $limit, int $seconds, int $now ): bool {
+		return 1 === $this->count_up( $name, $limit, Window::start_at( $now, $seconds ), $now );
 	}
 
 	public function give_back( string $name, int $seconds, int $now ): void {

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Settings;
 
+use Draftkeeper\Jobs\OfferTurn;
 use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Retention\ArchiveFolder;
 use wpdb;
@@ -52,6 +53,7 @@ final class Uninstaller {
 		$deletes_all = 'delete' === self::setting();
 		SweepSchedule::clear();
 		Capability::revoke();
+		OfferTurn::forget();
 		if ( $deletes_all ) {
 			$this->archives->delete();
 			foreach ( $this->tables( $this->database->prefix ) as $table ) {

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Tests\Support;
 
+use Closure;
 use Draftkeeper\Budgets\Budgets;
 use Draftkeeper\Budgets\BudgetStore;
 use Draftkeeper\Budgets\BudgetTable;
@@ -9,6 +10,7 @@ use Draftkeeper\Budgets\CostRateStore;
 use Draftkeeper\Budgets\Estimate;
 use Draftkeeper\Budgets\ReservationCount;
 use Draftkeeper\Contract\Contract;
+use Draftkeeper\Gateway\AfterResponse;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Gateway\TokenSigner;
@@ -18,7 +20,9 @@ use Draftkeeper\Jobs\JobOffers;
 use Draftkeeper\Jobs\JobResults;
 use Draftkeeper\Jobs\JobStore;
 use Draftkeeper\Jobs\JobTable;
+use Draftkeeper\Jobs\JoinedOffers;
 use Draftkeeper\Jobs\LeaseStore;
+use Draftkeeper\Jobs\OfferTurn;
 use Draftkeeper\Jobs\Sweep;
 use Draftkeeper\Jobs\Transactions;
 use Draftkeeper\Limits\JobLimit;
@@ -42,6 +46,8 @@ abstract class JobsTestCase extends IntegrationTestCase {
 	/** Unix seconds of the objects made here. */
 	protected int $clock;
 
+	private ?string $turn_file = null;
+
 	protected JobStore $jobs;
 	protected LeaseStore $leases;
 	protected JobOffers $offers;
@@ -60,6 +66,9 @@ abstract class JobsTestCase extends IntegrationTestCase {
 	protected function tearDown(): void {
 		foreach ( array( 'GATEWAY_URL', 'SITE_ID', 'KEY_ID', 'SIGNING_KEY', 'WEBHOOK_SECRET' ) as $name ) {
 			putenv( "DRAFTKEEPER_$name" );
+		}
+		if ( null !== $this->turn_file ) {
+			unlink( $this->turn_file );
 		}
 		parent::tearDown();
 	}
@@ -258,6 +267,16 @@ abstract class JobsTestCase extends IntegrationTestCase {
 		foreach ( $details ?? array() as $name => $value ) {
 			self::assertSame( $value, $data['data'][ $name ] ?? null );
 		}
+	}
+
+	/** Offers of new jobs, on `$this->clock`, which `$pause` may move on. */
+	protected function joined_offers( AfterResponse $after, ?OfferTurn $turn = null, ?Closure $pause = null ): JoinedOffers {
+		return new JoinedOffers( $this->offers, $this->jobs, $this->leases, $turn ?? new OfferTurn( $this->turn_file() ), $after, fn() => $this->clock, $pause ?? static function (): void {} );
+	}
+
+	/** Not the one of the site: tests may run beside each other. */
+	protected function turn_file(): string {
+		return $this->turn_file ??= (string) tempnam( sys_get_temp_dir(), 'draftkeeper' );
 	}
 
 	/** What lets jobs in, on `$this->clock`. */

@@ -113,14 +113,12 @@ final class BudgetsTest extends JobsTestCase {
 
 	public function test_who_loses_the_race_for_a_key_reserves_nothing(): void {
 		$winner = '';
-		$race   = function ( string $sql ) use ( &$race, &$winner ): string {
-			if ( '' === $winner && str_contains( $sql, 'INSERT IGNORE INTO' ) && str_contains( $sql, 'draftkeeper_jobs' ) ) {
-				remove_filter( 'query', $race, 1 );
-				$winner = $this->create( array(), 'click' )->get_data()['uuid'];
-			}
-			return $sql;
+		$race   = function ( mixed $value ) use ( &$race, &$winner ): mixed {
+			remove_filter( 'pre_option_draftkeeper_gateway_health', $race );
+			$winner = $this->create( array(), 'click' )->get_data()['uuid'];
+			return $value;
 		};
-		add_filter( 'query', $race, 1 );
+		add_filter( 'pre_option_draftkeeper_gateway_health', $race );
 		self::assertSame( 200, $this->create( array(), 'click' )->get_status() );
 		self::assertSame( 1, $this->counter( 'site', wp_date( 'Y-m-d' ), 'reserved' )[0] );
 	}
@@ -210,7 +208,7 @@ final class BudgetsTest extends JobsTestCase {
 	public function test_the_days_of_a_budget_are_those_of_the_site(): void {
 		update_option( 'timezone_string', 'Pacific/Auckland' );
 		$this->clock = (int) strtotime( '2026-02-28 11:30:00 UTC' );
-		$reservation = $this->budgets->reserve( $this->user, new \Draftkeeper\Budgets\Amount( 1, 10, 0 ) );
+		$reservation = $this->budgets->reservation( $this->user, new \Draftkeeper\Budgets\Amount( 1, 10, 0 ) );
 		self::assertSame( '2026-03-01', $reservation->counters->day );
 		self::set_budgets( array( 'scope' => 'site', 'period' => 'month', 'requests' => 5, 'tokens' => null, 'micros' => null ) );
 		self::assertSame( '2026-03-31T11:00:00Z', $this->budgets->states()[0]->shape( 80, true )['opens_at'] );

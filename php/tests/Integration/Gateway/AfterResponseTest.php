@@ -17,7 +17,7 @@ final class AfterResponseTest extends JobsTestCase {
 		$after  = new AfterResponse( true );
 		$now    = fn() => $this->clock;
 		$health = new GatewayHealth( $now );
-		$create = new JobCreation( $this->jobs, $this->admission(), new JobAccess(), $this->offers, new Connection(), $health, $after, $now );
+		$create = new JobCreation( $this->jobs, $this->admission(), new JobAccess(), $this->joined_offers( $after ), new Connection(), $health, $now );
 		$body   = json_decode( (string) wp_json_encode( self::body_of_job() ) );
 
 		list( $job ) = $create->create( $body, 'click', $user, wp_generate_uuid4() );

@@ -86,15 +86,13 @@ final class JobCreationTest extends JobsTestCase {
 
 	public function test_a_request_that_loses_the_race_for_a_key_gets_the_winners_job(): void {
 		$winner = '';
-		// The other request stores its job between our look and our insert.
-		$race = function ( string $sql ) use ( &$race, &$winner ): string {
-			if ( '' === $winner && str_contains( $sql, 'INSERT IGNORE INTO' ) && str_contains( $sql, 'draftkeeper_jobs' ) ) {
-				remove_filter( 'query', $race, 1 );
-				$winner = $this->create( array(), 'click' )->get_data()['uuid'];
-			}
-			return $sql;
+		// The other request stores its job just before ours.
+		$race = function ( mixed $value ) use ( &$race, &$winner ): mixed {
+			remove_filter( 'pre_option_draftkeeper_gateway_health', $race );
+			$winner = $this->create( array(), 'click' )->get_data()['uuid'];
+			return $value;
 		};
-		add_filter( 'query', $race, 1 );
+		add_filter( 'pre_option_draftkeeper_gateway_health', $race );
 		$loser = $this->create( array(), 'click' );
 		self::assertSame( array( 200, $winner ), array( $loser->get_status(), $loser->get_data()['uuid'] ) );
 		self::assertSame( 1, $this->count_rows() );

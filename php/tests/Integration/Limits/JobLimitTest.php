@@ -65,14 +65,12 @@ final class JobLimitTest extends JobsTestCase {
 
 	public function test_who_loses_the_race_for_a_key_does_not_count(): void {
 		$winner = '';
-		$race   = function ( string $sql ) use ( &$race, &$winner ): string {
-			if ( '' === $winner && str_contains( $sql, 'INSERT IGNORE INTO' ) && str_contains( $sql, 'draftkeeper_jobs' ) ) {
-				remove_filter( 'query', $race, 1 );
-				$winner = $this->create( array(), 'click' )->get_data()['uuid'];
-			}
-			return $sql;
+		$race   = function ( mixed $value ) use ( &$race, &$winner ): mixed {
+			remove_filter( 'pre_option_draftkeeper_gateway_health', $race );
+			$winner = $this->create( array(), 'click' )->get_data()['uuid'];
+			return $value;
 		};
-		add_filter( 'query', $race, 1 );
+		add_filter( 'pre_option_draftkeeper_gateway_health', $race );
 		self::assertSame( 200, $this->create( array(), 'click' )->get_status() );
 		self::assertSame( 1, $this->mine()->job_limit->remaining );
 	}
