@@ -16,12 +16,12 @@ import type { RedisDurability } from './redis/redis-durability.ts';
 /** One Redis server for any number of processes. */
 export async function openRedisEngine( url: string, deps: EngineDeps & { durability: RedisDurability } ): Promise< Engine > {
 	const { clock, logger, startedAt, durability } = deps;
-	const redis = await openRedis( url, { logger, durability } );
+	const redis = await openRedis( url, { logger, durability, clock } );
 	const tickets = new BullMqJobTickets( redis, logger );
 	const usedTokens = new RedisUsedTokens( redis.commands );
 	await usedTokens.begin( Math.floor( startedAt / 1000 ) );
 	return {
-		jobs: new RedisJobStore( redis.commands, tickets ),
+		jobs: new RedisJobStore( redis, tickets ),
 		deliveries: new RedisDeliveryStore( redis.commands ),
 		usedTokens,
 		limits: new RedisLimitStore( redis.commands ),

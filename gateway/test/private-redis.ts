@@ -16,8 +16,8 @@ export type PrivateRedis = {
 	url: string;
 	/** Ends the server as a power cut does. */
 	kill: () => Promise< void >;
-	/** Starts it again on the same files. */
-	start: () => Promise< void >;
+	/** Starts it again on the same files, with other settings where some are given. */
+	start: ( settings?: Record< string, string > ) => Promise< void >;
 	/** Lets it answer nobody until it is continued. */
 	freeze: () => void;
 	thaw: () => void;
@@ -32,8 +32,6 @@ export async function startPrivateRedis( settings: Record< string, string > = {}
 	const folder = mkdtempSync( join( tmpdir(), 'draftkeeper-redis-' ) );
 	const socket = join( folder, 'sock' );
 	const file = join( folder, 'redis.conf' );
-	const lines = Object.entries( { port: '0', unixsocket: socket, dir: folder, save: '""', daemonize: 'no', ...durable, ...settings } );
-	writeFileSync( file, lines.map( ( line ) => `${ line.join( ' ' ) }\n` ).join( '' ) );
 	let server: ChildProcess | null = null;
 	const end = async ( signal: NodeJS.Signals ) => {
 		if ( server !== null && server.exitCode === null && server.signalCode === null ) {
@@ -43,7 +41,9 @@ export async function startPrivateRedis( settings: Record< string, string > = {}
 		}
 		server = null;
 	};
-	const start = async () => {
+	const start = async ( changes: Record< string, string > = {} ) => {
+		const lines = Object.entries( { port: '0', unixsocket: socket, dir: folder, save: '""', daemonize: 'no', ...durable, ...settings, ...changes } );
+		writeFileSync( file, lines.map( ( line ) => `${ line.join( ' ' ) }\n` ).join( '' ) );
 		server = spawn( 'redis-server', [ file ], { stdio: 'ignore' } );
 		server.on( 'error', () => {} );
 		for ( const giveUpAt = Date.now() + START_TIMEOUT_MS; ! ( await answers( socket ) ); await delay( 10 ) ) {

@@ -35,20 +35,22 @@ export function addHealthRoutes( app: FastifyInstance, deps: HealthRoutesDeps ):
 }
 
 async function whyNot( { store, clock, freeBytes }: HealthRoutesDeps ): Promise< string | null > {
-	if ( ! ( await isInTime( clock, store.ping() ) ) ) {
-		return 'The store cannot be read.';
+	const failure = await failureOf( clock, store.ping() );
+	if ( failure !== null ) {
+		return failure instanceof Error && failure.name === 'RedisNotDurable' ? 'Redis could lose what it confirms; the log says what to change.' : 'The store cannot be read.';
 	}
 	const free = await freeBytes?.().catch( () => 0 );
 	return free !== undefined && free < MIN_FREE_BYTES ? 'The disk is full.' : null;
 }
 
-async function isInTime( clock: Clock, work: Promise< unknown > ): Promise< boolean > {
+/** Null where the work is done in time. */
+async function failureOf( clock: Clock, work: Promise< unknown > ): Promise< unknown > {
 	let cancel = () => {};
-	const late = new Promise< boolean >( ( done ) => {
-		cancel = clock.setTimer( () => done( false ), PING_MS );
+	const late = new Promise< unknown >( ( done ) => {
+		cancel = clock.setTimer( () => done( new Error( 'time-out' ) ), PING_MS );
 	} );
 	try {
-		return await Promise.race( [ work.then( () => true, () => false ), late ] );
+		return await Promise.race( [ work.then( () => null, ( error: unknown ) => error ?? new Error( 'unknown' ) ), late ] );
 	} finally {
 		cancel();
 	}

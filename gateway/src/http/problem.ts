@@ -99,6 +99,9 @@ export function toGatewayError( error: unknown ): GatewayError | null {
 	if ( typeof code === 'string' && /^SQLITE_(FULL|READONLY|IOERR|BUSY|CANTOPEN)/.test( code ) ) {
 		return new GatewayError( 'overloaded', 'The gateway cannot write to its disk at the moment.', { isRetryable: true, retryAfterMs: 30_000, cause: error } );
 	}
+	if ( error instanceof Error && error.name === 'RedisNotDurable' ) {
+		return new GatewayError( 'overloaded', 'The gateway’s Redis server could lose the job at the moment.', { isRetryable: true, retryAfterMs: 30_000, cause: error } );
+	}
 	if ( isRedisOutage( error ) ) {
 		return new GatewayError( 'overloaded', 'The gateway cannot reach its Redis server at the moment.', { isRetryable: true, retryAfterMs: 10_000, cause: error } );
 	}

@@ -20,7 +20,7 @@ describe.skipIf( ! hasRedis )( 'with a Redis server', () => {
 			await tickets.close();
 			await redis.close();
 		};
-		return { jobs: new RedisJobStore( redis.commands, tickets ), deliveries: new RedisDeliveryStore( redis.commands ), close };
+		return { jobs: new RedisJobStore( redis, tickets ), deliveries: new RedisDeliveryStore( redis.commands ), close };
 	};
 
 	describeJobStore( 'Redis', openStores );
@@ -29,7 +29,7 @@ describe.skipIf( ! hasRedis )( 'with a Redis server', () => {
 	it( 'issues a ticket for each job that can run, until there are enough for everybody at work', async () => {
 		const redis = await shared.open();
 		const issued: number[] = [];
-		const jobs = new RedisJobStore( redis.commands, { issue: ( count ) => void issued.push( count ) } );
+		const jobs = new RedisJobStore( redis, { issue: ( count ) => void issued.push( count ) } );
 		const { newJob } = await driveStores( async () => ( { jobs, deliveries: new RedisDeliveryStore( redis.commands ), close: redis.close } ) );
 		const later = { accepted_at: NOW + 60_000 };
 		await jobs.acceptAll( Array.from( { length: 300 }, () => newJob( later ) ) );

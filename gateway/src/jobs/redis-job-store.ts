@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { unreachable } from '../errors.ts';
 import { gather } from '../gather.ts';
+import type { RedisServer } from '../redis/open-redis.ts';
+import type { RedisTrust } from '../redis/redis-trust.ts';
 import { failedOutcome } from './failure-messages.ts';
 import {
 	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
@@ -25,12 +27,14 @@ const CANCELED = JSON.stringify( { status: 'canceled' } );
 /** The engine for several servers: every method one script, which Redis runs and logs as a whole. */
 export class RedisJobStore implements JobStore {
 	readonly #redis: Redis;
+	readonly #trust: RedisTrust;
 	readonly #tickets: Pick< JobTickets, 'issue' >;
 	readonly #row = gather( MAX_ROWS, ( keys: readonly JobKey[] ) => this.#rows( keys ) );
 	readonly #accept = gather( MAX_OFFERS, ( offers: readonly Offered[] ) => this.#offer( offers ) );
 
-	constructor( redis: Redis, tickets: Pick< JobTickets, 'issue' > ) {
-		this.#redis = redis;
+	constructor( { commands, trust }: Pick< RedisServer, 'commands' | 'trust' >, tickets: Pick< JobTickets, 'issue' > ) {
+		this.#redis = commands;
+		this.#trust = trust;
 		this.#tickets = tickets;
 	}
 
@@ -49,6 +53,7 @@ export class RedisJobStore implements JobStore {
 
 	/** One script for all of them, so that one answer waits for the disk. */
 	async #offer( offers: readonly Offered[] ): Promise< Accepted[ 'kind' ][] > {
+		await this.#trust.assertDurable();
 		const args = offers.flatMap( ( { job: { request, ...job }, bounds } ) => {
 			const row = Object.entries( job ).flat();
 			return [ job.tenant, job.uuid, job.accepted_at, bounds.total, bounds.per_tenant, JSON.stringify( request ), row.length, ...row ];
@@ -145,7 +150,7 @@ export class RedisJobStore implements JobStore {
 	}
 
 	async ping(): Promise< void > {
-		await this.#redis.ping();
+		await Promise.all( [ this.#redis.ping(), this.#trust.check() ] );
 	}
 
 	async #rows( keys: readonly JobKey[] ): Promise< RedisJobRow[] > {

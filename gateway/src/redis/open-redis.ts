@@ -1,6 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { systemClock, type Clock } from '../clock.ts';
 import type { Logger } from '../observability/logger.ts';
 import { assertKeepsWhatItConfirms, type RedisDurability } from './redis-durability.ts';
+import { RedisTrust } from './redis-trust.ts';
 
 /** All keys begin with it; the braces keep them together where a server shares its keys out by hash slot. */
 export const REDIS_PREFIX = '{draftkeeper}';
@@ -13,6 +15,8 @@ const MAX_RECONNECT_PAUSE_MS = 1_000;
 export type RedisServer = {
 	/** For commands; everything in the process shares it. */
 	commands: Redis;
+	/** Asked before a job is accepted. */
+	trust: RedisTrust;
 	/** A connection of its own, for subscriptions and for reads that wait. Its commands are not bounded in time. */
 	connect: ( name: string ) => Redis;
 	/** Ends every connection. */
@@ -23,13 +27,14 @@ export type OpenRedisOptions = {
 	logger: Logger;
 	/** What the operator says about a server that does not show its settings. */
 	durability?: RedisDurability;
+	clock?: Clock;
 };
 
 /**
  * The one place that connects to Redis. Refuses, with a sentence for the operator, a server that cannot be reached,
  * that may lose what it has confirmed, or that cannot be asked about that.
  */
-export async function openRedis( url: string, { logger, durability = 'checked' }: OpenRedisOptions ): Promise< RedisServer > {
+export async function openRedis( url: string, { logger, durability = 'checked', clock = systemClock }: OpenRedisOptions ): Promise< RedisServer > {
 	const connections: Redis[] = [];
 	const connect = ( name: string, options: RedisOptions ): Redis => {
 		const redis = new Redis( url, {
@@ -62,20 +67,30 @@ export async function openRedis( url: string, { logger, durability = 'checked' }
 		await close();
 		throw error;
 	}
-	// The server may have come back with other settings, or another one may answer at its address.
-	commands.on( 'ready', () => {
-		assertKeepsWhatItConfirms( commands, durability ).catch( ( error: unknown ) =>
-			logger.error( { err: error, problem: error instanceof Error ? error.message : '' }, 'Redis has changed' )
-		);
+	const trust = new RedisTrust( {
+		redis: commands,
+		clock,
+		check: () => assertKeepsWhatItConfirms( commands, durability ),
+		onChange( problem ) {
+			if ( problem === null ) {
+				logger.info( 'Redis keeps again what it confirms: offers are taken' );
+			} else {
+				logger.error( { err: problem, problem: problem.message }, 'Redis has changed: offers are refused until this is put right' );
+			}
+		},
 	} );
 	return {
 		commands,
+		trust,
 		connect( name ) {
 			const redis = connect( name, { maxRetriesPerRequest: null } );
 			redis.connect().catch( () => {} );
 			return redis;
 		},
-		close,
+		async close() {
+			trust.close();
+			await close();
+		},
 	};
 }
 

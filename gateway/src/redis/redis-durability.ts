@@ -7,13 +7,18 @@ const MIN_VERSION = [ 6, 2 ] as const;
 
 type Settings = ReadonlyMap< string, string >;
 
+/** The server could lose what it has confirmed. The message says what to change, to whoever runs it. */
+export class RedisNotDurable extends Error {
+	override readonly name = 'RedisNotDurable';
+}
+
 /** Throws unless a command that the server has answered is on its disk and stays there. */
 export async function assertKeepsWhatItConfirms( redis: Redis, durability: RedisDurability ): Promise< void > {
 	const info = readInfo( await redis.info() );
 	const settings = await readSettings( redis );
 	const problem = findProblem( info, settings, durability );
 	if ( problem !== null ) {
-		throw new Error( `This Redis could lose jobs that the gateway has accepted: ${ problem }` );
+		throw new RedisNotDurable( `This Redis could lose jobs that the gateway has accepted: ${ problem }` );
 	}
 }
 

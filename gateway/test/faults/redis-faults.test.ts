@@ -108,6 +108,29 @@ describe.skipIf( ! hasRedis ).concurrent( 'a gateway on Redis', () => {
 		expect( await world.check( [ before, after ] ) ).toEqual( [] );
 	} );
 
+	it( 'takes no offers while Redis, back with worse settings, could lose them, and takes them when it is put right', { timeout: TIMEOUT_MS }, async ( context ) => {
+		const world = await createWorld( context );
+		const { origin } = await world.start();
+		const ready = async () => {
+			const answer = await fetch( `${ origin }/readyz` );
+			return [ answer.status, await answer.json() as unknown ];
+		};
+		const [ before, during ] = [ world.offer(), world.offer() ];
+		expect( await world.offerOnce( before ) ).toBe( true );
+		expect( await ready() ).toMatchObject( [ 200, { status: 'ready' } ] );
+		await world.redis.kill();
+		await world.redis.start( { appendfsync: 'no' } );
+		await world.until( async () => ( await ready() )[ 0 ] === 503, 'it is not ready' );
+		const offered = () => world.ask( 'POST', '/v1/jobs', JSON.stringify( during ) );
+		await world.until( async () => ( await offered() ).status === 503, 'the offer is refused' );
+		expect( await ready() ).toEqual( [ 503, { status: 'not_ready', reason: 'Redis could lose what it confirms; the log says what to change.' } ] );
+		expect( await offered() ).toMatchObject( { status: 503, body: { code: 'overloaded', retryable: true, retry_after_ms: 30_000 } } );
+		await world.command( 'CONFIG', 'SET', 'appendfsync', 'always' );
+		await world.until( async () => ( await ready() )[ 0 ] === 200, 'it is ready again' );
+		await world.finish( [ before, during ] );
+		expect( await world.check( [ before, during ] ) ).toEqual( [] );
+	} );
+
 	it( 'does not start where Redis may lose the last second', { timeout: TIMEOUT_MS }, async ( context ) => {
 		const world = await createWorld( context );
 		await world.command( 'CONFIG', 'SET', 'appendfsync', 'everysec' );
