@@ -44,7 +44,7 @@ export function startFakeGoogle( api_key: string ): Promise< FakeGoogle > {
 
 export const googleError = ( code: number, status: string, message: string, details: object[] = [] ) => ( { error: { code, message, status, details } } );
 
-function refuse( { method, path, query, headers }: FakeRequest< GenerateBody >, api_key: string ): Refusal | null {
+function refuse( { method, path, query, headers, body }: FakeRequest< GenerateBody >, api_key: string ): Refusal | null {
 	if ( headers[ 'x-goog-api-key' ] !== api_key ) {
 		const reason = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' };
 		return { status: 400, body: googleError( 400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [ reason ] ) };
@@ -52,6 +52,9 @@ function refuse( { method, path, query, headers }: FakeRequest< GenerateBody >, 
 	const isStream = path.endsWith( ':streamGenerateContent' );
 	if ( method !== 'POST' || ! /^\/v1beta\/models\/[\w.-]+:(streamGenerateContent|generateContent|embedContent|batchEmbedContents)$/.test( path ) || ( isStream && query !== 'alt=sse' ) ) {
 		return { status: 404, body: googleError( 404, 'NOT_FOUND', 'models/unknown is not found for API version v1beta' ) };
+	}
+	if ( ( body.requests?.length ?? 0 ) > 100 ) {
+		return { status: 400, body: googleError( 400, 'INVALID_ARGUMENT', '* BatchEmbedContentsRequest.requests: at most 100 requests can be in one batch' ) };
 	}
 	return null;
 }

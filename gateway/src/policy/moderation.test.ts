@@ -35,13 +35,21 @@ describe( 'a moderation endpoint', () => {
 		expect( await answering( 200, flagged( false, false ) ).moderation.check( site, [ 'one', 'two' ] ) ).toBe( 'allowed' );
 	} );
 
-	it.each< [ string, number, unknown ] >( [ [ 'refuses', 429, {} ], [ 'fails', 500, flagged( false ) ], [ 'answers something else', 200, { results: [] } ] ] )(
+	it.each< [ string, number, unknown ] >( [ [ 'refuses', 429, {} ], [ 'fails', 500, flagged( false ) ], [ 'answers something else', 200, { results: [] } ], [ 'looks at something else', 200, flagged( false, false ) ] ] )(
 		'that %s leaves open what may be sent', async ( _what, status, body ) => {
 			expect( await answering( status, body ).moderation.check( site, [ 'one' ] ) ).toBe( 'unknown' );
 			const lenient = { ...site, moderation: { ...rules, on_error: 'allow' as const } };
 			expect( await answering( status, body ).moderation.check( lenient, [ 'one' ] ) ).toBe( 'allowed' );
 		}
 	);
+
+	it( 'is not asked about a message without a text, such as a picture', async () => {
+		const { asked, moderation } = answering( 200, flagged( false ) );
+		expect( await moderation.check( site, [ '', 'one', ' \n' ] ) ).toBe( 'allowed' );
+		expect( JSON.parse( String( asked[ 0 ]?.init?.body ) ) ).toMatchObject( { input: [ 'one' ] } );
+		expect( await moderation.check( site, [ '' ] ) ).toBe( 'allowed' );
+		expect( asked ).toHaveLength( 1 );
+	} );
 
 	it( 'is waited for, but not for long', async () => {
 		const clock = new ManualClock();
@@ -63,6 +71,11 @@ describe( 'a moderation endpoint', () => {
 		const failing = answering( 500, {} );
 		await failing.moderation.check( { ...site, moderation: { ...rules, on_error: 'allow' as const } }, [ 'one' ] );
 		expect( failing.outcomes ).toEqual( [ 'failed' ] );
+	} );
+
+	it.each( [ 'a BOMB', 'ｂｏｍｂ', 'b\u200bo\u00admb', 'b\u2060omb' ] )( 'sees what a pattern means however it is written: %s', async ( text ) => {
+		const { moderation } = answering( 200, flagged( false ) );
+		expect( await moderation.check( { ...site, moderation: { ...rules, patterns: [ '\\bbomb' ] } }, [ text ] ) ).toBe( 'blocked' );
 	} );
 
 	it( 'is not asked about what a pattern blocks, nor where there are no rules', async () => {

@@ -6,6 +6,9 @@ import type { Site } from '../sites/site.ts';
 
 const PATIENCE_MS = 5_000;
 
+/** What letters look like, and not how they are written: fullwidth forms, and signs between letters that nobody sees. */
+const plain = ( text: string ) => text.normalize( 'NFKC' ).replace( /\p{Cf}/gu, '' );
+
 const verdict = z.object( { results: z.array( z.object( { flagged: z.boolean() } ) ).min( 1 ) } );
 
 export type ModerationDeps = { fetch: typeof globalThis.fetch; clock: Clock; logger: Logger; meter?: Meter | undefined };
@@ -24,12 +27,15 @@ export class Moderation {
 		this.#deps = deps;
 	}
 
-	async check( site: Site, texts: readonly string[] ): Promise< Moderated > {
+	async check( site: Site, all: readonly string[] ): Promise< Moderated > {
 		const rules = site.moderation;
+		// A message may be a picture alone, and services refuse to look at nothing.
+		const texts = all.filter( ( text ) => text.trim() !== '' );
 		if ( rules === undefined || texts.length === 0 ) {
 			return 'allowed';
 		}
-		if ( rules.patterns.some( ( pattern ) => texts.some( ( text ) => new RegExp( pattern, 'iu' ).test( text ) ) ) ) {
+		const written = texts.flatMap( ( text ) => [ text, plain( text ) ] );
+		if ( rules.patterns.some( ( pattern ) => written.some( ( text ) => new RegExp( pattern, 'iu' ).test( text ) ) ) ) {
 			return this.#count( site, 'blocked' );
 		}
 		if ( rules.url === undefined ) {
@@ -64,7 +70,11 @@ export class Moderation {
 			if ( ! response.ok ) {
 				throw Object.assign( new Error( 'refused' ), { code: `HTTP_${ response.status }` } );
 			}
-			return verdict.parse( await response.json() ).results.some( ( { flagged } ) => flagged );
+			const { results } = verdict.parse( await response.json() );
+			if ( results.length !== texts.length ) {
+				throw Object.assign( new Error( 'some texts were not looked at' ), { code: 'MISSING_RESULTS' } );
+			}
+			return results.some( ( { flagged } ) => flagged );
 		} finally {
 			stopTimer();
 		}

@@ -34,6 +34,7 @@ describe( 'a history', () => {
 		expect( trimmed[ 0 ] ).toBe( system );
 		expect( trimmed.at( -1 ) ).toBe( question );
 		expect( trimmed.slice( 1, -1 ) ).toEqual( messages.slice( messages.length - 1 - ( trimmed.length - 2 ), -1 ) );
+		expect( trimmed[ 1 ]?.role ).toBe( 'user' );
 		expect( trimmed.length ).toBeGreaterThan( 3 );
 	} );
 
@@ -44,12 +45,26 @@ describe( 'a history', () => {
 		expect( await trimHistory( [ system, turn( 0 ), { role: 'assistant', content: 'x '.repeat( 500 ) }, answer, question ], 60 ) ).toEqual( [ system, question ] );
 	} );
 
+	it( 'stays whole where it fits, also when it begins with an answer or nobody has asked anything', async () => {
+		const answer = { role: 'tool', content: 'In stock: 4' };
+		for ( const messages of [ [ turn( 1 ), question ], [ system, turn( 1 ) ], [ system ], [ turn( 1 ), answer ], [] ] ) {
+			expect( await trimHistory( messages, 1_000 ) ).toEqual( messages );
+		}
+		expect( await trimHistory( [ system, turn( 1 ), turn( 3 ), answer ], 1 ) ).toEqual( [ system, turn( 3 ), answer ] );
+	} );
+
+	it( 'loses a whole exchange rather than its question alone', async () => {
+		const long = { role: 'user', content: 'chair '.repeat( 60 ) };
+		expect( await trimHistory( [ system, long, turn( 1 ), question ], 60 ) ).toEqual( [ system, question ] );
+	} );
+
 	it( 'fits, or holds nothing but what must stay', async () => {
 		const message = fc.record( { role: fc.constantFrom( 'user', 'assistant', 'system' ), content: fc.string( { maxLength: 60 } ) } );
 		await fc.assert( fc.asyncProperty( fc.array( message, { maxLength: 12 } ), fc.integer( { min: 1, max: 200 } ), async ( messages, maxTokens ) => {
 			const trimmed = await trimHistory( messages, maxTokens );
 			const last = messages.findLastIndex( ( { role } ) => role === 'user' );
-			const kept = messages.filter( ( { role }, index ) => role === 'system' || ( last !== -1 && index >= last ) );
+			const begin = last === -1 ? Math.max( 0, messages.findLastIndex( ( { role } ) => role === 'assistant' ) ) : last;
+			const kept = messages.filter( ( { role }, index ) => role === 'system' || index >= begin );
 			expect( trimmed ).toEqual( expect.arrayContaining( kept ) );
 			expect( await countMessages( trimmed ) <= maxTokens || trimmed.length === kept.length ).toBe( true );
 		} ), { numRuns: 60 } );

@@ -4,28 +4,32 @@ type Turn = { role: string; content: string };
 
 /**
  * Leaves out the oldest turns until the conversation fits. System messages and everything from the last question on stay;
- * where they alone are too long, they are all that is left, and the ceiling refuses them.
+ * where they alone are too long, they are all that is left, and the ceiling refuses them. What is left begins with a question, as some
+ * providers want it: an answer without its question, or of a tool without its call, means nothing.
  */
 export async function trimHistory< T extends Turn >( messages: readonly T[], maxTokens: number ): Promise< T[] > {
-	const lastQuestion = messages.findLastIndex( ( { role } ) => role === 'user' );
-	const isKept = messages.map( ( { role }, index ) => role === 'system' || ( lastQuestion !== -1 && index >= lastQuestion ) );
-	let left = maxTokens - await countMessages( messages.filter( ( _message, index ) => isKept[ index ] ) );
-	for ( let index = lastQuestion - 1; index >= 0; index-- ) {
-		const message = messages[ index ];
-		if ( message === undefined || isKept[ index ] === true ) {
+	const begin = questionAt( messages );
+	const fixed = messages.filter( ( { role }, index ) => role === 'system' || index >= begin );
+	let left = maxTokens - await countMessages( fixed );
+	let from = begin;
+	for ( let index = begin - 1; index >= 0; index-- ) {
+		const message = messages[ index ] as T;
+		if ( message.role === 'system' ) {
 			continue;
 		}
 		left -= await countMessages( [ message ] ) - await countMessages( [] );
 		if ( left < 0 ) {
-			break;
+			return messages.filter( ( { role }, at ) => role === 'system' || at >= from );
 		}
-		isKept[ index ] = true;
+		if ( message.role === 'user' ) {
+			from = index;
+		}
 	}
-	return withoutOrphans( messages.filter( ( _message, index ) => isKept[ index ] ) );
+	return [ ...messages ];
 }
 
-/** The answer of a tool means nothing without the call it answers. */
-function withoutOrphans< T extends Turn >( messages: T[] ): T[] {
-	const first = messages.findIndex( ( { role } ) => role !== 'system' );
-	return messages[ first ]?.role === 'tool' ? withoutOrphans( messages.toSpliced( first, 1 ) ) : messages;
+/** Where the last question begins; in a conversation without one, the last thing that was said. */
+function questionAt( messages: readonly Turn[] ): number {
+	const asked = messages.findLastIndex( ( { role } ) => role === 'user' );
+	return asked === -1 ? Math.max( 0, messages.findLastIndex( ( { role } ) => role === 'assistant' ) ) : asked;
 }

@@ -317,6 +317,14 @@ export function describeProvider< Body, Reply extends WireReply >( name: string,
 			expect( ( await embed( [ 'a chair' ], 4 ) ).embeddings.map( ( vector ) => vector.length ) ).toEqual( [ 4 ] );
 		} );
 
+		it( 'are as many as a request of the API may ask for, whatever the provider takes at once', async () => {
+			server.respondWith( () => provider.reply( {} ) );
+			const { embeddings, usage: used } = await embed( Array.from( { length: 256 }, ( _nothing, index ) => 'a'.repeat( index + 1 ) ) );
+			expect( embeddings ).toHaveLength( 256 );
+			expect( new Set( embeddings.map( ( vector ) => vector.join() ) ).size ).toBe( 256 );
+			expect( used.tokens_in ).toBeGreaterThanOrEqual( 256 );
+		} );
+
 		it( 'fail in our words too', async () => {
 			server.respondWith( () => provider.reply( { status: 429, raw: '', headers: { 'retry-after': '3' } } ) );
 			expect( await failureOf( embed( [ 'a chair' ] ) ) ).toMatchObject( { code: 'provider_busy', retryAfterMs: 3_000 } );

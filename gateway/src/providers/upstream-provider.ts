@@ -80,17 +80,24 @@ export class UpstreamProvider implements Provider {
 		}
 		const embeddings = adapter.embeddingModel( model, fetch );
 		return this.#run( signal, undefined, async ( watch, usage ) => {
-			const result = await embeddings.doEmbed( {
-				values,
-				abortSignal: watch.signal,
-				...traced( traceparent ),
-				...( dimensions === undefined ? {} : { providerOptions: adapter.embeddingOptions( dimensions ) } ),
-			} );
-			usage.add( adapter.readUsage( result.response?.body ) );
-			if ( result.embeddings.length !== values.length ) {
-				throw new ProviderError( 'provider_bad_response', { isRetryable: false, mayBeBilled: true } );
+			const atOnce = ( await embeddings.maxEmbeddingsPerCall ) ?? values.length;
+			const vectors: number[][] = [];
+			for ( let start = 0; start < values.length; start += atOnce ) {
+				const some = values.slice( start, start + atOnce );
+				const result = await embeddings.doEmbed( {
+					values: some,
+					abortSignal: watch.signal,
+					...traced( traceparent ),
+					...( dimensions === undefined ? {} : { providerOptions: adapter.embeddingOptions( dimensions ) } ),
+				} );
+				const told = adapter.readUsage( result.response?.body );
+				usage.add( sumOf( usage.known, told.tokens_in === undefined ? await estimate( some ) : { tokens_in: told.tokens_in, tokens_out: 0 } ) );
+				if ( result.embeddings.length !== some.length ) {
+					throw new ProviderError( 'provider_bad_response', { isRetryable: false, mayBeBilled: true } );
+				}
+				vectors.push( ...result.embeddings );
 			}
-			return { embeddings: result.embeddings, usage: await usageOf( values, usage.known ) };
+			return { embeddings: vectors, usage: usage.known };
 		} );
 	}
 
@@ -128,12 +135,13 @@ export class UpstreamProvider implements Provider {
 }
 
 /** Some providers do not tell what embeddings have cost, and yet it has to be in the books. */
-async function usageOf( values: readonly string[], known: TokenUsage ): Promise< TokenUsage > {
-	if ( known.tokens_in !== null ) {
-		return { ...known, tokens_out: 0 };
-	}
+async function estimate( values: readonly string[] ): Promise< TokenUsage > {
 	const counts = await Promise.all( values.map( ( value ) => countTokens( value ) ) );
 	return { tokens_in: counts.reduce( ( sum, count ) => sum + count, 0 ), tokens_out: 0, is_estimated: true };
+}
+
+function sumOf( known: TokenUsage, more: TokenUsage ): TokenUsage {
+	return { ...known, ...more, tokens_in: ( known.tokens_in ?? 0 ) + ( more.tokens_in ?? 0 ) };
 }
 
 const traced = ( traceparent: string | undefined ) => ( traceparent === undefined ? {} : { headers: { traceparent } } );

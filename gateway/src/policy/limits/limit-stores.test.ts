@@ -6,7 +6,7 @@ import { MemoryLimitStore } from './memory-limit-store.ts';
 import { RedisLimitStore } from './redis-limit-store.ts';
 
 describeLimitStore( 'memory', async ( now ) => {
-	const store = new MemoryLimitStore( { now, setTimer: () => () => {} } );
+	const store = new MemoryLimitStore( { now } );
 	return [ store, store ];
 } );
 

@@ -6,13 +6,13 @@ const SWEEP_PERIOD_MS = 60_000;
 
 type Window = { times: number[]; forget_at: number };
 
-/** For one process. What it has counted ends with it: after a restart windows begin empty. */
+/** For one process, by a clock that is not set. What it has counted ends with it: after a restart windows begin empty. */
 export class MemoryLimitStore implements LimitStore {
 	readonly #windows = new Map< string, Window >();
-	readonly #clock: Clock;
+	readonly #clock: Pick< Clock, 'now' >;
 	#nextSweepAt = 0;
 
-	constructor( clock: Clock ) {
+	constructor( clock: Pick< Clock, 'now' > ) {
 		this.#clock = clock;
 	}
 
