@@ -28,8 +28,8 @@ export {
 	type Bootstrap, type ConnectionTest, type CreateKeys, type NewKeys, type SecretState, type SettingName, type Settings, type SettingsAnswer,
 } from './settings.ts';
 export {
-	stream, streamReset, streamStates, streamStatus, streamText, streamToken, ticketClaims,
-	type Stream, type StreamReset, type StreamStatus, type StreamText, type StreamToken, type TicketClaims,
+	askTicket, stream, streamReset, streamStates, streamStatus, streamText, streamToken, streamTroubles, ticketClaims,
+	type AskTicket, type Stream, type StreamReset, type StreamStatus, type StreamText, type StreamToken, type StreamTrouble, type TicketClaims,
 } from './streams.ts';
 export { jobOptions, optionBounds, task, tasks, tone, tones, type JobOptions, type Task, type Tone } from './tasks.ts';
 export {

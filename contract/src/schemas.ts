@@ -6,11 +6,12 @@ import { modelList } from './models.ts';
 import { gatewayJob, gatewayJobs, offer, offerBatch, offerBatchAnswer, tokenClaims, webhook, webhookReceipt } from './offers.ts';
 import { createReview } from './reviews.ts';
 import { bootstrap, connectionTest, createKeys, newKeys, settings, settingsAnswer } from './settings.ts';
-import { stream, streamReset, streamStatus, streamText, streamToken, ticketClaims } from './streams.ts';
+import { askTicket, stream, streamReset, streamStatus, streamText, streamToken, ticketClaims } from './streams.ts';
 import { usageChoices, usageList } from './usage.ts';
 
 /** Every shape that crosses a border, by the name it has in `schema/`, in `examples/` and in PHP. */
 export const schemas = {
+	ask_ticket: askTicket,
 	bootstrap,
 	connection_test: connectionTest,
 	create_job: createJob,

@@ -21,7 +21,7 @@ export const bootstrap = z.strictObject( {
 export type Bootstrap = z.infer< typeof bootstrap >;
 
 /** What `PUT /settings` may be refused for, and what a constant may lock. */
-export const settingNames = [ 'gateway_url', 'site_id', 'key_id', 'text_days', 'row_days', 'redaction', 'on_uninstall' ] as const;
+export const settingNames = [ 'gateway_url', 'site_id', 'key_id', 'text_days', 'row_days', 'redaction', 'streaming', 'on_uninstall' ] as const;
 
 /** 0: for ever. */
 const days = z.int().check( z.gte( 0 ), z.lte( 36500 ) );
@@ -40,6 +40,8 @@ export const settings = z.strictObject( {
 	row_days: days,
 	/** Whether addresses and numbers of people are taken out of free text before it is sent. */
 	redaction: z.boolean(),
+	/** Whether drafts are shown while they are written. */
+	streaming: z.boolean(),
 	on_uninstall: z.enum( [ 'keep', 'delete' ] ),
 } );
 export type Settings = z.infer< typeof settings >;

@@ -28,6 +28,14 @@ export type TicketClaims = z.infer< typeof ticketClaims >;
 export const stream = z.strictObject( { url: text( 1, 2000 ), ticket: text( 1, 4000 ), expires_at: utcTime } );
 export type Stream = z.infer< typeof stream >;
 
+/** Why a page could not read a stream: nothing came in time, nobody answered the browser, somebody else than the gateway did. */
+export const streamTroubles = [ 'kept_back', 'unreachable', 'not_a_stream' ] as const;
+export type StreamTrouble = ( typeof streamTroubles )[ number ];
+
+/** `POST /jobs/{uuid}/ticket`, whose body may also be missing. `after`: what became of the ticket before. */
+export const askTicket = z.strictObject( { after: z.optional( z.enum( streamTroubles ) ) } );
+export type AskTicket = z.infer< typeof askTicket >;
+
 export const streamStates = [ 'queued', 'running', 'done' ] as const;
 
 /** `GET /v1/jobs/{uuid}/status`, and the event `done`. What became of the job says WordPress alone. */

@@ -34,6 +34,7 @@ use Draftkeeper\Health\JobsCheck;
 use Draftkeeper\Health\LoopCheck;
 use Draftkeeper\Health\SecretsCheck;
 use Draftkeeper\Health\SiteHealth;
+use Draftkeeper\Health\StreamsCheck;
 use Draftkeeper\Jobs\JobAccess;
 use Draftkeeper\Jobs\JobAdmission;
 use Draftkeeper\Jobs\JobAnswer;
@@ -85,6 +86,7 @@ use Draftkeeper\Settings\SiteSettings;
 use Draftkeeper\Settings\Uninstaller;
 use Draftkeeper\Streams\StreamRoutes;
 use Draftkeeper\Streams\StreamTickets;
+use Draftkeeper\Streams\StreamTroubles;
 use Draftkeeper\Usage\AttemptStore;
 use Draftkeeper\Usage\UsageCsv;
 use Draftkeeper\Usage\UsageDailyTable;
@@ -181,7 +183,7 @@ final class Plugin {
 		( new RequestGuard() )->register();
 		( new BodyDescription() )->register();
 		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, new JobRetry( $creation, $access ), $cancellation, $offers, $health, $after_response, $tickets ) )->register();
-		( new StreamRoutes( $jobs, $access, $tickets ) )->register();
+		( new StreamRoutes( $jobs, $access, $tickets, new StreamTroubles( $now ) ) )->register();
 		( new JobListRoutes( $jobs, new JobList( new JobListStore( $wpdb, new JobTable( $wpdb ) ), $access ), $access, $answer ) )->register();
 		( new LimitsRoutes( $settings, $limit, $budgets, $now ) )->register();
 		$key_age = new KeyAge( $connection, $now );
@@ -224,7 +226,8 @@ final class Plugin {
 			new SecretsCheck( $connection, new KeyAge( $connection, $now ) ),
 			new JobsCheck( new JobHealthStore( $wpdb, new JobTable( $wpdb ), $now ), new SweepClock( $now ), $health, $now ),
 			new GatewayCheck( $connection, new GatewayClient( $connection, new TokenSigner( $connection ), $health ) ),
-			new LoopCheck( $connection, $health )
+			new LoopCheck( $connection, $health ),
+			new StreamsCheck( new StreamTickets( $connection, new TokenSigner( $connection ), $health, new JobAccess(), wp_get_environment_type() ), new StreamTroubles( $now ) )
 		);
 	}
 

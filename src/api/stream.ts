@@ -1,4 +1,4 @@
-import { streamStatus, streamText, streamToken, type StreamStatus } from '@draftkeeper/contract';
+import { streamStatus, streamText, streamToken, type StreamStatus, type StreamTrouble } from '@draftkeeper/contract';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import * as z from 'zod/mini';
 
@@ -12,8 +12,10 @@ export type StreamEnd =
 	| 'done'
 	/** It was open, and ended or broke off: it may be taken up again where it stopped. */
 	| 'interrupted'
-	/** It could not be read: refused, out of reach, kept back on the way, or no stream at all. */
-	| 'unavailable';
+	/** The gateway says no: the ticket is over, or it knows no such job. */
+	| 'refused'
+	/** It could not be read. */
+	| StreamTrouble;
 
 export interface StreamRequest {
 	uuid: string;
@@ -60,6 +62,7 @@ export async function readStream( request: StreamRequest, handlers: StreamHandle
 	const watchdog = startWatchdog( signal );
 	let isOpen = false;
 	let end: StreamEnd | null = null;
+	let trouble: StreamEnd = 'unreachable';
 	const parser = createParser( {
 		onEvent( message ) {
 			end ??= take( request, message, handlers );
@@ -74,6 +77,7 @@ export async function readStream( request: StreamRequest, handlers: StreamHandle
 			credentials: 'omit',
 			referrerPolicy: 'no-referrer',
 		} );
+		trouble = whyNot( response ) ?? 'kept_back';
 		const reader = textOf( response ).getReader();
 		watchdog.signal.addEventListener( 'abort', () => void reader.cancel().catch( () => undefined ) );
 		while ( ! end ) {
@@ -91,7 +95,10 @@ export async function readStream( request: StreamRequest, handlers: StreamHandle
 	} finally {
 		watchdog.stop();
 	}
-	return end ?? ( isOpen ? 'interrupted' : 'unavailable' );
+	if ( end || isOpen ) {
+		return end ?? 'interrupted';
+	}
+	return watchdog.isLate() ? 'kept_back' : trouble;
 }
 
 /** Asks the gateway whether the job still runs, where it has given a token for that. Null: only WordPress knows. */
@@ -122,12 +129,21 @@ export async function askStatus( uuid: string, signal: AbortSignal ): Promise< S
 	}
 }
 
-/** Throws for what is no stream: a refusal, a proxy's page. */
-function textOf( { ok, body, headers }: Response ): ReadableStream< string > {
-	if ( ! ok || ! body || ! headers.get( 'Content-Type' )?.startsWith( 'text/event-stream' ) ) {
+/** Why this is no stream: a refusal of the gateway, or the page of something that stands before it. */
+function whyNot( { ok, headers }: Response ): StreamEnd | null {
+	const type = headers.get( 'Content-Type' ) ?? '';
+	if ( ok && type.startsWith( 'text/event-stream' ) ) {
+		return null;
+	}
+	return ! ok && type.startsWith( 'application/problem+json' ) ? 'refused' : 'not_a_stream';
+}
+
+/** Throws for what is no stream. */
+function textOf( response: Response ): ReadableStream< string > {
+	if ( whyNot( response ) || ! response.body ) {
 		throw new Error( 'no stream' );
 	}
-	return body.pipeThrough( new TextDecoderStream() );
+	return response.body.pipeThrough( new TextDecoderStream() );
 }
 
 /** Says how the stream ends with this event; null where it goes on. Events of a later version are passed over. */
@@ -136,7 +152,7 @@ function take( { uuid, url }: StreamRequest, { event, data, id }: EventSourceMes
 		case 'token': {
 			const told = parse( streamToken, data );
 			if ( ! told ) {
-				return 'unavailable';
+				return 'not_a_stream';
 			}
 			tokens.set( uuid, { url, token: told.token, expiresAtMs: Date.now() + ( told.expires_in * 1000 ) } );
 			return null;
@@ -144,7 +160,7 @@ function take( { uuid, url }: StreamRequest, { event, data, id }: EventSourceMes
 		case 'text': {
 			const told = parse( streamText, data );
 			if ( ! told ) {
-				return 'unavailable';
+				return 'not_a_stream';
 			}
 			onText( told.text );
 			break;
@@ -157,7 +173,7 @@ function take( { uuid, url }: StreamRequest, { event, data, id }: EventSourceMes
 			return 'done';
 		case 'error':
 			tokens.delete( uuid );
-			return 'unavailable';
+			return 'refused';
 	}
 	if ( id ) {
 		onEventId( id );
@@ -178,16 +194,22 @@ function parse< Schema extends z.ZodMiniType >( schema: Schema, data: string ): 
 function startWatchdog( signal: AbortSignal ) {
 	const controller = new AbortController();
 	const abort = () => controller.abort();
-	let timer = setTimeout( abort, FIRST_EVENT_MS );
+	let isLate = false;
+	const giveUp = () => {
+		isLate = true;
+		abort();
+	};
+	let timer = setTimeout( giveUp, FIRST_EVENT_MS );
 	if ( signal.aborted ) {
 		abort();
 	}
 	signal.addEventListener( 'abort', abort );
 	return {
 		signal: controller.signal,
+		isLate: () => isLate,
 		restart() {
 			clearTimeout( timer );
-			timer = setTimeout( abort, SILENCE_MS );
+			timer = setTimeout( giveUp, SILENCE_MS );
 		},
 		stop() {
 			clearTimeout( timer );

@@ -173,14 +173,16 @@ describe( 'a stream that breaks off', () => {
 } );
 
 describe( 'where no stream can be read', () => {
+	const problem = ( code: string, status: number ) => HttpResponse.json( { code }, { status, headers: { 'Content-Type': 'application/problem+json' } } );
 	const answers = {
-		'a refused ticket': () => HttpResponse.json( { code: 'token_replayed' }, { status: 401 } ),
-		'a job that the gateway does not know': () => HttpResponse.json( { code: 'unknown_job' }, { status: 404 } ),
-		'a proxy’s own page': () => new HttpResponse( '<html>Welcome</html>', { headers: { 'Content-Type': 'text/html' } } ),
-		'a policy of the page, or CORS': () => HttpResponse.error(),
-	};
+		'a refused ticket': [ () => problem( 'token_replayed', 401 ), {} ],
+		'a job that the gateway does not know': [ () => problem( 'unknown_job', 404 ), {} ],
+		'a proxy’s own page': [ () => new HttpResponse( '<html>Welcome</html>', { headers: { 'Content-Type': 'text/html' } } ), { after: 'not_a_stream' } ],
+		'a firewall': [ () => new HttpResponse( 'No.', { status: 403, headers: { 'Content-Type': 'text/html' } } ), { after: 'not_a_stream' } ],
+		'a policy of the page, or CORS': [ () => HttpResponse.error(), { after: 'unreachable' } ],
+	} satisfies Record< string, [ () => Response, object ] >;
 
-	it.each( Object.entries( answers ) )( 'because of %s, one new ticket is tried, and nobody need know', async ( _what, answer ) => {
+	it.each( Object.entries( answers ) )( 'because of %s, one new ticket is tried, and WordPress alone is told', async ( _what, [ answer, told ] ) => {
 		let tries = 0;
 		server.use( http.get( EVENTS, () => {
 			tries++;
@@ -190,7 +192,7 @@ describe( 'where no stream can be read', () => {
 		await pass( RETRY_MS );
 		await pass( RETRY_MS );
 		expect( await ended ).toBe( 'unavailable' );
-		expect( [ tries, gateway.tickets(), text ] ).toEqual( [ 2, 1, '' ] );
+		expect( [ tries, gateway.told, text ] ).toEqual( [ 2, [ told ], '' ] );
 	} );
 
 	it( 'because a proxy keeps the events to itself, that is noticed within seconds', async () => {
@@ -203,6 +205,7 @@ describe( 'where no stream can be read', () => {
 		await pass( RETRY_MS );
 		expect( await ended ).toBe( 'unavailable' );
 		expect( gateway.opened.every( ( stream ) => stream.isLeft() ) ).toBe( true );
+		expect( gateway.told ).toEqual( [ { after: 'kept_back' } ] );
 	} );
 
 	it( 'the next drafts do without, until five minutes have passed', async () => {

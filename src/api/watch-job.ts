@@ -1,4 +1,4 @@
-import { stream as streamSchema, type Stream } from '@draftkeeper/contract';
+import { stream as streamSchema, type AskTicket, type Stream } from '@draftkeeper/contract';
 import { request } from './client';
 import { liveToken, readStream, type StreamHandlers } from './stream';
 
@@ -47,12 +47,13 @@ async function watchPatiently( watch: Watch, handlers: StreamHandlers ): Promise
 	let ticketsLeft = 1;
 	let resumesLeft = 1;
 	let wasOpen = false;
+	let after: AskTicket[ 'after' ];
 
 	for ( let isFirst = true; ; isFirst = false ) {
 		let pass = isFirst || resumesLeft-- > 0 ? passFrom( uuid, ticket ) : null;
 		ticket = null;
 		if ( ! pass && ( isFirst || ticketsLeft-- > 0 ) ) {
-			pass = await newPass( uuid, signal );
+			pass = await newPass( uuid, { after }, signal );
 		}
 		if ( signal.aborted || ! pass ) {
 			break;
@@ -69,11 +70,12 @@ async function watchPatiently( watch: Watch, handlers: StreamHandlers ): Promise
 			return 'done';
 		}
 		wasOpen ||= end === 'interrupted';
-		if ( Date.now() - beganAt >= GOOD_MS && end === 'interrupted' ) {
+		if ( end !== 'interrupted' ) {
+			resumesLeft = 0;
+			after = end === 'refused' || wasOpen ? undefined : end;
+		} else if ( Date.now() - beganAt >= GOOD_MS ) {
 			ticketsLeft = 1;
 			resumesLeft = 1;
-		} else if ( end === 'unavailable' ) {
-			resumesLeft = 0;
 		}
 		if ( ! signal.aborted ) {
 			await pause( RETRY_MS, signal );
@@ -106,12 +108,12 @@ function passFrom( uuid: string, ticket: Stream | null ): Pass | null {
 	return { url: ticket.url, credential: ticket.ticket };
 }
 
-/** WordPress is asked again who may read. Null where it says no, or has nothing to watch. */
-async function newPass( uuid: string, signal: AbortSignal ): Promise< Pass | null > {
+/** WordPress is asked again who may read, and told of what stands in the way. Null where it says no, or has nothing to watch. */
+async function newPass( uuid: string, body: AskTicket, signal: AbortSignal ): Promise< Pass | null > {
 	try {
-		const { data } = await request( { method: 'POST', path: `/jobs/${ uuid }/ticket`, schema: streamSchema, signal } );
-		usedTickets.add( data.ticket );
-		return { url: data.url, credential: data.ticket };
+		const { data: { url, ticket } } = await request( { method: 'POST', path: `/jobs/${ uuid }/ticket`, body, schema: streamSchema, signal } );
+		usedTickets.add( ticket );
+		return { url, credential: ticket };
 	} catch {
 		return null;
 	}

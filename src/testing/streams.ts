@@ -21,7 +21,7 @@ export interface OpenedStream {
 export function fakeStreams() {
 	const opened: OpenedStream[] = [];
 	const asked: string[] = [];
-	let tickets = 0;
+	const told: object[] = [];
 	server.use(
 		http.get( EVENTS, ( { request } ) => {
 			const encoder = new TextEncoder();
@@ -45,9 +45,12 @@ export function fakeStreams() {
 			asked.push( request.headers.get( 'Authorization' ) ?? '' );
 			return HttpResponse.json( { state: 'running' } );
 		} ),
-		http.post( `${ API }/jobs/:uuid/ticket`, () => HttpResponse.json( ticketFor( `new-${ ++tickets }` ), { status: 201 } ) )
+		http.post( `${ API }/jobs/:uuid/ticket`, async ( { request } ) => {
+			told.push( await request.json() as object );
+			return HttpResponse.json( ticketFor( `new-${ told.length }` ), { status: 201 } );
+		} )
 	);
-	return { opened, asked, tickets: () => tickets };
+	return { opened, asked, told, tickets: () => told.length };
 }
 
 export const ticketFor = ( ticket: string ) => ( { url: EVENTS, ticket, expires_at: '2026-02-28T09:31:00Z' } );

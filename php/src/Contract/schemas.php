@@ -236,6 +236,20 @@ return array(
 		),
 	),
 	'schemas' => array(
+		'ask_ticket' => array(
+			'type' => 'object',
+			'properties' => array(
+				'after' => array(
+					'type' => 'string',
+					'enum' => array(
+						'kept_back',
+						'unreachable',
+						'not_a_stream',
+					),
+				),
+			),
+			'additionalProperties' => false,
+		),
 		'bootstrap' => array(
 			'type' => 'object',
 			'properties' => array(
@@ -8087,6 +8101,9 @@ return array(
 				'redaction' => array(
 					'type' => 'boolean',
 				),
+				'streaming' => array(
+					'type' => 'boolean',
+				),
 				'on_uninstall' => array(
 					'type' => 'string',
 					'enum' => array(
@@ -8102,6 +8119,7 @@ return array(
 				'text_days',
 				'row_days',
 				'redaction',
+				'streaming',
 				'on_uninstall',
 			),
 			'additionalProperties' => false,
@@ -8137,6 +8155,9 @@ return array(
 						'redaction' => array(
 							'type' => 'boolean',
 						),
+						'streaming' => array(
+							'type' => 'boolean',
+						),
 						'on_uninstall' => array(
 							'type' => 'string',
 							'enum' => array(
@@ -8152,6 +8173,7 @@ return array(
 						'text_days',
 						'row_days',
 						'redaction',
+						'streaming',
 						'on_uninstall',
 					),
 					'additionalProperties' => false,
@@ -8170,6 +8192,7 @@ return array(
 									'text_days',
 									'row_days',
 									'redaction',
+									'streaming',
 									'on_uninstall',
 								),
 							),

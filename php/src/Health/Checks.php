@@ -11,6 +11,7 @@ final class Checks {
 		private readonly JobsCheck $jobs,
 		private readonly GatewayCheck $gateway,
 		private readonly LoopCheck $loop,
+		private readonly StreamsCheck $streams,
 	) {}
 
 	/** @return array<string, callable(): ?Finding> null where there is nothing to check. */
@@ -21,6 +22,7 @@ final class Checks {
 			'sweep'        => $this->jobs->sweep( ... ),
 			'clock'        => $this->jobs->clock( ... ),
 			'object_cache' => $this->jobs->object_cache( ... ),
+			'streams'      => $this->streams->find( ... ),
 		);
 	}
 

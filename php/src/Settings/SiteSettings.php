@@ -6,6 +6,8 @@ use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Privacy\Redaction;
 use Draftkeeper\Retention\RetentionSettings;
+use Draftkeeper\Streams\StreamTickets;
+use Draftkeeper\Streams\StreamTroubles;
 use stdClass;
 
 defined( 'ABSPATH' ) || exit;
@@ -23,6 +25,7 @@ final class SiteSettings {
 			'text_days'    => $this->retention->text_days(),
 			'row_days'     => $this->retention->row_days(),
 			'redaction'    => Redaction::is_on(),
+			'streaming'    => StreamTickets::is_wanted(),
 			'on_uninstall' => Uninstaller::setting(),
 		);
 	}
@@ -36,6 +39,7 @@ final class SiteSettings {
 			'text_days'    => RetentionSettings::is_locked( 'text_days' ),
 			'row_days'     => RetentionSettings::is_locked( 'row_days' ),
 			'redaction'    => Redaction::is_locked(),
+			'streaming'    => StreamTickets::is_locked(),
 			'on_uninstall' => Uninstaller::is_locked(),
 		);
 		$names     = array_keys( array_filter( $is_locked ) );
@@ -70,7 +74,8 @@ final class SiteSettings {
 			throw ApiError::invalid_body( $problems );
 		}
 		foreach ( $wanted as $name => $value ) {
-			update_option( "draftkeeper_$name", 'redaction' === $name ? ( $value ? 'on' : 'off' ) : $value, true );
+			update_option( "draftkeeper_$name", is_bool( $value ) ? ( $value ? 'on' : 'off' ) : $value, true );
 		}
+		StreamTroubles::forget();
 	}
 }

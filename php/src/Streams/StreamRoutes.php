@@ -3,6 +3,7 @@
 namespace Draftkeeper\Streams;
 
 use Draftkeeper\Contract\Contract;
+use Draftkeeper\Contract\RequestBody;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Errors\ErrorResponse;
@@ -21,6 +22,7 @@ final class StreamRoutes {
 		private readonly JobStore $jobs,
 		private readonly JobAccess $access,
 		private readonly StreamTickets $tickets,
+		private readonly StreamTroubles $troubles,
 	) {}
 
 	public function register(): void {
@@ -36,6 +38,7 @@ final class StreamRoutes {
 					'methods'             => 'POST',
 					'permission_callback' => fn( WP_REST_Request $request ) => Capability::check( $request ),
 					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->issue( $request ) ),
+					'body'                => 'ask_ticket',
 				),
 				'schema' => static fn() => Contract::schema( 'stream' ),
 			)
@@ -51,6 +54,10 @@ final class StreamRoutes {
 		}
 		if ( ! $this->access->may_read_texts( $job ) ) {
 			throw ApiError::forbidden();
+		}
+		$after = '' === (string) $request->get_body() ? null : ( RequestBody::read( $request, 'ask_ticket' )->after ?? null );
+		if ( null !== $after ) {
+			$this->troubles->note( get_current_user_id(), $after );
 		}
 		if ( $job->status->is_final() ) {
 			throw new ApiError( ErrorCode::JobFinished, 409, __( 'This job has ended.', 'draftkeeper' ), array( 'job_status' => $job->status->value ) );

@@ -66,11 +66,16 @@ final class StreamTickets {
 	}
 
 	/** `DRAFTKEEPER_STREAMING`, `on` or `off`: the constant wins over the environment, the environment over the option. */
-	private static function is_wanted(): bool {
+	public static function is_wanted(): bool {
 		$environment = (string) getenv( 'DRAFTKEEPER_STREAMING' );
 		$option      = '' === $environment ? get_option( self::OPTION, 'on' ) : $environment;
 		$value       = defined( 'DRAFTKEEPER_STREAMING' ) ? constant( 'DRAFTKEEPER_STREAMING' ) : $option;
 		return ! in_array( strtolower( trim( (string) $value ) ), array( 'off', 'false', '0', '' ), true );
+	}
+
+	/** Whether wp-config.php or the environment says so, where no screen can change it. */
+	public static function is_locked(): bool {
+		return defined( 'DRAFTKEEPER_STREAMING' ) || '' !== (string) getenv( 'DRAFTKEEPER_STREAMING' );
 	}
 
 	/** Browsers name the page's origin with every POST; whoever names none is none. */

@@ -1,5 +1,5 @@
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -93,6 +93,20 @@ describe( 'SettingsScreen', () => {
 		await user.click( save() );
 		expect( field( 'Days to keep jobs and books' ) ).toHaveAttribute( 'aria-invalid', 'true' );
 		expect( saved ).toEqual( [] );
+	} );
+
+	it( 'switches the preview of drafts off, unless a constant has', async () => {
+		const user = await show();
+		await user.click( screen.getByRole( 'checkbox', { name: 'Show drafts while they are written' } ) );
+		await user.click( save() );
+		await waitFor( () => expect( saved[ 0 ] ).toMatchObject( { streaming: false } ) );
+		client.clear();
+		server.use( http.get( `${ API }/settings`, () => HttpResponse.json( { ...ANSWER, locked: [ { setting: 'streaming', constant: 'DRAFTKEEPER_STREAMING' } ] } ) ) );
+		cleanup();
+		await show();
+		const box = screen.getByRole( 'checkbox', { name: 'Show drafts while they are written' } );
+		expect( box ).toBeDisabled();
+		expect( box ).toHaveAccessibleDescription( /DRAFTKEEPER_STREAMING/ );
 	} );
 
 	it( 'warns in plain words before everything is deleted with the plugin', async () => {

@@ -73,6 +73,14 @@ function SettingsForm( { answer }: { answer: SettingsAnswer } ) {
 						help={ __( 'Which of this site’s public keys the gateway is to use.', 'draftkeeper' ) }
 					/>
 				</div>
+				<CheckboxControl
+					__nextHasNoMarginBottom
+					label={ __( 'Show drafts while they are written', 'draftkeeper' ) }
+					help={ locked.streaming ? lockedText( locked.streaming ) : __( 'Browsers read them from the gateway. Where they cannot, drafts appear when they are finished.', 'draftkeeper' ) }
+					checked={ form.streaming }
+					disabled={ locked.streaming !== undefined }
+					onChange={ ( streaming ) => change( { streaming } ) }
+				/>
 				<SecretList secrets={ answer.secrets } />
 				<NewKeys
 					gatewayUrl={ form.gateway_url }

@@ -6,6 +6,7 @@ use Draftkeeper\Contract\Contract;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\GatewayAddress;
 use Draftkeeper\Settings\KeyAge;
+use Draftkeeper\Streams\StreamTickets;
 use Draftkeeper\Tests\Support\JobsTestCase;
 use PHPUnit\Framework\Attributes\DataProvider;
 
@@ -19,6 +20,7 @@ final class SettingsRoutesTest extends JobsTestCase {
 		'text_days'    => 7,
 		'row_days'     => 0,
 		'redaction'    => false,
+		'streaming'    => false,
 		'on_uninstall' => 'delete',
 	);
 
@@ -29,7 +31,7 @@ final class SettingsRoutesTest extends JobsTestCase {
 	}
 
 	protected function tearDown(): void {
-		foreach ( array( 'TEXT_DAYS', 'ON_UNINSTALL', 'REDACTION' ) as $name ) {
+		foreach ( array( 'TEXT_DAYS', 'ON_UNINSTALL', 'REDACTION', 'STREAMING' ) as $name ) {
 			putenv( "DRAFTKEEPER_$name" );
 		}
 		parent::tearDown();
@@ -66,6 +68,20 @@ final class SettingsRoutesTest extends JobsTestCase {
 
 		$this->answer( 'PUT', '', 'settings_answer', array( 'site_id' => 'from-environment', 'text_days' => 90 ) + self::SETTINGS );
 		self::assertSame( array( 'https://gateway.example', false, false ), array( get_option( 'draftkeeper_gateway_url' ), get_option( 'draftkeeper_site_id' ), get_option( 'draftkeeper_text_days' ) ) );
+	}
+
+	public function test_streaming_is_a_switch_that_the_environment_locks(): void {
+		$this->unlock();
+		$this->act_as( 'administrator' );
+		self::assertTrue( $this->answer( 'GET', '', 'settings_answer' )->settings->streaming );
+		self::assertFalse( $this->answer( 'PUT', '', 'settings_answer', self::SETTINGS )->settings->streaming );
+		self::assertFalse( StreamTickets::is_wanted() );
+		self::assertTrue( $this->answer( 'PUT', '', 'settings_answer', array( 'streaming' => true ) + self::SETTINGS )->settings->streaming );
+		putenv( 'DRAFTKEEPER_STREAMING=off' );
+		$answer = $this->answer( 'GET', '', 'settings_answer' );
+		self::assertFalse( $answer->settings->streaming );
+		self::assertEquals( array( (object) array( 'setting' => 'streaming', 'constant' => 'DRAFTKEEPER_STREAMING' ) ), $answer->locked );
+		self::assert_error( 'setting_locked', 409, $this->dispatch( 'PUT', self::ROUTE, array( 'streaming' => true ) + self::SETTINGS ), array( 'settings' => array( 'streaming' ) ) );
 	}
 
 	public function test_every_wrong_field_is_named_with_a_sentence_and_nothing_is_stored(): void {
