@@ -1,16 +1,20 @@
 import * as z from 'zod/mini';
 import { chatChunk, chatCompletion, chatRequest } from './openai-chat.ts';
-import { modelList } from './models.ts';
+import { apiModel, modelList } from './models.ts';
 import { count } from './primitives.ts';
 
 const MAX_INPUTS = 256;
+const tokens = z.array( z.int().check( z.gte( 0 ) ) ).check( z.minLength( 1 ), z.maxLength( 8192 ) );
 
 /** `POST /v1/embeddings`. */
 export const embeddingRequest = z.strictObject( {
 	model: z.string().check( z.minLength( 1 ), z.maxLength( 100 ) ),
+	/** Texts, or what a client has cut them into: tokens of cl100k_base. */
 	input: z.union( [
 		z.string().check( z.minLength( 1 ) ),
 		z.array( z.string().check( z.minLength( 1 ) ) ).check( z.minLength( 1 ), z.maxLength( MAX_INPUTS ) ),
+		tokens,
+		z.array( tokens ).check( z.minLength( 1 ), z.maxLength( MAX_INPUTS ) ),
 	] ),
 	encoding_format: z.optional( z.nullable( z.enum( [ 'float', 'base64' ] ) ) ),
 	dimensions: z.optional( z.nullable( z.int().check( z.gte( 1 ), z.lte( 100000 ) ) ) ),
@@ -55,6 +59,7 @@ export const openaiSchemas = {
 	chat_request: chatRequest,
 	embedding_list: embeddingList,
 	embedding_request: embeddingRequest,
+	model: apiModel,
 	model_list: modelList,
 } as const;
 

@@ -317,8 +317,19 @@ describe( 'POST /v1/embeddings', () => {
 		expect( world.gateway.logLines().join( '' ) ).toContain( '"is_estimated":true' );
 	} );
 
-	it( 'refuses tokens and empty texts by name', async () => {
-		expect( ( await embed( { input: [ 1, 2 ] } ) ).json().error ).toMatchObject( { type: 'invalid_request_error', param: expect.stringMatching( /^input/ ) } );
+	it( 'reads texts that a client has cut into tokens, as LangChain’s does', async () => {
+		const seen: string[][] = [];
+		world.gateway.useProvider( fakeProvider( {
+			embed: async ( { values } ) => ( { embeddings: values.map( () => [ 1 ] ), usage: { tokens_in: ( seen.push( values ), 1 ), tokens_out: 0 } } ),
+		} ) );
+		expect( ( await embed( { input: [ 15339, 1917 ] } ) ).json().data ).toHaveLength( 1 );
+		expect( ( await embed( { input: [ [ 15339 ], [ 1917 ] ] } ) ).json().data ).toHaveLength( 2 );
+		expect( seen ).toEqual( [ [ 'hello world' ], [ 'hello', ' world' ] ] );
+		expect( ( await embed( { input: [ [ 15339 ], [ 999_999 ] ] } ) ).json().error ).toMatchObject( { param: 'input.1', message: expect.stringContaining( 'cl100k_base' ) } );
+	} );
+
+	it( 'refuses mixtures and empty texts by name', async () => {
+		expect( ( await embed( { input: [ 'a', 2 ] } ) ).json().error ).toMatchObject( { type: 'invalid_request_error', param: expect.stringMatching( /^input/ ) } );
 		expect( ( await embed( { input: '' } ) ).json().error.param ).toBe( 'input' );
 	} );
 } );

@@ -177,6 +177,13 @@ describe( 'OpenAI’s own client', () => {
 		expect( data[ 0 ] ).toMatchObject( { draftkeeper: { default: true, input_micros_per_million_tokens: 0 } } );
 	} );
 
+	it( 'looks at one of them, also one with a slash in its name', async () => {
+		expect( await client.models.retrieve( 'other' ) ).toMatchObject( { id: 'other', object: 'model', draftkeeper: { default: false } } );
+		for ( const name of [ 'gpt-none', 'maker/model:free' ] ) {
+			await expect( client.models.retrieve( name ) ).rejects.toMatchObject( { status: 404, code: 'model_not_found' } );
+		}
+	} );
+
 	it( 'hangs up, and the provider is hung up on within 100 ms', async () => {
 		const times: number[] = [];
 		for ( const stream of [ true, false, true, false, true ] ) {

@@ -1,10 +1,11 @@
-import { modelList } from '@draftkeeper/contract';
+import { apiModel, modelList } from '@draftkeeper/contract';
 import { apiError, embeddingList, embeddingRequest } from '@draftkeeper/contract/openai';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as z from 'zod';
 import { makeCall } from '../calls/make-call.ts';
-import { toEmbeddingList } from '../openai/embeddings.ts';
-import { findModel, listModels } from '../openai/models.ts';
+import { toEmbeddingList, toTexts } from '../openai/embeddings.ts';
+import { describeModel, findModel, listModels } from '../openai/models.ts';
 import { validateRequest } from '../openai/validate.ts';
 import { embedWithModel } from '../providers/call-model.ts';
 import { sendApiError } from './api-errors.ts';
@@ -21,7 +22,7 @@ export function addOpenAiRoutes( fastify: FastifyInstance, deps: OpenAiRoutesDep
 		scope.setErrorHandler( sendApiError( deps.logger ) );
 		addChatRoutes( scope, deps );
 		addEmbeddingsRoute( scope, deps );
-		addModelsRoute( scope, deps );
+		addModelsRoutes( scope, deps );
 	} );
 }
 
@@ -37,7 +38,7 @@ function addEmbeddingsRoute( fastify: FastifyInstance, deps: OpenAiRoutesDeps ):
 		const caller = callerOf( request );
 		const { input, dimensions } = request.body;
 		const model = findModel( deps.models, caller, request.body.model );
-		const values = typeof input === 'string' ? [ input ] : input;
+		const values = await toTexts( input );
 		const answer = await makeCall( deps, { caller, request_id: request.id, trace: traceOf( request ), model, route: 'embeddings', values }, reply.raw, ( grant ) => {
 			reply.headers( grant.admitted.headers );
 			return embedWithModel( grant.model, model, { values: [ ...( grant.admitted.values ?? values ) ], signal: grant.signal, ...( typeof dimensions === 'number' ? { dimensions } : {} ) } );
@@ -47,13 +48,25 @@ function addEmbeddingsRoute( fastify: FastifyInstance, deps: OpenAiRoutesDeps ):
 	} );
 }
 
-function addModelsRoute( fastify: FastifyInstance, deps: OpenAiRoutesDeps ): void {
-	fastify.withTypeProvider< ZodTypeProvider >().get( '/v1/models', {
-		...requireCaller( deps, 'models', { wordpress: true } ),
-		config: fromBrowsers( deps.sites ),
+function addModelsRoutes( fastify: FastifyInstance, deps: OpenAiRoutesDeps ): void {
+	const app = fastify.withTypeProvider< ZodTypeProvider >();
+	const forCallers = { ...requireCaller( deps, 'models', { wordpress: true } ), config: fromBrowsers( deps.sites ) };
+	const created = Math.floor( deps.startedAt / 1000 );
+	app.get( '/v1/models', {
+		...forCallers,
 		schema: {
 			operationId: 'listModels', tags: [ 'OpenAI' ], summary: 'The models that the caller may use, with their prices',
 			response: { 200: modelList, default: apiError },
 		},
-	}, async ( request ) => listModels( deps.models, callerOf( request ), Math.floor( deps.startedAt / 1000 ) ) );
+	}, async ( request ) => listModels( deps.models, callerOf( request ), created ) );
+	app.get( '/v1/models/:model', {
+		...forCallers,
+		schema: {
+			operationId: 'retrieveModel', tags: [ 'OpenAI' ], summary: 'One of them', params: z.object( { model: z.string() } ),
+			response: { 200: apiModel, default: apiError },
+		},
+	}, async ( request ) => {
+		const caller = callerOf( request );
+		return describeModel( findModel( deps.models, caller, request.params.model ), caller, created );
+	} );
 }

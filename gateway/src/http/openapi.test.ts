@@ -30,7 +30,7 @@ describe( 'GET /openapi.json', () => {
 	it( 'holds every route, who may call it and how it fails', () => {
 		const operations = Object.entries( document.paths ).flatMap( ( [ path, methods ] ) => Object.entries( methods ).map( ( [ method, operation ] ) => ( { ...operation, name: `${ method } ${ path }` } ) ) );
 		expect( operations.map( ( { name } ) => name ) ).toEqual( expect.arrayContaining( [
-			'post /v1/jobs', 'get /v1/jobs', 'delete /v1/jobs/{uuid}', 'get /v1/jobs/{uuid}/events', 'post /v1/chat/completions', 'post /v1/chat', 'post /v1/embeddings', 'get /v1/models',
+			'post /v1/jobs', 'get /v1/jobs', 'delete /v1/jobs/{uuid}', 'get /v1/jobs/{uuid}/events', 'post /v1/chat/completions', 'post /v1/chat', 'post /v1/embeddings', 'get /v1/models', 'get /v1/models/{model}',
 		] ) );
 		for ( const { name, operationId, security, responses } of operations ) {
 			expect( [ name, operationId, Array.isArray( security ), 'default' in responses ] ).toEqual( [ name, expect.any( String ), true, true ] );

@@ -32,6 +32,7 @@ const operations: Record< string, Operation > = {
 	'POST /v1/chat/completions': { tags: [ 'OpenAI' ], security: byPrograms },
 	'POST /v1/chat': { tags: [ 'OpenAI' ], security: byPrograms },
 	'POST /v1/embeddings': { tags: [ 'OpenAI' ], security: byPrograms },
+	'GET /v1/models/{model}': { tags: [ 'OpenAI' ], security: [ ...byPrograms, ...byWordPress ] },
 	'GET /v1/models': { tags: [ 'OpenAI' ], security: [ ...byPrograms, ...byWordPress ] },
 	'GET /healthz': { operationId: 'isAlive', tags: [ 'Health' ], summary: 'The process answers', security: [] },
 	'GET /readyz': { operationId: 'isReady', tags: [ 'Health' ], summary: 'The gateway takes jobs', security: [] },

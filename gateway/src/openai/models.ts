@@ -1,4 +1,4 @@
-import type { ModelList } from '@draftkeeper/contract';
+import type { ApiModel, ModelList } from '@draftkeeper/contract';
 import { GatewayError } from '../errors.ts';
 import type { ApiKey } from '../keys/api-key.ts';
 import type { Model, Models } from '../providers/models.ts';
@@ -13,24 +13,25 @@ export type Caller = { site: Site; key: ApiKey | null };
 export function listModels( models: Models, caller: Caller, created: number ): ModelList {
 	const data = caller.site.models.flatMap( ( id ) => {
 		const model = models.get( id );
-		if ( model === undefined || ! isOpenTo( caller, id ) ) {
-			return [];
-		}
-		const [ { provider_name, prices, prices_as_of } ] = model.route;
-		return [ {
-			id,
-			object: 'model' as const,
-			created,
-			owned_by: provider_name,
-			draftkeeper: {
-				default: id === caller.site.default_model,
-				input_micros_per_million_tokens: prices?.input_micros_per_million_tokens ?? null,
-				output_micros_per_million_tokens: prices?.output_micros_per_million_tokens ?? null,
-				prices_as_of,
-			},
-		} ];
+		return model === undefined || ! isOpenTo( caller, id ) ? [] : [ describeModel( model, caller, created ) ];
 	} );
 	return { object: 'list', data };
+}
+
+/** One of them: who runs it first, and what that costs. */
+export function describeModel( { id, route: [ { provider_name, prices, prices_as_of } ] }: Model, { site }: Caller, created: number ): ApiModel {
+	return {
+		id,
+		object: 'model',
+		created,
+		owned_by: provider_name,
+		draftkeeper: {
+			default: id === site.default_model,
+			input_micros_per_million_tokens: prices?.input_micros_per_million_tokens ?? null,
+			output_micros_per_million_tokens: prices?.output_micros_per_million_tokens ?? null,
+			prices_as_of,
+		},
+	};
 }
 
 /** The model of this name. One that the caller may not use is not there for it. */

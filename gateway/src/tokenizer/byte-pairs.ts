@@ -1,10 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
-
-/** As `js-tiktoken/ranks/…` has them: lines of an ignored word, the first rank, and tokens in base64. */
-export type Ranks = { pat_str: string; bpe_ranks: string };
-
-/** Between two breaths: a few milliseconds. */
-const TOKENS_AT_ONCE = 4_000;
+import { readRanks, type Ranks } from './read-ranks.ts';
 
 /**
  * Byte pair encoding as OpenAI's tokenizers do it, as far as it takes to count. `js-tiktoken` has the ranks; its own encoder needs a second
@@ -21,18 +15,10 @@ export class BytePairs {
 	}
 
 	/** Reads the ranks, and lets others have their turn in between. */
-	static async load( { pat_str, bpe_ranks }: Ranks ): Promise< BytePairs > {
+	static async load( given: Ranks ): Promise< BytePairs > {
 		const ranks = new Map< string, number >();
-		for ( const line of bpe_ranks.split( '\n' ) ) {
-			const [ , first = '', ...tokens ] = line.split( ' ' );
-			for ( let start = 0; start < tokens.length; start += TOKENS_AT_ONCE ) {
-				tokens.slice( start, start + TOKENS_AT_ONCE ).forEach( ( token, index ) => {
-					ranks.set( Buffer.from( token, 'base64' ).toString( 'latin1' ), Number( first ) + start + index );
-				} );
-				await setImmediate();
-			}
-		}
-		return new BytePairs( new RegExp( pat_str, 'ug' ), ranks );
+		await readRanks( given, ( bytes, rank ) => ranks.set( bytes, rank ) );
+		return new BytePairs( new RegExp( given.pat_str, 'ug' ), ranks );
 	}
 
 	/** How many tokens a text has. Takes longer than linear for what the pattern does not cut: keep texts short. */
