@@ -132,6 +132,46 @@ describe( 'the deliveries', () => {
 		expect( posts ).toHaveLength( 4 );
 	} );
 
+	/** How many are at the site at once when it takes each after so long. */
+	const mostAtOnce = async ( takesMs: number, count: number ): Promise< number > => {
+		for ( let job = 0; job < count; job++ ) {
+			await endJob();
+		}
+		let most = 0;
+		for ( let answered = 0; answered < count; ) {
+			const waiting = posts.slice( answered );
+			most = Math.max( most, waiting.length );
+			await clock.advance( takesMs );
+			for ( const post of waiting ) {
+				answered += 1;
+				await post.answer( receipt( post ) );
+			}
+		}
+		return most;
+	};
+
+	it( 'go faster to a site that takes them quickly, up to a bound', async () => {
+		expect( await mostAtOnce( 100, 60 ) ).toBe( 8 );
+	} );
+
+	it( 'do not go faster to a site that is slow', async () => {
+		expect( await mostAtOnce( 1_000, 12 ) ).toBe( 2 );
+	} );
+
+	it( 'go slowly again once a site that was quick has trouble', async () => {
+		await mostAtOnce( 100, 60 );
+		const before = posts.length;
+		for ( let job = 0; job < 12; job++ ) {
+			await endJob();
+		}
+		const busy = posts.slice( before );
+		expect( busy ).toHaveLength( 8 );
+		for ( const post of busy ) {
+			await post.answer( { status: 502 } );
+		}
+		expect( posts ).toHaveLength( before + 8 + 2 );
+	} );
+
 	it( 'wait for a site that is missing from the configuration, without using up its tries', async () => {
 		sites.delete( shop.tenant );
 		await endJob();

@@ -5,10 +5,10 @@ import { newSpanId } from '../observability/trace.ts';
 import type { Sites } from '../sites/site.ts';
 import { deliverResult, type DeliverResultDeps } from './deliver-result.ts';
 import type { DeliveryStore, DeliveryVerdict, DueDelivery } from './delivery-store.ts';
+import { SitePace } from './site-pace.ts';
 
-const CONCURRENCY = 16;
-/** A site that does not answer must not hold up the others. */
-const CONCURRENCY_PER_SITE = 2;
+/** They wait on the network nearly all the time. One site has a few of them (`site-pace.ts`), so that many must be out of order to hold up others. */
+const CONCURRENCY = 64;
 /** After this a delivery whose process is silent is tried again. */
 const LEASE_MS = 6_000;
 const RENEW_AFTER_MS = 2_000;
@@ -27,6 +27,7 @@ export class DeliveryWorker {
 	readonly #deps: DeliveryWorkerDeps;
 	readonly #loop: DueLoop;
 	readonly #active = new Set< ActiveDelivery >();
+	readonly #pace = new SitePace();
 
 	constructor( deps: DeliveryWorkerDeps ) {
 		this.#deps = deps;
@@ -106,7 +107,7 @@ export class DeliveryWorker {
 		for ( const { delivery: { tenant } } of this.#active ) {
 			counts.set( tenant, ( counts.get( tenant ) ?? 0 ) + 1 );
 		}
-		return [ ...counts ].filter( ( [ , count ] ) => count >= CONCURRENCY_PER_SITE ).map( ( [ tenant ] ) => tenant );
+		return [ ...counts ].filter( ( [ tenant, count ] ) => count >= this.#pace.allowed( tenant ) ).map( ( [ tenant ] ) => tenant );
 	}
 
 	async #deliver( delivery: DueDelivery ): Promise< void > {
@@ -115,9 +116,15 @@ export class DeliveryWorker {
 		const line = { request_id: delivery.finished.request_id, span_id, tenant: delivery.tenant, job: delivery.finished.uuid, webhook_id: delivery.id };
 		try {
 			const site = sites.get( delivery.tenant );
+			const startedAt = clock.now();
 			const verdict: DeliveryVerdict = site === undefined
 				? { then: 'postpone', at: clock.now() + UNKNOWN_SITE_PAUSE_MS, failure: 'site is not configured' }
 				: await deliverResult( this.#deps, site, delivery, span_id );
+			if ( verdict.then === 'acknowledged' || verdict.then === 'dead' ) {
+				this.#pace.took( delivery.tenant, clock.now() - startedAt );
+			} else {
+				this.#pace.slowed( delivery.tenant );
+			}
 			await store.settleDelivery( delivery.id, verdict, clock.now() );
 			this.#deps.meter?.deliveryTried( verdict.then );
 			logger[ verdict.then === 'acknowledged' ? 'info' : 'warn' ]( { ...line, tries: delivery.tries + 1, ...verdict }, 'delivery tried' );

@@ -110,6 +110,11 @@ export async function createFaultWorld( engine: FaultEngine ) {
 		},
 		offerOnce,
 		until,
+		/** Waits until every job of which the gateway has said that it has it has ended in WordPress. */
+		async recover(): Promise< void > {
+			const accepted = new Set( history.filter( ( { what } ) => what === 'accepted' ).map( ( { uuid } ) => uuid ) );
+			await until( () => [ ...accepted ].every( ( uuid ) => applied.has( uuid ) ), 'every accepted job has ended' );
+		},
 		/** Offers everything that the gateway may not know, and waits until every job has ended in WordPress. */
 		async finish( offers: readonly Offer[] ): Promise< void > {
 			for ( const offer of offers ) {
