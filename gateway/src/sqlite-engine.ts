@@ -22,6 +22,7 @@ const WATCH_PERIOD_MS = 500;
 export function openSqliteEngine( file: string, { clock, logger, startedAt }: EngineDeps ): Engine {
 	const database = openDatabase( file );
 	const group = new GroupCommit( database );
+	const budgets = new SqliteBudgetStore( database );
 	let stopWatching = async () => {};
 	return {
 		jobs: new SqliteJobStore( database, group ),
@@ -34,7 +35,7 @@ export function openSqliteEngine( file: string, { clock, logger, startedAt }: En
 			answers: new SqliteAnswerStore( database ),
 		},
 		limits: new MemoryLimitStore( steadyClock ),
-		budgets: new SqliteBudgetStore( database ),
+		budgets,
 		cache: new MemoryCacheStore( clock ),
 		audit: new SqliteAuditLog( database ),
 		storage: { kind: 'sqlite', database },
@@ -44,6 +45,7 @@ export function openSqliteEngine( file: string, { clock, logger, startedAt }: En
 		async close() {
 			await stopWatching();
 			group.flush();
+			budgets.flush();
 			database.close();
 		},
 	};

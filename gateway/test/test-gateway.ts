@@ -190,6 +190,7 @@ export function createTestGateway(
 			openStreams.close();
 			app.server.closeAllConnections();
 			await app.close();
+			engine.budgets.flush();
 			database.close();
 		},
 	};

@@ -56,7 +56,8 @@ export async function makeCall< T >(
 			}
 		} );
 	} finally {
-		await admitted.settle( calls ).catch( ( error: unknown ) =>
+		// Nobody has to wait for it: whatever is asked of the budgets later is answered after it.
+		void admitted.settle( calls ).catch( ( error: unknown ) =>
 			deps.logger.error( { err: error, request_id: asked.request_id, tenant: asked.caller.site.tenant }, 'call could not be settled' )
 		);
 	}

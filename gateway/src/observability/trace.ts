@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Where a request stands in a trace, in the words of W3C's Trace Context. */
@@ -42,7 +42,11 @@ export function readRequestId( { 'x-request-id': given, traceparent: header }: I
 	return trace === null ? randomUUID() : requestIdOf( trace.trace_id );
 }
 
-export const newSpanId = (): string => randomBytes( 8 ).toString( 'hex' );
+/** Of a UUID: Node draws many of those at a time. */
+export function newSpanId(): string {
+	const drawn = randomUUID();
+	return drawn.slice( 0, 8 ) + drawn.slice( -8 );
+}
 
 /** What a request carries that belongs to the trace and is its span `span_id`. */
 export const traceparent = ( { trace_id, flags }: Trace, span_id: string ): string => `00-${ trace_id }-${ span_id }-${ flags }`;

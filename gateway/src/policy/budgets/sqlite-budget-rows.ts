@@ -7,25 +7,26 @@ export type CounterRow = {
 };
 export type HoldRow = Hold & { counters_json: string; settled_json: string; is_open: number; released_at: number | null };
 
-type Change = { row: CounterRow; changed_at: number; isChanged: boolean };
+/** `row`: as it will be; null where nobody has asked. */
+type CounterChange = CounterKey & { row: CounterRow | null; added: CounterRow; changed_at: number; isChanged: boolean };
 
 const columns = [ 'used_requests', 'used_tokens', 'used_micros', 'reserved_requests', 'reserved_tokens', 'reserved_micros' ] as const;
 const empty: CounterRow = { used_requests: 0, used_tokens: 0, used_micros: 0, reserved_requests: 0, reserved_tokens: 0, reserved_micros: 0 };
 
-/** The rows that one transaction needs: each is read once and written once, however many calls it is changed for. */
+/** The rows that one transaction needs: each is read at most once and written once, however many calls it is changed for. */
 export class BudgetRows {
 	readonly #sql;
-	readonly #counters = new Map< string, CounterKey & Change >();
+	readonly #counters = new Map< string, CounterChange >();
 	readonly #holds = new Map< string, { row: HoldRow; isNew: boolean } | null >();
 	readonly #changedHolds = new Set< string >();
 
 	constructor( database: SqliteDatabase ) {
 		const hold = 'WHERE tenant = ? AND id = ?';
 		this.#sql = {
-			counter: database.prepare( 'SELECT * FROM budget_counters WHERE scope = ? AND period = ?' ),
-			putCounter: database.prepare( `
+			counter: database.prepare( `SELECT ${ columns.join( ', ' ) } FROM budget_counters WHERE scope = ? AND period = ?` ),
+			addToCounter: database.prepare( `
 				INSERT INTO budget_counters ( scope, period, ${ columns.join( ', ' ) }, changed_at ) VALUES ( ?, ?, ${ columns.map( () => '?' ).join( ', ' ) }, ? )
-				ON CONFLICT ( scope, period ) DO UPDATE SET ${ columns.map( ( name ) => `${ name } = excluded.${ name }` ).join( ', ' ) },
+				ON CONFLICT ( scope, period ) DO UPDATE SET ${ columns.map( ( name ) => `${ name } = ${ name } + excluded.${ name }` ).join( ', ' ) },
 					changed_at = MAX( changed_at, excluded.changed_at )` ),
 			hold: database.prepare( `SELECT * FROM budget_holds ${ hold }` ),
 			insertHold: database.prepare( `
@@ -38,14 +39,18 @@ export class BudgetRows {
 	}
 
 	counter( key: CounterKey ): CounterRow {
-		return this.#counterOf( key ).row;
+		const counter = this.#changeOf( key );
+		if ( counter.row === null ) {
+			const stored = ( this.#sql.counter.get( key.scope, key.period ) as CounterRow | undefined ) ?? empty;
+			counter.row = sum( stored, counter.added );
+		}
+		return counter.row;
 	}
 
-	add( key: CounterKey, change: Partial< CounterRow >, now: number ): void {
-		const counter = this.#counterOf( key );
-		for ( const name of columns ) {
-			counter.row[ name ] += change[ name ] ?? 0;
-		}
+	add( key: CounterKey, more: Partial< CounterRow >, now: number ): void {
+		const counter = this.#changeOf( key );
+		counter.added = sum( counter.added, more );
+		counter.row = counter.row === null ? null : sum( counter.row, more );
 		counter.changed_at = Math.max( counter.changed_at, now );
 		counter.isChanged = true;
 	}
@@ -61,18 +66,21 @@ export class BudgetRows {
 		return known?.row ?? null;
 	}
 
-	/** Sees to it that the hold is written as it will be then. */
-	putHold( row: HoldRow ): void {
+	/** Sees to it that the hold is written as it is then. `isNew`: nobody has to look whether it is there. */
+	putHold( row: HoldRow, isNew = false ): void {
 		const name = nameOf( row.tenant, row.id );
 		const known = this.#holds.get( name );
-		this.#holds.set( name, { row, isNew: known === null || known === undefined || known.isNew } );
+		this.#holds.set( name, { row, isNew: isNew || known === null || known?.isNew === true } );
 		this.#changedHolds.add( name );
 	}
 
 	write(): void {
-		for ( const { scope, period, row, changed_at, isChanged } of this.#counters.values() ) {
+		for ( const { scope, period, added, changed_at, isChanged } of this.#counters.values() ) {
 			if ( isChanged ) {
-				this.#sql.putCounter.run( scope, period, ...columns.map( ( name ) => row[ name ] ), changed_at );
+				this.#sql.addToCounter.run(
+					scope, period, added.used_requests, added.used_tokens, added.used_micros,
+					added.reserved_requests, added.reserved_tokens, added.reserved_micros, changed_at
+				);
 			}
 		}
 		for ( const name of this.#changedHolds ) {
@@ -103,18 +111,26 @@ export class BudgetRows {
 		}
 	}
 
-	#counterOf( key: CounterKey ): Change {
-		const { scope, period } = key;
+	#changeOf( { scope, period }: CounterKey ): CounterChange {
 		const name = nameOf( scope, period );
-		const known = this.#counters.get( name );
-		if ( known !== undefined ) {
-			return known;
+		let counter = this.#counters.get( name );
+		if ( counter === undefined ) {
+			counter = { scope, period, row: null, added: empty, changed_at: 0, isChanged: false };
+			this.#counters.set( name, counter );
 		}
-		const { changed_at = 0, ...row } = ( this.#sql.counter.get( scope, period ) ?? {} ) as Partial< CounterRow & { changed_at: number } >;
-		const counter = { scope, period, row: { ...empty, ...row }, changed_at, isChanged: false };
-		this.#counters.set( name, counter );
 		return counter;
 	}
 }
 
 const nameOf = ( one: string, other: string ): string => `${ one } ${ other }`;
+
+function sum( one: CounterRow, more: Partial< CounterRow > ): CounterRow {
+	return {
+		used_requests: one.used_requests + ( more.used_requests ?? 0 ),
+		used_tokens: one.used_tokens + ( more.used_tokens ?? 0 ),
+		used_micros: one.used_micros + ( more.used_micros ?? 0 ),
+		reserved_requests: one.reserved_requests + ( more.reserved_requests ?? 0 ),
+		reserved_tokens: one.reserved_tokens + ( more.reserved_tokens ?? 0 ),
+		reserved_micros: one.reserved_micros + ( more.reserved_micros ?? 0 ),
+	};
+}
