@@ -53,7 +53,10 @@ export function ableModel( model: Model, options: CallOptions ): Model {
 	if ( first === undefined ) {
 		const param = places[ 0 ]?.missing ?? null;
 		const value = param === 'reasoning_effort' || param === 'verbosity' ? `'${ param }' with '${ options.parameters[ param ] }'` : `'${ param }'`;
-		throw new InvalidRequest( `Unsupported parameter: ${ value } is nothing that the model '${ model.id }' can be told. The gateway refuses what would have no effect.`, param );
+		throw new InvalidRequest(
+			`Unsupported parameter: ${ value }. The model '${ model.id }' has no such thing, and the gateway refuses what would have no effect: leave it out, or ask another model.`,
+			param
+		);
 	}
 	return others.length + 1 === model.route.length ? model : { ...model, route: [ first, ...others ] };
 }

@@ -6,12 +6,17 @@ defined( 'ABSPATH' ) || exit;
 
 /** Takes mail addresses, keys, bank accounts, card and phone numbers out of free text before it leaves the site. Stored texts stay whole. */
 final class Redaction {
+	/** A letter of a script that puts spaces between words: a number beside it belongs to a word. */
+	private const IN_WORD = '[^\P{L}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]';
 	/** An exact day or a measure is no phone number, whatever it begins with. */
-	private const PHONE = '~(?<![\w.,/+-])(?!\d{2}[./-]\d{2}[./-]\d{4}(?!\d))(?:\+|00|0|\(0)(?:[ ./()-]{0,2}\d){7,15}(?![\w.,]?\d)~u';
+	private const PHONE = '~(?<![\d_.,/+-])(?<!' . self::IN_WORD . ')(?!\d{2}[./-]\d{2}[./-]\d{4}(?!\d))(?:[+＋]|\(?[0٠۰०০０]{1,2})(?:[ \x{00A0}\x{202F}./()-]{0,2}\d){7,15}(?![\w.,]?\d)~u';
 	private const KEY   = '~(?<![A-Za-z0-9_-])(?:(?:sk|pk|rk|dk|gh[opsu]|github_pat|xox[abprs]|whsec|dksec|glpat)[_-](?:[a-z0-9]{2,8}[_-]){0,3}[A-Za-z0-9]{16,}[A-Za-z0-9_+/=-]*|AKIA[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{35})~u';
-	private const IBAN  = '~(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])~u';
+	private const IBAN  = '~(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ \x{00A0}\x{202F}]?[A-Z0-9]{4}){2,7}(?:[ \x{00A0}\x{202F}]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])~u';
 	private const EMAIL = '~[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}~u';
-	private const CARD  = '~(?<![\w.,])\d(?:[ -]?\d){12,18}(?![\w]|[.,]\d)~u';
+	private const CARD  = '~(?<![\d_.,])(?<!' . self::IN_WORD . ')\d(?:[ \x{00A0}\x{202F}-]?\d){12,18}(?![\d_]|[.,]\d)(?!' . self::IN_WORD . ')~u';
+
+	/** The digits of Arabic, Persian, Hindi and Bengali, and fullwidth ones, each from nought to nine. */
+	private const DIGITS = '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯０１２３４５６７８９';
 
 	/** Where free text stands; everything else is data of the product, which a draft needs as it is. */
 	private const FACTS   = array( 'existing_text' );
@@ -89,7 +94,7 @@ final class Redaction {
 
 	/** ISO 13616: the rest of 97 must be one. */
 	private static function is_iban( string $text ): bool {
-		$compact = str_replace( ' ', '', $text );
+		$compact = (string) preg_replace( '/\s/u', '', $text );
 		$rest    = 0;
 		foreach ( str_split( substr( $compact, 4 ) . substr( $compact, 0, 4 ) ) as $character ) {
 			$number = ctype_digit( $character ) ? $character : (string) ( ord( $character ) - 55 );
@@ -98,9 +103,14 @@ final class Redaction {
 		return 1 === $rest;
 	}
 
+	private static function to_ascii_digits( string $text ): string {
+		$digits = (array) preg_split( '//u', self::DIGITS, -1, PREG_SPLIT_NO_EMPTY );
+		return strtr( $text, array_map( static fn( int $index ) => (string) ( $index % 10 ), array_flip( $digits ) ) );
+	}
+
 	/** The check digit of payment cards: other long numbers, such as those of articles, stay. */
 	private static function is_card( string $text ): bool {
-		$digits = strrev( (string) preg_replace( '/\D/', '', $text ) );
+		$digits = strrev( (string) preg_replace( '/[^0-9]/', '', self::to_ascii_digits( $text ) ) );
 		$sum    = 0;
 		foreach ( str_split( $digits ) as $index => $digit ) {
 			$double = (int) $digit * ( 1 + $index % 2 );
