@@ -104,8 +104,8 @@ final class Redaction {
 	}
 
 	private static function to_ascii_digits( string $text ): string {
-		$digits = (array) preg_split( '//u', self::DIGITS, -1, PREG_SPLIT_NO_EMPTY );
-		return strtr( $text, array_map( static fn( int $index ) => (string) ( $index % 10 ), array_flip( $digits ) ) );
+		preg_match_all( '/./u', self::DIGITS, $digits );
+		return str_replace( $digits[0], str_split( str_repeat( '0123456789', 5 ) ), $text );
 	}
 
 	/** The check digit of payment cards: other long numbers, such as those of articles, stay. */
