@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
+import type { AuditEvent } from './audit/audit-log.ts';
 import type { Clock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { ConfigWatch } from './config-watch.ts';
@@ -25,6 +26,11 @@ const file = { sites: [ site ], providers: { sample: { kind: 'sample' } }, model
 let folder: string;
 let clock: ManualClock;
 let lines: string[];
+let filed: AuditEvent[];
+const append = async ( event: AuditEvent ) => {
+	filed.push( event );
+	return { number: filed.length, event_json: '', hash: '' };
+};
 const path = () => join( folder, 'gateway.json' );
 const secrets = () => join( folder, 'secrets.env' );
 
@@ -39,13 +45,15 @@ function open( timers: Clock = clock ) {
 	const sites = new ReplaceableMap( config.sites );
 	const logger = createLogger( 'info', { write: ( line ) => void lines.push( line ) } );
 	const models = new ReplaceableMap( createModels( config, { clock: timers, logger } ) );
-	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock: timers, logger } ), clock: timers, logger } );
+	const apply = followFile( config, { sites, models, audit: { append }, clock: timers, logger } );
+	const watch = new ConfigWatch( { config, apply, clock: timers, logger } );
 	return { sites, models, watch };
 }
 
 beforeEach( () => {
 	folder = mkdtempSync( join( tmpdir(), 'draftkeeper-watch-' ) );
 	lines = [];
+	filed = [];
 	clock = new ManualClock();
 	write( path(), file );
 	write( secrets(), `# made by hand\nSHOP_SECRET=${ SECRET }\n` );
@@ -63,6 +71,9 @@ describe( 'the gateway’s file', () => {
 		expect( [ ...sites.keys() ] ).toEqual( [ 'shop:1', 'blog:1' ] );
 		expect( sites.get( 'shop:1' )?.disabled ).toBe( true );
 		expect( watch.problems ).toEqual( [] );
+		expect( filed.map( ( { actor, action, subject } ) => [ actor.split( ':', 1 )[ 0 ], action, subject ] ) ).toEqual( [
+			[ 'file', 'site_added', 'blog:1' ], [ 'file', 'site_disabled', 'shop:1' ],
+		] );
 	} );
 
 	it( 'switches every site off at once', () => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 
@@ -184,6 +184,7 @@ export function openDatabase( file: string ): SqliteDatabase {
 		if ( ! existsSync( path ) ) {
 			// Only then: to close a file makes the process lose all its locks on it, those of a database that it has open there too.
 			closeSync( openSync( path, 'a', 0o600 ) );
+			giveToOwnerOf( path );
 		}
 	}
 	const database = new Database( path, { timeout: BUSY_TIMEOUT_MS } );
@@ -194,6 +195,14 @@ export function openDatabase( file: string ): SqliteDatabase {
 	database.pragma( 'secure_delete = ON' );
 	migrate( database );
 	return database;
+}
+
+/** A command that root runs before the gateway's first start must not keep the file from the user that the gateway runs as. */
+function giveToOwnerOf( path: string ): void {
+	if ( process.getuid?.() === 0 ) {
+		const { uid, gid } = statSync( dirname( path ) );
+		chownSync( path, uid, gid );
+	}
 }
 
 /** Runs all of it or nothing. The driver's own `transaction` hides why a commit failed (a full disk) behind a second error, of its rollback. */

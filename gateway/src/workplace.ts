@@ -43,7 +43,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 		logger.info( { host: config.metrics?.host, port: metrics.port }, 'figures are shown' );
 	}
 	const models = new ReplaceableMap( createModels( config, { clock, logger, meter } ) );
-	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, clock, logger, meter } ), clock, logger } );
+	const watch = new ConfigWatch( { config, apply: followFile( config, { sites, models, audit: engine.audit, clock, logger, meter } ), clock, logger } );
 	const { streams, streamKey } = await openStreamStore( engine, clock );
 	const webhooks = createPostWebhook( clock );
 	await loadAhead( config.sites, models );

@@ -43,6 +43,18 @@ it( 'gives a stop longer than calls may take to end', () => {
 	expect( read( 'compose.yaml' ) ).toContain( 'stop_grace_period: 130s' );
 } );
 
+it( 'runs as a user that can read what it follows, and gives commands the same settings', () => {
+	for ( const unit of [ read( 'systemd/draftkeeper-gateway.service' ), read( 'systemd/draftkeeper-worker@.service' ) ] ) {
+		expect( unit ).toMatch( /^User=draftkeeper$/m );
+		expect( unit ).not.toContain( 'DynamicUser' );
+		expect( unit ).toMatch( /^Environment=DRAFTKEEPER_SECRETS_FILE=\/etc\/draftkeeper\/gateway\.env$/m );
+	}
+	expect( read( 'systemd/draftkeeper.sysusers.conf' ) ).toMatch( /^u draftkeeper /m );
+	const settings = /^(?:export |Environment=)(DRAFTKEEPER_\w+=.*)$/gm;
+	const all = ( file: string ) => [ ...read( file ).matchAll( settings ) ].map( ( [ , setting ] ) => setting ).sort();
+	expect( all( 'systemd/draftkeeper-gateway' ) ).toEqual( all( 'systemd/draftkeeper-gateway.service' ) );
+} );
+
 it( 'brings Redis up as the gateway demands it', () => {
 	const settings = read( 'redis.conf' );
 	for ( const line of [ 'appendonly yes', 'appendfsync always', 'maxmemory-policy noeviction' ] ) {
