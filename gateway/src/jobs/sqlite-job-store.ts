@@ -36,16 +36,14 @@ export class SqliteJobStore implements JobStore {
 	}
 
 	#accept( { request, ...job }: NewJob, bounds: WaitingBounds ): Accepted {
-		const known = this.#jobs.row( job.tenant, job.uuid );
-		if ( known !== null ) {
-			return { kind: 'known', job: this.#jobs.stored( known ) };
-		}
 		const waiting = this.#sql.countWaiting.get( { tenant: job.tenant } ) as { total: number; of_tenant: number };
-		if ( waiting.total >= bounds.total || waiting.of_tenant >= bounds.per_tenant ) {
-			return { kind: 'full' };
+		const hasRoom = waiting.total < bounds.total && waiting.of_tenant < bounds.per_tenant;
+		// A known job is not stored again.
+		if ( hasRoom && this.#sql.insertJob.run( { ...job, request_json: JSON.stringify( request ) } ).changes === 1 ) {
+			return { kind: 'accepted', job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
 		}
-		this.#sql.insertJob.run( { ...job, request_json: JSON.stringify( request ) } );
-		return { kind: 'accepted', job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
+		const known = this.#jobs.row( job.tenant, job.uuid );
+		return known === null ? { kind: 'full' } : { kind: 'known', job: this.#jobs.stored( known ) };
 	}
 
 	async find( tenant: string, uuids: readonly string[] ): Promise< StoredJob[] > {
