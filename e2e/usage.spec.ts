@@ -102,6 +102,21 @@ test( 'Many calls are paged through to the last one, by time and by cost, and th
 		await expect( rows.first() ).toContainText( '$0.45' );
 	} );
 
+	await test.step( 'one call in full, and a column more, which stays', async () => {
+		await rows.first().getByRole( 'button', { name: 'Details' } ).click();
+		const details = page.getByRole( 'dialog', { name: 'Call' } );
+		await expect( details ).toContainText( '2020-02-15' );
+		await expect( details.getByRole( 'button', { name: 'Copy request ID' } ) ).toBeVisible();
+		await screenshot( page, 'usage-details' );
+		await page.keyboard.press( 'Escape' );
+		await page.getByRole( 'button', { name: 'View options' } ).click();
+		await page.getByRole( 'button', { name: 'Show Request ID' } ).click();
+		await page.keyboard.press( 'Escape' );
+		await expect( page.getByRole( 'columnheader', { name: 'Request ID' } ) ).toBeVisible();
+		await page.reload();
+		await expect( page.getByRole( 'columnheader', { name: 'Request ID' } ) ).toBeVisible();
+	} );
+
 	await test.step( 'the cheapest first', async () => {
 		await page.getByRole( 'button', { name: 'Cost', exact: true } ).click();
 		await page.getByRole( 'menuitemradio', { name: 'Sort ascending' } ).click();

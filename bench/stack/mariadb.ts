@@ -10,7 +10,7 @@ import type { State } from './state.ts';
 const CLIENT_TIMEOUT_MS = 60_000;
 const INSTALL_TIMEOUT_MS = 60_000;
 /** A commit is on disk before it is answered, as on a server that matters. */
-const OPTIONS = [ '--skip-networking', '--skip-log-bin', '--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=512M', '--max-connections=200', '--console' ];
+const OPTIONS = [ '--skip-networking', '--skip-log-bin', '--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=2G', '--max-connections=200', '--console' ];
 
 export const DATABASE = 'wordpress';
 

@@ -22,6 +22,8 @@ const BENCH_PER_PAGE = 25;
 const BENCH_BUSY_USER  = '3';
 const BENCH_RARE_MODEL = 'model-rare';
 
+// The same pages each time.
+mt_srand( 20 );
 $rounds = max( 5, min( 200, (int) ( getenv( 'BENCH_ROUNDS' ) ?: 40 ) ) );
 $table  = new JobTable( $wpdb );
 $jobs   = new JobListStore( $wpdb, $table );

@@ -26,7 +26,7 @@ final class JobListStore {
 	public function page( JobQuery $query, int $limit ): array {
 		$user  = $this->equal( 'user_id', $query->user_id );
 		$model = $this->equal( 'model', $query->model );
-		$task  = $this->equal( 'task', $query->task );
+		$task  = $this->task( $query );
 		$state = array( $this->states( $query ) );
 		list( $index, $stretches ) = match ( true ) {
 			null !== $query->post_id => array( 'post_id_list', array( array( implode( ' AND ', $this->filters( $query ) ) ) ) ),
@@ -34,7 +34,6 @@ final class JobListStore {
 			array() !== $user => array( 'user_id_page', array( $user, ...$state ) ),
 			array() !== $model => array( 'model_page', array( $model, ...$state ) ),
 			null !== $query->status || null !== $query->review => array( 'status_review_page', $state ),
-			array() !== $task => array( 'task_created_at', array() ),
 			default => array( 'created_at', array() ),
 		};
 		$common = array_values( array_filter( array( $task, $this->range( $query ) ) ) );
@@ -83,7 +82,12 @@ final class JobListStore {
 	/** @return list<string> a condition for each filter. */
 	private function filters( JobQuery $query ): array {
 		$state = null === $query->status && null === $query->review ? array() : array( '(' . implode( ' OR ', $this->states( $query ) ) . ')' );
-		return array( ...$this->equal( 'post_id', $query->post_id ), ...$this->equal( 'user_id', $query->user_id ), ...$this->equal( 'model', $query->model ), ...$state, ...$this->equal( 'task', $query->task ) );
+		return array( ...$this->equal( 'post_id', $query->post_id ), ...$this->equal( 'user_id', $query->user_id ), ...$this->equal( 'model', $query->model ), ...$state, ...$this->task( $query ) );
+	}
+
+	/** @return list<string> none, or one. The only task that there is narrows nothing down. */
+	private function task( JobQuery $query ): array {
+		return array( $query->task ) === JobQuery::tasks() ? array() : $this->equal( 'task', $query->task );
 	}
 
 	/** @return list<string> none, or one. */

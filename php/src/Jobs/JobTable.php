@@ -14,7 +14,7 @@ final class JobTable {
 	/** Keys of earlier versions whose work others do now. */
 	private const DROPPED_KEYS = array(
 		'status_created_at', 'user_id_created_at', 'model_created_at', 'post_id_review', 'post_id_created_at', 'status_review_created_at', 'status_list',
-		'status_review_list', 'user_id_list', 'model_list',
+		'status_review_list', 'user_id_list', 'model_list', 'task_created_at',
 	);
 
 	public function __construct( private readonly wpdb $database ) {}
@@ -85,7 +85,6 @@ final class JobTable {
 			KEY user_id_page (user_id,status,review,created_at,id),
 			KEY user_id_model_page (user_id,model,status,review,created_at,id),
 			KEY post_id_list (post_id,created_at,id,user_id,status,review,model),
-			KEY task_created_at (task,created_at),
 			KEY model_page (model,status,review,created_at,id),
 			KEY reviewed_by (reviewed_by),
 			KEY client_ref_created_at (client_ref,created_at),

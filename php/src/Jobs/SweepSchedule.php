@@ -123,7 +123,7 @@ final class SweepSchedule {
 		}
 	}
 
-	/** Versions before 3.1 cannot tell whether they are ready: beside those it is WP-Cron. */
+	/** Versions before 3.1.6 cannot tell whether they are ready: beside those it is WP-Cron. */
 	private static function is_action_scheduler_ready(): bool {
 		// @phpstan-ignore function.alreadyNarrowedType (the versions that the stub does not tell of)
 		return function_exists( 'as_get_scheduled_actions' ) && method_exists( ActionScheduler::class, 'is_initialized' ) && ActionScheduler::is_initialized();

@@ -1,18 +1,19 @@
 import type { Job } from '@draftkeeper/contract';
 import { __ } from '@wordpress/i18n';
-import type { ReactNode } from 'react';
 import { CopyableId } from '../../ui/copyable-id';
 import { explainError } from '../../ui/explain-error';
 import { formatCount, formatMicros } from '../../ui/format-money';
 import { jobStatusText } from '../../ui/job-status';
 import { NumberOr, PostLink, Time } from '../shell/cells';
-import { reviewOf, statusLabels, taskLabels } from './jobs-fields';
+import { DetailList, type Detail } from '../shell/detail-list';
+import { taskLabels } from '../shell/task-labels';
+import { reviewOf, statusLabels } from './jobs-fields';
 
 /** Everything about one job but its texts. */
 export function JobDetails( { job }: { job: Job } ) {
 	const failure = job.status === 'failed' ? explainError( { ...job.error, requestId: job.request_id } ) : null;
 	const review = job.status === 'succeeded' ? job.review : null;
-	const lines: [ string, ReactNode ][] = [
+	const details: Detail[] = [
 		[ __( 'Status', 'draftkeeper' ), <span key="status" className={ `draftkeeper-badge is-${ job.status }` }>{ statusLabels()[ job.status ] }</span> ],
 		[ failure ? __( 'Cause', 'draftkeeper' ) : __( 'State', 'draftkeeper' ), failure ? failure.what : jobStatusText( job ) ],
 		[ __( 'Next step', 'draftkeeper' ), failure?.next ],
@@ -32,14 +33,5 @@ export function JobDetails( { job }: { job: Job } ) {
 		[ __( 'Job ID', 'draftkeeper' ), <CopyableId key="uuid" id={ job.uuid } label={ __( 'Copy job ID', 'draftkeeper' ) } /> ],
 		[ __( 'Request ID', 'draftkeeper' ), <CopyableId key="request" id={ job.request_id } label={ __( 'Copy request ID', 'draftkeeper' ) } /> ],
 	];
-	return (
-		<dl className="draftkeeper-details">
-			{ lines.filter( ( [ , value ] ) => value ).map( ( [ label, value ] ) => (
-				<div key={ label }>
-					<dt>{ label }</dt>
-					<dd>{ value }</dd>
-				</div>
-			) ) }
-		</dl>
-	);
+	return <DetailList details={ details } />;
 }

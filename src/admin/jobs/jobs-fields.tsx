@@ -1,4 +1,4 @@
-import { jobStatuses, tasks, type Job, type JobStatus, type Task, type UsageChoices } from '@draftkeeper/contract';
+import { jobStatuses, tasks, type Job, type JobStatus, type UsageChoices } from '@draftkeeper/contract';
 import type { Field } from '@wordpress/dataviews';
 import { __ } from '@wordpress/i18n';
 import { reviewFilters } from '../../api/job-list';
@@ -7,6 +7,7 @@ import { explainError } from '../../ui/explain-error';
 import { formatCount, formatMicros } from '../../ui/format-money';
 import { jobStatusText } from '../../ui/job-status';
 import { NumberOr, PostLink, Time } from '../shell/cells';
+import { taskLabels } from '../shell/task-labels';
 
 export const statusLabels = (): Record< JobStatus, string > => ( {
 	pending: __( 'Waiting', 'draftkeeper' ),
@@ -22,8 +23,6 @@ export const reviewLabels = (): Record< ( typeof reviewFilters )[ number ], stri
 	edited: __( 'Edited and accepted', 'draftkeeper' ),
 	discarded: __( 'Discarded', 'draftkeeper' ),
 } );
-
-export const taskLabels = (): Record< Task, string > => ( { product_description: __( 'Product description', 'draftkeeper' ) } );
 
 /** Why a job is where it is, in one sentence; null where its status says it all. */
 export function causeOf( job: Job ): string | null {

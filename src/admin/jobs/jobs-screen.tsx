@@ -22,7 +22,7 @@ const JobsTable = lazy( () =>
 /** Every job: where it stands, what it waits for, and what can be done about it. */
 export function JobsScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'can' | 'user_id' > } ) {
 	const client = useQueryClient();
-	const [ view, setView ] = useAddressView( { viewFromAddress, addressFromView } );
+	const [ view, setView ] = useAddressView( { table: 'jobs', viewFromAddress, addressFromView } );
 	const filter = filterFromView( view );
 	const pages = usePages( filter );
 	const jobs = useQuery( jobsQuery( filter, pages.cursor ) );

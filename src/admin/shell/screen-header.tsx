@@ -7,7 +7,7 @@ export function ScreenHeader( { title, children, actions }: { title: string; chi
 				<h1>{ title }</h1>
 				<p>{ children }</p>
 			</div>
-			{ actions }
+			{ actions && <div className="draftkeeper-header__actions">{ actions }</div> }
 		</div>
 	);
 }

@@ -77,6 +77,14 @@ describe( 'UsageScreen', () => {
 		expect( window.location.search ).toBe( '?page=draftkeeper&status=failed' );
 	} );
 
+	it( 'asks again when somebody wants to see what is new', async () => {
+		const user = show();
+		await screen.findByText( 'row 1' );
+		const before = asked.length;
+		await user.click( screen.getByRole( 'button', { name: 'Refresh' } ) );
+		await waitFor( () => expect( asked.length ).toBeGreaterThan( before ) );
+	} );
+
 	it( 'opens with the filters of the address', async () => {
 		window.history.replaceState( null, '', '/wp-admin/admin.php?page=draftkeeper&user_id=2&from=2026-02-01&to=2026-02-28' );
 		show();

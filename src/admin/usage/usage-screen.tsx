@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Bootstrap } from '@draftkeeper/contract';
 import { Button } from '@wordpress/components';
 import { lazy, Suspense, useMemo } from '@wordpress/element';
@@ -21,8 +21,9 @@ const UsageTable = lazy( () =>
 
 /** Every call, who made it and what it cost; the CSV is the filtered view, whole. */
 export function UsageScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'export_url' > } ) {
+	const client = useQueryClient();
 	const exportBase = bootstrap.export_url;
-	const [ view, setView ] = useAddressView( { viewFromAddress, addressFromView } );
+	const [ view, setView ] = useAddressView( { table: 'usage', viewFromAddress, addressFromView } );
 	const asked = pageFromView( view );
 	const pages = usePages( asked );
 	const usage = useQuery( usageQuery( asked, pages.cursor ) );
@@ -38,10 +39,17 @@ export function UsageScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'expor
 		<>
 			<ScreenHeader
 				title={ __( 'Usage', 'draftkeeper' ) }
-				actions={ exportBase && (
-					<Button __next40pxDefaultSize variant="secondary" icon={ download } href={ exportUrl( exportBase, asked ) }>
-						{ __( 'Export CSV', 'draftkeeper' ) }
-					</Button>
+				actions={ (
+					<>
+						<Button __next40pxDefaultSize variant="secondary" isBusy={ usage.isFetching } onClick={ () => void client.invalidateQueries( { queryKey: [ 'usage' ] } ) }>
+							{ __( 'Refresh', 'draftkeeper' ) }
+						</Button>
+						{ exportBase && (
+							<Button __next40pxDefaultSize variant="secondary" icon={ download } href={ exportUrl( exportBase, asked ) }>
+								{ __( 'Export CSV', 'draftkeeper' ) }
+							</Button>
+						) }
+					</>
 				) }
 			>
 				{ __( 'Every call to an AI provider: who made it, for which page, and what it cost.', 'draftkeeper' ) }

@@ -4,6 +4,7 @@ import type { View } from '@wordpress/dataviews';
 import { useMemo } from '@wordpress/element';
 import type { ReactNode } from 'react';
 import { TableParts } from '../shell/table-parts';
+import { usageActions } from './usage-actions';
 import { usageFields } from './usage-fields';
 import { PAGE_SIZES } from './usage-view';
 
@@ -17,11 +18,13 @@ export function UsageTable( { view, onChangeView, rows, users, models, isSortabl
 	empty: ReactNode;
 } & UsageChoices ) {
 	const fields = useMemo( () => usageFields( { users, models }, isSortable ), [ users, models, isSortable ] );
+	const actions = useMemo( usageActions, [] );
 	return (
 		<DataViews< UsageRow >
 			view={ view }
 			onChangeView={ onChangeView }
 			fields={ fields }
+			actions={ actions }
 			data={ rows }
 			getItemId={ ( row ) => String( row.id ) }
 			// One page as far as the table knows: how many there are in all would have to be counted.

@@ -13,7 +13,7 @@ export const defaultView: View = {
 	perPage: DEFAULT_PAGE_SIZE,
 	sort: { field: 'created_at', direction: 'desc' },
 	titleField: 'created_at',
-	fields: [ 'user', 'post', 'status', 'cost_micros', 'tokens_in', 'tokens_out', 'model', 'request_id' ],
+	fields: [ 'user', 'post', 'status', 'cost_micros', 'tokens_in', 'tokens_out', 'model' ],
 	filters: [],
 	layout: { density: 'compact' },
 };

@@ -21,7 +21,7 @@ final class JobListStoreTest extends JobsTestCase {
 		$queries = $this->queries( static fn() => self::store()->page( $query, 26 ) );
 		self::assertSame( $stretches, substr_count( $queries[0], "FORCE INDEX (`$index`)" ), $queries[0] );
 		self::assertLessThanOrEqual( 2, count( $queries ), 'ids, then their rows' );
-		$this->assert_plan( $queries[0], $index, must_read_rows: null !== $query->task );
+		$this->assert_plan( $queries[0], $index );
 	}
 
 	/** @return iterable<string, array{JobQuery, string, int}> */
@@ -32,7 +32,7 @@ final class JobListStoreTest extends JobsTestCase {
 			'what has succeeded'     => array( array( 'status' => 'succeeded' ), 'status_review_page', 4 ),
 			'user'                   => array( array( 'user_id' => 1 ), 'user_id_page', 8 ),
 			'model'                  => array( array( 'model' => 'small' ), 'model_page', 8 ),
-			'task'                   => array( array( 'task' => 'product_description' ), 'task_created_at', 1 ),
+			'task'                   => array( array( 'task' => 'product_description' ), 'created_at', 1 ),
 			'post'                   => array( array( 'post_id' => 1 ), 'post_id_list', 1 ),
 			'post, and much else'    => array( array( 'post_id' => 1, 'user_id' => 1, 'status' => 'succeeded', 'model' => 'small' ), 'post_id_list', 1 ),
 			'waiting draft'          => array( array( 'review' => 'waiting' ), 'status_review_page', 1 ),
@@ -52,6 +52,10 @@ final class JobListStoreTest extends JobsTestCase {
 			yield "$name, a deep page" => array( new JobQuery( ...$fields, after: array( 'created_at' => '2029-01-01 00:00:00', 'id' => 7 ) ), $index, $stretches );
 			yield "$name, some days" => array( new JobQuery( ...$fields, from: '2026-01-01 00:00:00', until: '2029-02-01 00:00:00' ), $index, $stretches );
 		}
+	}
+
+	public function test_the_only_task_narrows_nothing_down(): void {
+		self::assertCount( 1, JobQuery::tasks(), 'A second task must join the keys of pages: docs/decisions/2026-11-25-lists-read-only-their-page.md.' );
 	}
 
 	public function test_what_cannot_be_is_not_looked_for(): void {
