@@ -14,7 +14,7 @@ import { Pager } from '../shell/pager';
 import { ScreenHeader } from '../shell/screen-header';
 import { useAddressView } from '../shell/use-address-view';
 import { usePages } from '../shell/use-pages';
-import { addressFromView, filterFromView, isFiltered, viewFromAddress } from './jobs-view';
+import { addressFromView, filterFromView, isFiltered, isModelName, viewFromAddress } from './jobs-view';
 
 const JobsTable = lazy( () =>
 	import( /* webpackChunkName: "admin/jobs-table" */ './jobs-table' ).then( ( module ) => ( { default: module.JobsTable } ) ) );
@@ -75,7 +75,7 @@ function withThoseOf( jobs: Job[], model: string | null, { users, models }: Usag
 	}
 	return {
 		users: [ ...known.values() ].sort( ( one, other ) => one.name.localeCompare( other.name ) ),
-		models: withModels( models, model, ...jobs.map( ( job ) => job.model ) ),
+		models: withModels( models.filter( isModelName ), model, ...jobs.map( ( job ) => job.model ) ),
 	};
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressFromView, defaultView, filterFromView, isFiltered, viewFromAddress } from './jobs-view';
+import { addressFromView, defaultView, filterFromView, isFiltered, isModelName, viewFromAddress } from './jobs-view';
 
 describe( 'viewFromAddress and addressFromView', () => {
 	it( 'bring a view into the address and back', () => {
@@ -21,6 +21,10 @@ describe( 'filterFromView', () => {
 	it( 'takes what is filled in and no more', () => {
 		const filters = [ { field: 'status', operator: 'is' as const, value: 'running' }, { field: 'post', operator: 'is' as const, value: '12' }, { field: 'model', operator: 'is' as const, value: '' } ];
 		expect( filterFromView( { ...defaultView, search: '  ', filters } ) ).toMatchObject( { status: 'running', post_id: 12, model: null, search: null } );
+	} );
+
+	it( 'knows which names a job can ask for', () => {
+		expect( [ 'gpt-5', 'vendor/model:1', 'a b', '' ].filter( isModelName ) ).toEqual( [ 'gpt-5', 'vendor/model:1' ] );
 	} );
 
 	it( 'knows whether anything is left out', () => {

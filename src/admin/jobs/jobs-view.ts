@@ -21,6 +21,8 @@ export const defaultView: View = {
 const orNull = < Schema extends z.ZodMiniType >( schema: Schema ) => z.catch( z.nullable( schema ), null );
 const id = z.coerce.number().check( z.int(), z.gte( 1 ) );
 const modelName = z.string().check( z.regex( /^[a-z0-9][a-z0-9_.:/-]{0,99}$/i ) );
+/** Whether a job can be asked for under this name; providers call their models anything. */
+export const isModelName = ( name: string ): boolean => modelName.safeParse( name ).success;
 const words = z.string().check( z.trim(), z.minLength( 1 ), z.maxLength( 100 ) );
 
 /** By the name in the address and on the wire, and by the field of the table. Anything that does not fit is left out, never an error. */
