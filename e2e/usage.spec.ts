@@ -103,14 +103,15 @@ test( 'Many calls are paged through to the last one, by time and by cost, and th
 	} );
 
 	await test.step( 'one call in full, and a column more, which stays', async () => {
-		await rows.first().getByRole( 'button', { name: 'Details' } ).click();
+		await rows.first().getByRole( 'button', { name: 'Actions' } ).click();
+		await page.getByRole( 'menuitem', { name: 'Details' } ).click();
 		const details = page.getByRole( 'dialog', { name: 'Call' } );
 		await expect( details ).toContainText( '2020-02-15' );
 		await expect( details.getByRole( 'button', { name: 'Copy request ID' } ) ).toBeVisible();
 		await screenshot( page, 'usage-details' );
 		await page.keyboard.press( 'Escape' );
 		await page.getByRole( 'button', { name: 'View options' } ).click();
-		await page.getByRole( 'button', { name: 'Show Request ID' } ).click();
+		await page.locator( '.dataviews-view-config__properties' ).getByText( 'Request ID', { exact: true } ).click();
 		await page.keyboard.press( 'Escape' );
 		await expect( page.getByRole( 'columnheader', { name: 'Request ID' } ) ).toBeVisible();
 		await page.reload();

@@ -10,13 +10,13 @@ defined( 'ABSPATH' ) || exit;
 
 /** Which rows of the books are asked for. */
 final class UsageQuery {
-	private const DEFAULT_PER_PAGE = 25;
-	private const MAX_PER_PAGE     = 100;
+	public const DEFAULT_PER_PAGE = 25;
+	public const MAX_PER_PAGE     = 100;
 	private const MAX_USERS        = 100;
 
 	private const BY_TIME = 'created_at';
 
-	private const ORDERINGS = array( self::BY_TIME, 'cost_micros', 'tokens_in', 'tokens_out', 'provider_ms' );
+	public const ORDERINGS = array( self::BY_TIME, 'cost_micros', 'tokens_in', 'tokens_out', 'provider_ms' );
 
 	/**
 	 * @param list<int>    $user_ids empty: everyone.

@@ -31,7 +31,8 @@ final class UsageRoutes {
 
 	private function add_routes(): void {
 		$may_view = static fn( WP_REST_Request $request ) => Capability::check( $request, Capability::VIEW_USAGE );
-		foreach ( array( '/usage' => 'list', '/usage/choices' => 'choices', '/usage/export' => 'export' ) as $route => $answer ) {
+		$routes   = array( '/usage' => array( 'list', UsageArguments::list() ), '/usage/choices' => array( 'choices', array() ), '/usage/export' => array( 'export', UsageArguments::filters() ) );
+		foreach ( $routes as $route => list( $answer, $arguments ) ) {
 			register_rest_route(
 				self::NAMESPACE,
 				$route,
@@ -40,6 +41,7 @@ final class UsageRoutes {
 						'methods'             => 'GET',
 						'permission_callback' => $may_view,
 						'callback'            => fn( WP_REST_Request $request ): WP_REST_Response|WP_Error => ErrorResponse::guard( $request, fn() => $this->$answer( $request ) ),
+						'args'                => $arguments,
 					),
 					'schema' => 'export' === $answer ? null : static fn() => Contract::schema( "usage_$answer" ),
 				)

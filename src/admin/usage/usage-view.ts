@@ -13,7 +13,8 @@ export const defaultView: View = {
 	perPage: DEFAULT_PAGE_SIZE,
 	sort: { field: 'created_at', direction: 'desc' },
 	titleField: 'created_at',
-	fields: [ 'user', 'post', 'status', 'cost_micros', 'tokens_in', 'tokens_out', 'model' ],
+	// As many as fit beside WordPress's menu; the rest is a click away, and in the details.
+	fields: [ 'user', 'post', 'status', 'cost_micros', 'tokens_out', 'model' ],
 	filters: [],
 	layout: { density: 'compact' },
 };

@@ -6,6 +6,7 @@ use Draftkeeper\Contract\Contract;
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
 use Draftkeeper\Usage\UsageListStore;
+use Draftkeeper\Usage\UsageQuery;
 use PHPUnit\Framework\Attributes\TestWith;
 
 final class UsageRoutesTest extends IntegrationTestCase {
@@ -149,6 +150,23 @@ final class UsageRoutesTest extends IntegrationTestCase {
 		wp_set_current_user( 0 );
 		wp_set_current_user( $user );
 		self::assertSame( 200, $this->dispatch( 'GET', $route )->get_status() );
+	}
+
+	public function test_options_tells_every_parameter_that_the_routes_take(): void {
+		$this->act_as( 'administrator' );
+		$filters = array( 'user_id' => '1,2', 'status' => 'failed,canceled', 'model' => 'small', 'from' => '2026-02-28', 'to' => '2026-02-28' );
+		$list    = array( 'cursor' => UsageQuery::of( array() )->cursor( array( 'day' => '2026-02-28', 'id' => '1' ) ), 'per_page' => '5', 'orderby' => 'cost_micros', 'order' => 'asc' );
+		foreach ( array( '/draftkeeper/v1/usage' => $filters + $list, '/draftkeeper/v1/usage/export' => $filters ) as $route => $values ) {
+			$told = $this->dispatch( 'OPTIONS', $route )->get_data()['endpoints'][0]['args'];
+			self::assertSame( array_keys( $values ), array_keys( $told ) );
+			foreach ( $values as $name => $value ) {
+				self::assertSame( 200, $this->dispatch( 'GET', "$route?$name=" . rawurlencode( $value ) )->get_status(), $name );
+				self::assertNotSame( '', $told[ $name ]['description'] );
+				foreach ( $told[ $name ]['enum'] ?? array() as $allowed ) {
+					self::assertSame( 200, $this->dispatch( 'GET', "$route?$name=$allowed" )->get_status(), "$name=$allowed" );
+				}
+			}
+		}
 	}
 
 	public function test_a_link_without_its_nonce_is_anonymous(): void {
