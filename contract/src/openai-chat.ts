@@ -84,6 +84,8 @@ export const chatRequest = z.strictObject( {
 	max_completion_tokens: given( tokenLimit ),
 	/** The older name. */
 	max_tokens: given( tokenLimit ),
+	/** So many answers, each of which costs as much as one. */
+	n: given( z.int().check( z.gte( 1 ), z.lte( 8 ) ) ),
 	stop: given( z.union( [ z.string(), z.array( z.string() ).check( z.maxLength( 4 ) ) ] ) ),
 	seed: given( z.int() ),
 	presence_penalty: given( penalty ),
@@ -108,7 +110,6 @@ export const chatRequest = z.strictObject( {
 	prompt_cache_key: given( z.string().check( z.maxLength( 1024 ) ) ),
 	safety_identifier: given( z.string().check( z.maxLength( 1024 ) ) ),
 	// What can have one value here, so that clients which always name it are served.
-	n: given( z.literal( 1, 'The gateway gives one answer; n must be 1.' ) ),
 	service_tier: given( z.enum( [ 'auto', 'default' ], 'The gateway knows the prices of the default tier alone.' ) ),
 	modalities: given( z.array( z.literal( 'text', 'The gateway answers in text.' ) ) ),
 	// What says nothing about the answer: taken and left aside.
@@ -146,7 +147,7 @@ export const chatCompletion = z.object( {
 	created: count,
 	model: z.string(),
 	choices: z.array( z.object( {
-		index: z.literal( 0 ),
+		index: count,
 		message: z.object( {
 			role: z.literal( 'assistant' ),
 			content: z.nullable( z.string() ),
@@ -169,7 +170,7 @@ export const chatChunk = z.object( {
 	model: z.string(),
 	/** Empty in the chunk that brings the usage. */
 	choices: z.array( z.object( {
-		index: z.literal( 0 ),
+		index: count,
 		delta: z.object( {
 			role: z.optional( z.literal( 'assistant' ) ),
 			content: z.optional( z.nullable( z.string() ) ),

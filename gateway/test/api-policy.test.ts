@@ -81,6 +81,16 @@ describe( 'a call of the API', () => {
 		} );
 	} );
 
+	it( 'holds as much as all the answers that it asks for may cost, and counts each once', async () => {
+		change( { budgets: { day: { tokens: 350 } }, cache: { seconds: 60, max_temperature: 1 } } );
+		world.upstream.respondWith( () => ( { text: 'Hi', usage: { prompt_tokens: 8, completion_tokens: 2 } } ) );
+		const client = await world.client();
+		await expect( ask( client, { max_tokens: 100, n: 4 } ) ).rejects.toMatchObject( { status: 429, message: expect.stringContaining( 'up to 432 tokens' ) } );
+		expect( ( await ask( client, { max_tokens: 100, n: 3 } ) ).choices ).toHaveLength( 3 );
+		await expect.poll( () => world.gateway.budgets.read( 'shop:1', '2026-03-01' ) ).toMatchObject( { used: { requests: 1, tokens: 30 }, reserved: nothing } );
+		expect( world.upstream.requests ).toHaveLength( 3 );
+	} );
+
 	it( 'is refused before the provider hears of it where the budget has no room', async () => {
 		change( { budgets: { day: { tokens: 100 } } } );
 		const client = await world.client();

@@ -152,6 +152,29 @@ describe( 'OpenAI’s own client', () => {
 		expect( ( await client.chat.completions.create( { model: 'other', messages } ) ).choices[ 0 ]?.logprobs ).toBeNull();
 	} );
 
+	it( 'gets several answers, whole and streamed, and pays for each', async () => {
+		let number = 0;
+		world.upstream.respondWith( () => ( { text: `Text ${ ++number } of many 🪑`, usage } ) );
+		const whole = await client.chat.completions.create( { model: 'other', messages, n: 3 } );
+		expect( whole.choices.map( ( { index } ) => index ) ).toEqual( [ 0, 1, 2 ] );
+		expect( new Set( whole.choices.map( ( { message } ) => message.content ) ).size ).toBe( 3 );
+		expect( whole.usage ).toMatchObject( { prompt_tokens: 63, completion_tokens: 27, total_tokens: 90 } );
+		expect( world.upstream.requests ).toHaveLength( 3 );
+		const stream = client.chat.completions.stream( { model: 'other', messages, n: 2, stream_options: { include_usage: true } } );
+		const streamed = await stream.finalChatCompletion();
+		expect( streamed.choices.map( ( { index } ) => index ) ).toEqual( [ 0, 1 ] );
+		expect( streamed.choices.map( ( { message } ) => message.content ).sort() ).toEqual( [ 'Text 4 of many 🪑', 'Text 5 of many 🪑' ] );
+		expect( streamed.usage ).toMatchObject( { total_tokens: 60 } );
+	} );
+
+	it( 'is told of the one that failed of several, and nothing goes on for the others', async () => {
+		world.upstream.respondWith( () => (
+			world.upstream.requests.length === 1 ? { stall: 'before-headers' } : { status: 400, raw: { error: { message: 'No.', code: null } } }
+		) );
+		await expect( client.chat.completions.create( { model: 'other', messages, n: 2 } ) ).rejects.toBeInstanceOf( OpenAI.BadRequestError );
+		await world.upstream.requests[ 0 ]?.abandoned;
+	} );
+
 	it( 'hears a model decline in its own words, and not as if they were the answer', async () => {
 		world.upstream.respondWith( () => ( { refusal: 'I cannot help with that.' } ) );
 		const declined = { finish_reason: 'stop', message: { content: null, refusal: 'I cannot help with that.' } };
@@ -224,7 +247,7 @@ describe( 'an error', () => {
 	it.each( [
 		[ 'an unknown model', {}, { model: 'gpt-none' }, OpenAI.NotFoundError, { code: 'model_not_found', status: 404 } ],
 		[ 'an unknown parameter', {}, { max_token: 5 }, OpenAI.BadRequestError, { param: 'max_token' } ],
-		[ 'two answers', {}, { n: 2 }, OpenAI.BadRequestError, { param: 'n' } ],
+		[ 'nine answers', {}, { n: 9 }, OpenAI.BadRequestError, { param: 'n' } ],
 		[ 'an old parameter', {}, { functions: [] }, OpenAI.BadRequestError, { param: 'functions', message: expect.stringContaining( "'tools'" ) } ],
 		[ 'a tier whose price nobody knows', {}, { service_tier: 'flex' }, OpenAI.BadRequestError, { param: 'service_tier' } ],
 		[ 'other tokens without log probabilities', {}, { top_logprobs: 2 }, OpenAI.BadRequestError, { param: 'top_logprobs' } ],

@@ -66,7 +66,7 @@ async function answerChat( deps: ChatRoutesDeps, request: FastifyRequest, reply:
 				return stream === null ? answerWhole( grant, asked ) : answerStreamed( grant, asked, stream );
 			};
 			const cache = { user: body.user ?? null, isBypassed: request.headers[ 'cache-control' ]?.includes( 'no-cache' ) ?? false };
-			answer = await makeCall( deps, { caller, request_id: request.id, trace: traceOf( request ), model, cache, route: 'chat', options: asked.options }, reply.raw, call );
+			answer = await makeCall( deps, { caller, request_id: request.id, trace: traceOf( request ), model, cache, route: 'chat', options: asked.options, answers: body.n ?? 1 }, reply.raw, call );
 			return answer;
 		} );
 	} finally {

@@ -5,23 +5,25 @@ import { callModel } from '../providers/call-model.ts';
 import type { Model } from '../providers/models.ts';
 import type { CallOptions, ModelAnswer } from '../providers/provider.ts';
 import type { AnswerHead } from './chat-answer.ts';
-import { toChatCompletion, toChatUsage, toFinishReason } from './chat-answer.ts';
+import { toChatCompletion, toChoice, toFinishReason } from './chat-answer.ts';
 import { ChatChunks } from './chat-chunks.ts';
 import { BEAT_MS, type ChunkStream } from './chunk-stream.ts';
+import { askSeveral } from './several-answers.ts';
 
 export type AskedChat = { request: ChatRequest; model: Model; options: CallOptions; head: AnswerHead };
 
 /** Asks the model and answers whole. */
-export async function answerWhole( { admitted, model: deps, signal }: CallGrant, { model, options, head }: AskedChat ): Promise< ChatCompletion > {
-	const { answer } = await unlessKept( admitted, signal, () => callModel( deps, model, { options: admitted.options ?? options, signal } ) );
-	return toChatCompletion( head, answer );
+export async function answerWhole( { admitted, model: deps, signal }: CallGrant, { request, model, options, head }: AskedChat ): Promise< ChatCompletion > {
+	const answers = await askSeveral( request.n ?? 1, signal, async ( _index, own ) => (
+		( await unlessKept( admitted, own, () => callModel( deps, model, { options: admitted.options ?? options, signal: own } ) ) ).answer
+	) );
+	return toChatCompletion( head, answers );
 }
 
 /** Asks the model and passes on what it writes as it comes; answers with the whole of it. */
 export async function answerStreamed( grant: CallGrant, { request, model, options, head }: AskedChat, stream: ChunkStream ): Promise< ChatCompletion > {
 	const { admitted, model: deps, signal } = grant;
-	const chunks = new ChatChunks( head, wantsUsage( request ) );
-	const begin = () => ( stream.hasBegun ? [] : [ chunks.first() ] );
+	const withUsage = wantsUsage( request );
 	let stopBeat = () => {};
 	const beat = () => {
 		stream.beat();
@@ -29,18 +31,23 @@ export async function answerStreamed( grant: CallGrant, { request, model, option
 	};
 	stopBeat = deps.clock.setTimer( beat, BEAT_MS );
 	try {
-		const { answer, cached } = await unlessKept( admitted, signal, () => callModel( deps, model, {
-			options: admitted.options ?? options,
-			signal,
-			onPart( part ) {
-				const chunk = chunks.take( part );
-				return chunk === null ? undefined : stream.send( [ ...begin(), chunk ] );
-			},
-		} ) );
-		const completion = toChatCompletion( head, answer );
-		// Some servers answer whole although a stream was asked for.
-		const isTold = ! cached && stream.hasBegun;
-		stream.send( isTold ? chunks.last( toFinishReason( answer ), toChatUsage( answer.usage ) ) : chunks.whole( completion ) );
+		const answers = await askSeveral( request.n ?? 1, signal, async ( index, own ) => {
+			const chunks = new ChatChunks( head, { withUsage, index } );
+			const { answer, cached } = await unlessKept( admitted, own, () => callModel( deps, model, {
+				options: admitted.options ?? options,
+				signal: own,
+				onPart( part ) {
+					const chunk = chunks.take( part );
+					return chunk === null ? undefined : stream.send( [ ...chunks.begin(), chunk ] );
+				},
+			} ) );
+			// Some servers answer whole although a stream was asked for.
+			const isTold = ! cached && chunks.hasBegun;
+			stream.send( isTold ? chunks.last( toFinishReason( answer ) ) : chunks.whole( toChoice( answer, index ) ) );
+			return answer;
+		} );
+		const completion = toChatCompletion( head, answers );
+		stream.send( new ChatChunks( head, { withUsage } ).usage( completion.usage ?? null ) );
 		stream.done();
 		return completion;
 	} finally {
@@ -54,7 +61,11 @@ function unlessKept( { answer }: AdmittedCall, signal: AbortSignal, call: () => 
 
 /** Streams an answer that is there already. */
 export function replayStreamed( answer: ChatCompletion, request: ChatRequest, stream: ChunkStream ): void {
-	stream.send( new ChatChunks( answer, wantsUsage( request ) ).whole( answer ) );
+	const withUsage = wantsUsage( request );
+	for ( const choice of answer.choices ) {
+		stream.send( new ChatChunks( answer, { withUsage, index: choice.index } ).whole( choice ) );
+	}
+	stream.send( new ChatChunks( answer, { withUsage } ).usage( answer.usage ?? null ) );
 	stream.done();
 }
 

@@ -39,9 +39,19 @@ export function toChatUsage( { tokens_in, tokens_out, cached_tokens_in, reasonin
 	};
 }
 
-/** The whole answer. What a model has thought stays with it, as at OpenAI. */
-export function toChatCompletion( head: AnswerHead, answer: ModelAnswer ): ChatCompletion {
-	const { content, usage } = answer;
+/** All answers to one request. */
+export function toChatCompletion( head: AnswerHead, answers: readonly ModelAnswer[] ): ChatCompletion {
+	const told = toChatUsage( answers.map( ( { usage } ) => usage ).reduce( sumOf ) );
+	return {
+		id: head.id, object: 'chat.completion', created: head.created, model: head.model,
+		choices: answers.map( ( answer, index ) => toChoice( answer, index ) ),
+		...( told === null ? {} : { usage: told } ),
+	};
+}
+
+/** One of them, whole. What a model has thought stays with it, as at OpenAI. */
+export function toChoice( answer: ModelAnswer, index: number ): ChatCompletion[ 'choices' ][ number ] {
+	const { content } = answer;
 	const all = content.flatMap( ( part ) => ( part.type === 'text' ? [ { text: part.text, marks: marksOf( part ) } ] : [] ) );
 	const texts = all.filter( ( { marks } ) => marks.refusal !== true );
 	const refusals = all.filter( ( { marks } ) => marks.refusal === true );
@@ -49,23 +59,27 @@ export function toChatCompletion( head: AnswerHead, answer: ModelAnswer ): ChatC
 	const tool_calls = content.flatMap( ( part ) => ( part.type === 'tool-call'
 		? [ { id: part.toolCallId, type: 'function' as const, function: { name: part.toolName, arguments: part.input } } ]
 		: [] ) );
-	const told = toChatUsage( usage );
 	return {
-		id: head.id,
-		object: 'chat.completion',
-		created: head.created,
-		model: head.model,
-		choices: [ {
-			index: 0,
-			message: {
-				role: 'assistant',
-				content: texts.length === 0 && tool_calls.length + refusals.length > 0 ? null : texts.map( ( { text } ) => text ).join( '' ),
-				refusal: refusals.length === 0 ? null : refusals.map( ( { text } ) => text ).join( '' ),
-				...( tool_calls.length === 0 ? {} : { tool_calls } ),
-			},
-			logprobs: toLogprobs( logprobs.length === 0 ? {} : { logprobs } ),
-			finish_reason: toFinishReason( answer ),
-		} ],
-		...( told === null ? {} : { usage: told } ),
+		index,
+		message: {
+			role: 'assistant',
+			content: texts.length === 0 && tool_calls.length + refusals.length > 0 ? null : texts.map( ( { text } ) => text ).join( '' ),
+			refusal: refusals.length === 0 ? null : refusals.map( ( { text } ) => text ).join( '' ),
+			...( tool_calls.length === 0 ? {} : { tool_calls } ),
+		},
+		logprobs: toLogprobs( logprobs.length === 0 ? {} : { logprobs } ),
+		finish_reason: toFinishReason( answer ),
+	};
+}
+
+/** What is not known of one is not known of all. */
+function sumOf( one: TokenUsage, other: TokenUsage ): TokenUsage {
+	const sum = ( name: 'tokens_in' | 'tokens_out' | 'cached_tokens_in' | 'reasoning_tokens_out' ) => {
+		const [ left, right ] = [ one[ name ], other[ name ] ];
+		return typeof left === 'number' && typeof right === 'number' ? left + right : null;
+	};
+	return {
+		tokens_in: sum( 'tokens_in' ), tokens_out: sum( 'tokens_out' ),
+		cached_tokens_in: sum( 'cached_tokens_in' ), reasoning_tokens_out: sum( 'reasoning_tokens_out' ),
 	};
 }

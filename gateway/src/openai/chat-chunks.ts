@@ -5,20 +5,30 @@ import { toLogprobs, type AnswerHead } from './chat-answer.ts';
 
 type Choice = ChatChunk[ 'choices' ][ number ];
 
-/** Tells one answer in OpenAI's chunks. */
+/** Tells one answer, of several the one with this index, in OpenAI's chunks. */
 export class ChatChunks {
 	readonly #head: AnswerHead;
 	readonly #withUsage: boolean;
+	readonly #index: number;
+	#hasBegun = false;
 	/** Tool calls that were begun, by id, in order. */
 	readonly #tools = new Map< string, number >();
 
-	constructor( head: AnswerHead, withUsage: boolean ) {
+	constructor( head: AnswerHead, { withUsage, index = 0 }: { withUsage: boolean; index?: number } ) {
 		this.#head = head;
 		this.#withUsage = withUsage;
+		this.#index = index;
 	}
 
-	first(): ChatChunk {
-		return this.#chunk( { role: 'assistant', content: '' } );
+	get hasBegun(): boolean {
+		return this.#hasBegun;
+	}
+
+	/** What comes before everything else, once. */
+	begin(): ChatChunk[] {
+		const isFirst = ! this.#hasBegun;
+		this.#hasBegun = true;
+		return isFirst ? [ this.#chunk( { role: 'assistant', content: '' } ) ] : [];
 	}
 
 	/** What a part of the answer adds; null where OpenAI's clients do not get to see it. */
@@ -42,25 +52,23 @@ export class ChatChunks {
 		}
 	}
 
-	last( finish_reason: NonNullable< Choice[ 'finish_reason' ] >, usage: ChatUsage | null ): ChatChunk[] {
-		return [
-			this.#chunk( {}, { finish_reason } ),
-			...( this.#withUsage && usage !== null ? [ { ...this.#base(), choices: [], usage } ] : [] ),
-		];
+	last( finish_reason: NonNullable< Choice[ 'finish_reason' ] > ): ChatChunk[] {
+		return [ this.#chunk( {}, { finish_reason } ) ];
+	}
+
+	/** What all answers have cost together, where it is known and wanted. */
+	usage( usage: ChatUsage | null ): ChatChunk[] {
+		return this.#withUsage && usage !== null ? [ { ...this.#base(), choices: [], usage } ] : [];
 	}
 
 	/** An answer that is there already, told again. */
-	whole( { choices: [ choice ], usage }: ChatCompletion ): ChatChunk[] {
-		if ( choice === undefined ) {
-			return [];
-		}
-		const { message: { content, refusal, tool_calls }, logprobs, finish_reason } = choice;
+	whole( { message: { content, refusal, tool_calls }, logprobs, finish_reason }: ChatCompletion[ 'choices' ][ number ] ): ChatChunk[] {
 		return [
-			this.first(),
+			...this.begin(),
 			...( content === null || content === '' ? [] : [ this.#chunk( { content }, { logprobs } ) ] ),
 			...( refusal === null ? [] : [ this.#chunk( { refusal } ) ] ),
 			...( tool_calls ?? [] ).map( ( call ) => this.#beginTool( call.id, call.function.name, call.function.arguments ) ),
-			...this.last( finish_reason, usage ?? null ),
+			...this.last( finish_reason ),
 		];
 	}
 
@@ -71,7 +79,7 @@ export class ChatChunks {
 	}
 
 	#chunk( delta: Choice[ 'delta' ], { logprobs = null, finish_reason = null }: Partial< Choice > = {} ): ChatChunk {
-		return { ...this.#base(), choices: [ { index: 0, delta, logprobs, finish_reason } ], ...( this.#withUsage ? { usage: null } : {} ) };
+		return { ...this.#base(), choices: [ { index: this.#index, delta, logprobs, finish_reason } ], ...( this.#withUsage ? { usage: null } : {} ) };
 	}
 
 	#base(): Pick< ChatChunk, 'id' | 'object' | 'created' | 'model' > {

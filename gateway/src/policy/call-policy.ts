@@ -12,7 +12,7 @@ export type AskedCall = {
 	model: Model;
 	/** Whom of its users the program asks for, where it says so; and whether an earlier answer will not do. */
 	cache?: { user: string | null; isBypassed: boolean };
-} & ( { route: 'chat'; options: CallOptions } | { route: 'embeddings'; values: readonly string[] } );
+} & ( { route: 'chat'; options: CallOptions; /** How many answers; one where it is left out. */ answers?: number } | { route: 'embeddings'; values: readonly string[] } );
 
 /** A call that may be made, and what was set aside for it. */
 export type AdmittedCall = {

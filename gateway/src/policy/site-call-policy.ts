@@ -51,12 +51,13 @@ export class SiteCallPolicy implements CallPolicy {
 		const headers = await limits.take( limitsOf( site, key ) );
 		await this.#moderate( asked );
 		const most = mostOf( model, tokensIn, tokensOut );
+		const answers = asked.route === 'chat' ? ( asked.answers ?? 1 ) : 1;
 		// Not the id of the request: its sender chooses that, and the same one twice would be held once.
 		const hold = { tenant: site.tenant, id: randomUUID() };
-		await budgets.reserve( { ...hold, kind: 'call', counters, ...most } );
+		await budgets.reserve( { ...hold, kind: 'call', counters, tokens: most.tokens * answers, micros: most.micros * answers } );
 		return {
 			headers: { ...headers },
-			...( options === undefined ? {} : this.#answering( asked, redacted( site, options ) ) ),
+			...( options === undefined ? {} : this.#answering( asked, redacted( site, options ), answers ) ),
 			...( asked.route === 'embeddings' && site.redaction !== 'off' ? { values: asked.values.map( redact ) } : {} ),
 			async settle( calls ) {
 				if ( counters.length === 0 ) {
@@ -73,11 +74,12 @@ export class SiteCallPolicy implements CallPolicy {
 	}
 
 	/** The options, and the way around the provider where the site wants one. */
-	#answering( { caller: { site, key }, model, cache: wish }: AskedCall, options: CallOptions ): Pick< AdmittedCall, 'options' | 'answer' > {
+	#answering( { caller: { site, key }, model, cache: wish }: AskedCall, options: CallOptions, answers: number ): Pick< AdmittedCall, 'options' | 'answer' > {
 		const { cache } = this.#deps;
-		const rules = site.cache;
-		// What a tool answers changes from call to call.
-		if ( rules === undefined || ( options.temperature ?? DEFAULT_TEMPERATURE ) > rules.max_temperature || ( options.tools ?? [] ).length > 0 ) {
+		// What a tool answers changes from call to call, and of several answers each is to be another.
+		const isAlike = ( options.tools ?? [] ).length === 0 && answers === 1;
+		const rules = isAlike ? site.cache : undefined;
+		if ( rules === undefined || ( options.temperature ?? DEFAULT_TEMPERATURE ) > rules.max_temperature ) {
 			return { options };
 		}
 		return {
