@@ -246,7 +246,7 @@ describe( 'an error', () => {
 
 	it.each( [
 		[ 'an unknown model', {}, { model: 'gpt-none' }, OpenAI.NotFoundError, { code: 'model_not_found', status: 404 } ],
-		[ 'an unknown parameter', {}, { max_token: 5 }, OpenAI.BadRequestError, { param: 'max_token' } ],
+		[ 'an unknown parameter', {}, { max_token: 5 }, OpenAI.BadRequestError, { param: 'max_token', code: 'unknown_parameter' } ],
 		[ 'nine answers', {}, { n: 9 }, OpenAI.BadRequestError, { param: 'n' } ],
 		[ 'an old parameter', {}, { functions: [] }, OpenAI.BadRequestError, { param: 'functions', message: expect.stringContaining( "'tools'" ) } ],
 		[ 'a tier whose price nobody knows', {}, { service_tier: 'flex' }, OpenAI.BadRequestError, { param: 'service_tier' } ],
@@ -268,7 +268,7 @@ describe( 'an error', () => {
 		world.gateway.useProvider( fakeProvider( { missing: () => 'seed' } ) );
 		const error = await client.chat.completions.create( { model: 'other', messages, seed: 1, stream: true } ).catch( ( failure: unknown ) => failure );
 		expect( error ).toBeInstanceOf( OpenAI.BadRequestError );
-		expect( error ).toMatchObject( { param: 'seed', code: 'invalid_body', message: expect.stringMatching( /'seed'.*'other'/ ) } );
+		expect( error ).toMatchObject( { param: 'seed', code: 'unsupported_parameter', message: expect.stringMatching( /'seed'.*'other'/ ) } );
 		world.gateway.useProvider( world.provider );
 	} );
 

@@ -70,7 +70,7 @@ export function toApiError( error: GatewayError | ProviderError, requestId: stri
 				message: error instanceof ProviderError ? failureMessage( error.code ) : error.message,
 				type,
 				param: error instanceof InvalidRequest ? error.param : null,
-				code,
+				code: error instanceof InvalidRequest ? ( error.openaiCode ?? code ) : code,
 				draftkeeper: { code: error.code, request_id: requestId, retryable: error.isRetryable },
 			},
 		},

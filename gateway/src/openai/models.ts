@@ -55,7 +55,8 @@ export function ableModel( model: Model, options: CallOptions ): Model {
 		const value = param === 'reasoning_effort' || param === 'verbosity' ? `'${ param }' with '${ options.parameters[ param ] }'` : `'${ param }'`;
 		throw new InvalidRequest(
 			`Unsupported parameter: ${ value }. The model '${ model.id }' has no such thing, and the gateway refuses what would have no effect: leave it out, or ask another model.`,
-			param
+			param,
+			'unsupported_parameter'
 		);
 	}
 	return others.length + 1 === model.route.length ? model : { ...model, route: [ first, ...others ] };

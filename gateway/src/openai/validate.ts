@@ -30,10 +30,10 @@ function deepest( issue: Issue, before: PropertyKey[] ): Place {
 		.reduce( ( best, place ) => ( place.path.length > best.path.length ? place : best ), { issue, path } );
 }
 
-function describe( issue: Issue, path: PropertyKey[] ): [ message: string, param: string | null ] {
+function describe( issue: Issue, path: PropertyKey[] ): ConstructorParameters< typeof InvalidRequest > {
 	if ( issue.code === 'unrecognized_keys' ) {
 		const param = [ ...path, issue.keys[ 0 ] ].join( '.' );
-		return [ `Unknown parameter: '${ param }'. ${ instead.get( param ) ?? 'The gateway refuses what would have no effect.' }`, param ];
+		return [ `Unknown parameter: '${ param }'. ${ instead.get( param ) ?? 'The gateway refuses what would have no effect.' }`, param, 'unknown_parameter' ];
 	}
 	const param = path.length === 0 ? null : path.join( '.' );
 	return [ param === null ? `The body does not have the right form: ${ issue.message }` : `Invalid value for '${ param }': ${ issue.message }`, param ];
