@@ -28,8 +28,6 @@ await run( async () => {
 		await fill( stack, rows );
 	}
 	const [ jobs, log ] = await rowsIn( stack );
-	// A first time for the caches: the same pages, because what a page costs is asked for, and not what the disk does.
-	await stack.measureLists( rounds );
 	const { requests, ...inDatabase } = await stack.measureLists( rounds );
 	const overHttp = await overTheWire( stack, requests );
 
