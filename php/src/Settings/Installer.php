@@ -8,12 +8,16 @@ use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Usage\UsageDailyTable;
 use Draftkeeper\Usage\UsageRollup;
 use Draftkeeper\Usage\UsageTable;
+use WP_Upgrader;
 
 defined( 'ABSPATH' ) || exit;
 
 /** Tables and capabilities: made on activation, and again whenever an update brings a newer version of them. */
 final class Installer {
 	private const OPTION = 'draftkeeper_schema';
+
+	/** After it somebody else may try: whoever began must have been killed. What is there already is not made again. */
+	private const LONGEST_UPGRADE_SECONDS = 300;
 
 	/** What every new job looks at. One that is not there costs a query each time; one that is comes with the autoloaded options. */
 	private const READ_ALWAYS = array(
@@ -63,11 +67,27 @@ final class Installer {
 		if ( wp_installing() ) {
 			return;
 		}
-		if ( get_option( self::OPTION ) !== self::version() ) {
+		if ( get_option( self::OPTION ) === self::version() ) {
+			Capability::grant();
+		} elseif ( false === get_option( self::OPTION ) ) {
 			$this->install();
+		} else {
+			$this->install_once();
+		}
+	}
+
+	/** A key of a million rows takes seconds: every other request goes on meanwhile, instead of making the same one. */
+	private function install_once(): void {
+		require_once ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
+		if ( ! WP_Upgrader::create_lock( self::OPTION, self::LONGEST_UPGRADE_SECONDS ) ) {
 			return;
 		}
-		Capability::grant();
+		ignore_user_abort( true );
+		try {
+			$this->install();
+		} finally {
+			WP_Upgrader::release_lock( self::OPTION );
+		}
 	}
 
 	private static function version(): string {

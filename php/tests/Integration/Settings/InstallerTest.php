@@ -7,6 +7,7 @@ use Draftkeeper\Retention\ArchiveFolder;
 use Draftkeeper\Settings\Capability;
 use Draftkeeper\Settings\Uninstaller;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
+use WP_Upgrader;
 
 final class InstallerTest extends IntegrationTestCase {
 	protected function tearDown(): void {
@@ -46,6 +47,20 @@ final class InstallerTest extends IntegrationTestCase {
 		update_option( 'draftkeeper_schema', 'jobs 0, usage 0, budget 0' );
 		$this->run_upgrade();
 		self::assertSame( $stored, get_option( 'draftkeeper_schema' ) );
+	}
+
+	public function test_one_request_upgrades_while_others_go_on_and_another_one_when_it_was_killed(): void {
+		require_once ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
+		$stored = get_option( 'draftkeeper_schema' );
+		update_option( 'draftkeeper_schema', 'jobs 0' );
+		self::assertTrue( WP_Upgrader::create_lock( 'draftkeeper_schema', 300 ) );
+		$this->run_upgrade();
+		self::assertSame( 'jobs 0', get_option( 'draftkeeper_schema' ) );
+
+		update_option( 'draftkeeper_schema.lock', time() - 301 );
+		$this->run_upgrade();
+		self::assertSame( $stored, get_option( 'draftkeeper_schema' ) );
+		self::assertFalse( get_option( 'draftkeeper_schema.lock' ) );
 	}
 
 	public function test_uninstalling_takes_the_options_and_leaves_the_books(): void {
