@@ -141,6 +141,20 @@ describe( 'a call of the API', () => {
 		expect( refused ).toMatchObject( { code: 'context_length_exceeded', error: { draftkeeper: { code: 'prompt_too_long' } } } );
 	} );
 
+	it( 'loses the pictures of old turns too where they are too much, and hides nothing in its tools', async () => {
+		change( { max_input_tokens: 1_500 } );
+		const picture = { role: 'user', content: [ { type: 'text', text: 'This?' }, { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } } ] };
+		const messages = [ picture, { role: 'assistant', content: 'A chair.' }, picture ];
+		await ask( await world.client(), { messages } );
+		expect( world.upstream.requests[ 0 ]?.body.messages ).toHaveLength( 1 );
+		const tool = { type: 'function', function: { name: 'stock', description: 'chair '.repeat( 1_600 ), parameters: { type: 'object', properties: {} } } };
+		await expect( ask( await world.client(), { tools: [ tool ] } ) ).rejects.toMatchObject( { code: 'context_length_exceeded' } );
+		const schema = { type: 'object', properties: { a: { type: 'string', description: 'chair '.repeat( 1_600 ) } } };
+		const format = { type: 'json_schema', json_schema: { name: 'answer', schema } };
+		await expect( ask( await world.client(), { response_format: format } ) ).rejects.toMatchObject( { code: 'context_length_exceeded' } );
+		expect( world.upstream.requests ).toHaveLength( 1 );
+	} );
+
 	it( 'is sent without what is private, and not at all where a rule of the site holds it back', async () => {
 		change( { redaction: 'api', moderation: { patterns: [ 'bomb' ], model: 'm', on_error: 'block' } } );
 		const client = await world.client();

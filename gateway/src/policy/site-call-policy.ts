@@ -8,11 +8,10 @@ import { mostOf, spentBy } from './budgets/price-of.ts';
 import { FREE, type ResponseCache } from './cache/response-cache.ts';
 import type { AdmittedCall, AskedCall, CallPolicy } from './call-policy.ts';
 import { assertInputFits, ceilingsOf, clampOutput } from './ceilings.ts';
+import { countInput, countValues, textOf, trimPrompt, type Prompt } from './count-input.ts';
 import { limitsOf, type Limits } from './limits/limits.ts';
 import type { Moderation } from './moderation.ts';
 import { redact } from './redaction.ts';
-import { countMessages } from '../tokenizer/count-tokens.ts';
-import { trimHistory } from './trim-history.ts';
 
 export type SiteCallPolicyDeps = { limits: Limits; budgets: Budgets; moderation: Moderation; cache: ResponseCache; clock: Clock };
 
@@ -20,15 +19,9 @@ export type SiteCallPolicyDeps = { limits: Limits; budgets: Budgets; moderation:
 const DEFAULT_OUTPUT_TOKENS = 4_096;
 /** The providers' own, where nobody has said one. */
 const DEFAULT_TEMPERATURE = 1;
-/** What a picture or another file is counted as; providers differ, and charge by its size. */
-const FILE_TOKENS = 1_000;
 
 /** Where nobody could say whether a text may be sent. */
 const UNKNOWN_RETRY_MS = 30_000;
-
-type Prompt = CallOptions[ 'prompt' ];
-type Part = Exclude< Prompt[ number ][ 'content' ], string >[ number ];
-type Content = string | readonly Part[];
 
 /** The rules of the caller's site, and of its key. Whether both are on and may use the model is decided before. */
 export class SiteCallPolicy implements CallPolicy {
@@ -43,12 +36,13 @@ export class SiteCallPolicy implements CallPolicy {
 		const { caller: { site, key }, model } = asked;
 		const ceilings = ceilingsOf( site, model );
 		const counters = countersOf( site, key, clock.now() );
+		// First: to count a long text takes time, too.
+		const headers = await limits.take( limitsOf( site, key ) );
 		const options = asked.route === 'chat' ? await this.#withinCeilings( asked.options, ceilings ) : undefined;
 		const tokensOut = asked.route === 'chat' ? clampOutput( ceilings, asked.options.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS ) : 0;
 		const isCounted = counters.length > 0 || ceilings.max_input_tokens !== null;
-		const tokensIn = isCounted ? await countInput( options?.prompt ?? ( asked.route === 'embeddings' ? asked.values : [] ) ) : 0;
+		const tokensIn = isCounted ? await ( asked.route === 'chat' ? countInput( options ?? asked.options ) : countValues( asked.values ) ) : 0;
 		assertInputFits( ceilings, tokensIn );
-		const headers = await limits.take( limitsOf( site, key ) );
 		await this.#moderate( asked );
 		const most = mostOf( model, tokensIn, tokensOut );
 		const answers = asked.route === 'chat' ? ( asked.answers ?? 1 ) : 1;
@@ -115,10 +109,9 @@ export class SiteCallPolicy implements CallPolicy {
 	/** The oldest turns of a conversation go first, a longer answer than allowed is cut short. */
 	async #withinCeilings( options: CallOptions, ceilings: ReturnType< typeof ceilingsOf > ): Promise< CallOptions > {
 		const { max_input_tokens, max_output_tokens } = ceilings;
-		const turns = options.prompt.map( ( message ) => ( { role: message.role, content: textOf( message.content ), message } ) );
 		return {
 			...options,
-			prompt: max_input_tokens === null ? options.prompt : ( await trimHistory( turns, max_input_tokens ) ).map( ( { message } ) => message ),
+			prompt: max_input_tokens === null ? options.prompt : await trimPrompt( options, max_input_tokens ),
 			...( max_output_tokens === null ? {} : { maxOutputTokens: clampOutput( ceilings, options.maxOutputTokens ?? max_output_tokens ) } ),
 		};
 	}
@@ -135,31 +128,4 @@ function redacted( { redaction }: Site, options: CallOptions ): CallOptions {
 				: message.content.map( ( part ) => ( part.type === 'text' ? { ...part, text: redact( part.text ) } : part ) ),
 		} ) ) as Prompt,
 	};
-}
-
-async function countInput( input: readonly ( Prompt[ number ] | string )[] ): Promise< number > {
-	const contents = input.map( ( item ) => ( typeof item === 'string' ? item : item.content ) );
-	const files = contents.reduce( ( count, content ) => count + filesIn( content ), 0 );
-	return await countMessages( contents.map( ( content ) => ( { content: textOf( content ) } ) ) ) + files * FILE_TOKENS;
-}
-
-function filesIn( content: Content ): number {
-	return typeof content === 'string' ? 0 : content.filter( ( { type } ) => type === 'file' ).length;
-}
-
-/** Everything in a message that is counted as text, tool calls and their answers too. */
-function textOf( content: Content ): string {
-	return typeof content === 'string' ? content : content.map( ( part ) => {
-		switch ( part.type ) {
-			case 'text':
-			case 'reasoning':
-				return part.text;
-			case 'tool-call':
-				return `${ part.toolName } ${ JSON.stringify( part.input ) }`;
-			case 'tool-result':
-				return JSON.stringify( part.output );
-			default:
-				return '';
-		}
-	} ).join( '\n' );
 }

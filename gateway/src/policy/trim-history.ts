@@ -1,6 +1,6 @@
-import { countMessages } from '../tokenizer/count-tokens.ts';
+import { countMessages, type CountedMessage } from '../tokenizer/count-tokens.ts';
 
-type Turn = { role: string; content: string };
+type Turn = CountedMessage & { role: string };
 
 /**
  * Leaves out the oldest turns until the conversation fits. System messages and everything from the last question on stay;

@@ -51,8 +51,11 @@ export async function countTokens( text: string ): Promise< number > {
 	return count;
 }
 
+/** `extra_tokens`: for what is no text in it. */
+export type CountedMessage = { content: string; extra_tokens?: number };
+
 /** What a conversation costs as input. */
-export async function countMessages( messages: readonly { content: string }[] ): Promise< number > {
+export async function countMessages( messages: readonly CountedMessage[] ): Promise< number > {
 	const counts = await Promise.all( messages.map( ( { content } ) => countTokens( content ) ) );
-	return counts.reduce( ( sum, count ) => sum + count + PER_MESSAGE, PER_REQUEST );
+	return counts.reduce( ( sum, count, index ) => sum + count + PER_MESSAGE + ( messages[ index ]?.extra_tokens ?? 0 ), PER_REQUEST );
 }
