@@ -170,6 +170,7 @@ const migrations = [
 	`,
 	'ALTER TABLE attempts ADD COLUMN cached INTEGER NOT NULL DEFAULT 0',
 	'ALTER TABLE api_calls ADD COLUMN is_estimated INTEGER NOT NULL DEFAULT 0',
+	'ALTER TABLE budget_holds ADD COLUMN requests INTEGER NOT NULL DEFAULT 1',
 ];
 
 /**

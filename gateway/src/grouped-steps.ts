@@ -10,8 +10,8 @@ export type GroupedStepsOptions = {
 	database: SqliteDatabase;
 	/** At the end of each transaction. */
 	write: () => void;
-	/** After it, whether it was committed or not. */
-	forget: () => void;
+	/** After it. */
+	forget: ( isCommitted: boolean ) => void;
 };
 
 /**
@@ -60,11 +60,11 @@ export class GroupedSteps {
 				write();
 				return all;
 			} );
+			forget( true );
 			steps.forEach( ( { resolve }, index ) => resolve( results[ index ] ) );
 		} catch ( error ) {
+			forget( false );
 			steps.forEach( ( { reject } ) => reject( error ) );
-		} finally {
-			forget();
 		}
 	}
 }

@@ -24,12 +24,15 @@ export function createLogger( level: string, destination: DestinationStream = st
 	}, destination );
 }
 
+/** Between looks for lines that wait for more of them: a write for each costs more than the line. */
+const FLUSH_MS = 50;
+
 let output: ReturnType< typeof toFile > | null = null;
 
 /** Written while the next lines are made, and at once when the process ends. */
 function standardOutput(): DestinationStream {
 	if ( output === null ) {
-		const opened = toFile( { dest: 1, sync: false } );
+		const opened = toFile( { dest: 1, sync: false, minLength: 4_096, periodicFlush: FLUSH_MS } );
 		process.once( 'exit', () => opened.flushSync() );
 		output = opened;
 	}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { BudgetStore, Counter, NewHold } from './budget-store.ts';
+import type { BudgetStore, Counter, Hold, NewHold } from './budget-store.ts';
 
 const NOW = Date.parse( '2026-03-01T09:30:00Z' );
 const nothing = { requests: 0, tokens: 0, micros: 0 };
@@ -100,7 +100,7 @@ export function describeBudgetStore( engine: string, open: () => Promise< [ Budg
 
 		it( 'list what is held since before, the oldest first', async () => {
 			const late = hold( { now: NOW + 10 } );
-			const early = hold( { now: NOW, kind: 'call' } );
+			const early = hold( { now: NOW } );
 			const gone = hold( { now: NOW + 5 } );
 			for ( const each of [ late, early, gone ] ) {
 				await store.reserve( each );
@@ -110,6 +110,50 @@ export function describeBudgetStore( engine: string, open: () => Promise< [ Budg
 			expect( await other.open( NOW + 10, 10 ) ).toEqual( [ { tenant, id, kind, tokens, micros, created_at: NOW } ] );
 			expect( ( await store.open( NOW + 11, 10 ) ).map( ( each ) => each.id ) ).toEqual( [ early.id, late.id ] );
 			expect( await store.open( NOW + 11, 1 ) ).toHaveLength( 1 );
+		} );
+
+		it( 'admit as many calls at the same time as there is room for, and count each once', async () => {
+			for ( const bounds of [ { requests: 10 }, { tokens: 1_000 }, { micros: 500 } ] ) {
+				const scope = `shop:1 calls ${ Object.keys( bounds )[ 0 ] }`;
+				const calls = Array.from( { length: 100 }, () => hold( { kind: 'call', counters: [ month( bounds, scope ) ] } ) );
+				const by = ( index: number ) => ( index % 2 === 0 ? store : other );
+				const answers = await Promise.all( calls.map( ( call, index ) => by( index ).reserve( call ) ) );
+				expect( answers.filter( ( { kind } ) => kind === 'reserved' ) ).toHaveLength( 10 );
+				await Promise.all( calls.map( async ( call, index ) => {
+					if ( answers[ index ]?.kind === 'reserved' ) {
+						await by( index ).settle( call, 1, { tokens: 7, micros: 3 } );
+						await by( index ).release( call, NOW );
+					}
+				} ) );
+				await expect.poll( () => other.read( scope, '2026-03' ) ).toEqual( { used: { requests: 10, tokens: 70, micros: 30 }, reserved: nothing } );
+			}
+		} );
+
+		it( 'never use more for calls than there is, however many come, and have room for another process', async () => {
+			const counters = [ month( { tokens: 100_000 } ) ];
+			let used = 0;
+			for ( let round = 0; round < 40; round++ ) {
+				const calls = Array.from( { length: 16 }, () => hold( { kind: 'call', counters } ) );
+				const answers = await Promise.all( calls.map( ( call ) => store.reserve( call ) ) );
+				expect( ( await other.reserve( hold( { kind: 'call', counters, tokens: 300 } ) ) ).kind ).toBe( 'reserved' );
+				await Promise.all( calls.flatMap( ( call, index ) => ( answers[ index ]?.kind === 'reserved' ? [ store.settle( call, 1, { tokens: 60, micros: 0 } ), store.release( call, NOW ) ] : [] ) ) );
+				used += 60 * answers.filter( ( { kind } ) => kind === 'reserved' ).length;
+			}
+			const now = await store.read( 'shop:1', '2026-03' );
+			expect( now.used.tokens ).toBe( used );
+			expect( used + 40 * 300 ).toBeLessThanOrEqual( 100_000 );
+			expect( used ).toBe( 40 * 16 * 60 );
+		} );
+
+		it( 'tell of the calls of a process that has died, and count them for no less than they held', async () => {
+			const call = hold( { kind: 'call', counters: [ month( { tokens: 1_000 } ) ] } );
+			await store.reserve( call );
+			const [ left ] = await other.open( NOW + 1, 10 );
+			expect( left ).toMatchObject( { kind: 'call', tenant: 'shop:1' } );
+			await other.settle( left as Hold, 1, left as Hold );
+			await other.release( left as Hold, NOW );
+			const { used, reserved } = await other.read( 'shop:1', '2026-03' );
+			expect( [ used.tokens >= 100, used.requests >= 1, reserved ] ).toEqual( [ true, true, nothing ] );
 		} );
 
 		it( 'forget what was released long ago, and nothing that is still held', async () => {

@@ -7,7 +7,10 @@ export type Counter = { scope: string; period: string; bounds: { readonly [ name
 export type HoldKey = { tenant: string; id: string };
 
 export type NewHold = HoldKey & {
-	/** A job is asked about when a process has died; a call has died with its process. */
+	/**
+	 * A job is asked about when a process has died; a call has died with its process, its id is new, and its end is told by the same process.
+	 * What one process holds for its calls may be one hold of another id.
+	 */
 	kind: 'job' | 'call';
 	/** What one call may cost at most. */
 	tokens: number;

@@ -5,7 +5,8 @@ export type CounterKey = Pick< Counter, 'scope' | 'period' >;
 export type CounterRow = {
 	used_requests: number; used_tokens: number; used_micros: number; reserved_requests: number; reserved_tokens: number; reserved_micros: number;
 };
-export type HoldRow = Hold & { counters_json: string; settled_json: string; is_open: number; released_at: number | null };
+/** `requests`: one of a job, as many as there are of calls. */
+export type HoldRow = Hold & { requests: number; counters_json: string; settled_json: string; is_open: number; released_at: number | null };
 
 /** `row`: as it will be; null where nobody has asked. */
 type CounterChange = CounterKey & { row: CounterRow | null; added: CounterRow; changed_at: number; isChanged: boolean };
@@ -30,10 +31,10 @@ export class BudgetRows {
 					changed_at = MAX( changed_at, excluded.changed_at )` ),
 			hold: database.prepare( `SELECT * FROM budget_holds ${ hold }` ),
 			insertHold: database.prepare( `
-				INSERT INTO budget_holds ( tenant, id, kind, tokens, micros, counters_json, settled_json, is_open, created_at, released_at )
-				VALUES ( ?, ?, ?, ?, ?, ?, ?, ?, ?, ? )` ),
+				INSERT INTO budget_holds ( tenant, id, kind, requests, tokens, micros, counters_json, settled_json, is_open, created_at, released_at )
+				VALUES ( ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? )` ),
 			updateHold: database.prepare( `
-				UPDATE budget_holds SET tokens = ?, micros = ?, counters_json = ?, settled_json = ?, is_open = ?, created_at = ?, released_at = ? ${ hold }` ),
+				UPDATE budget_holds SET requests = ?, tokens = ?, micros = ?, counters_json = ?, settled_json = ?, is_open = ?, created_at = ?, released_at = ? ${ hold }` ),
 			dropHold: database.prepare( `DELETE FROM budget_holds ${ hold }` ),
 		};
 	}
@@ -66,7 +67,7 @@ export class BudgetRows {
 		return known?.row ?? null;
 	}
 
-	/** Sees to it that the hold is written as it is then. `isNew`: nobody has to look whether it is there. */
+	/** Sees to it that the hold is written as it is then. `isNew`: it is known not to be there. */
 	putHold( row: HoldRow, isNew = false ): void {
 		const name = nameOf( row.tenant, row.id );
 		const known = this.#holds.get( name );
@@ -98,16 +99,16 @@ export class BudgetRows {
 	}
 
 	#writeHold( { row, isNew }: { row: HoldRow; isNew: boolean } ): void {
-		const { tenant, id, kind, tokens, micros, counters_json, settled_json, is_open, created_at, released_at } = row;
+		const { tenant, id, kind, requests, tokens, micros, counters_json, settled_json, is_open, created_at, released_at } = row;
 		// A call that has ended is asked about by nobody; a job may be offered again, and a late attempt of it may end.
 		if ( kind === 'call' && is_open === 0 ) {
 			if ( ! isNew ) {
 				this.#sql.dropHold.run( tenant, id );
 			}
 		} else if ( isNew ) {
-			this.#sql.insertHold.run( tenant, id, kind, tokens, micros, counters_json, settled_json, is_open, created_at, released_at );
+			this.#sql.insertHold.run( tenant, id, kind, requests, tokens, micros, counters_json, settled_json, is_open, created_at, released_at );
 		} else {
-			this.#sql.updateHold.run( tokens, micros, counters_json, settled_json, is_open, created_at, released_at, tenant, id );
+			this.#sql.updateHold.run( requests, tokens, micros, counters_json, settled_json, is_open, created_at, released_at, tenant, id );
 		}
 	}
 
