@@ -15,6 +15,9 @@ final class LeaseStore {
 	/** No second try of the same job by a poll within this time. */
 	public const POLL_GAP_SECONDS = 10;
 
+	/** So many times as many jobs as are wanted does a claim look at: others may be faster. */
+	private const LOOK_AHEAD = 4;
+
 	/** A job that nobody has taken for longer is the sweep's. */
 	private const NEW_SECONDS = 60;
 
@@ -38,24 +41,21 @@ final class LeaseStore {
 	 * @return list<Job>
 	 */
 	public function claim( JobStatus $status, int $limit, int $seconds, bool $only_expired = false ): array {
-		$token  = wp_generate_uuid4();
-		$extra  = JobStatus::Canceled === $status ? $this->database->prepare( ' AND cancel_pending = 1 AND created_at > %s', $this->time( -self::CANCEL_WINDOW_SECONDS ) ) : '';
-		$extra .= $only_expired ? $this->database->prepare( ' AND expires_at <= %s', $this->time() ) : '';
-		$taken  = $this->transactions->write(
-			$this->database->prepare(
-				"UPDATE %i SET claim_token = %s, lease_until = %s, asked_at = %s, offers = offers + %d
-					WHERE status = %s AND lease_until <= %s$extra ORDER BY lease_until, id LIMIT %d", // phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $extra is prepared above.
-				$this->table->name(),
-				$token,
-				$this->time( $seconds ),
-				$this->time(),
-				JobStatus::Pending === $status ? 1 : 0,
-				$status->value,
-				$this->time(),
-				$limit
-			)
+		$is_free  = $this->database->prepare( 'status = %s AND lease_until <= %s', $status->value, $this->time() );
+		$is_free .= JobStatus::Canceled === $status ? $this->database->prepare( ' AND cancel_pending = 1 AND created_at > %s', $this->time( -self::CANCEL_WINDOW_SECONDS ) ) : '';
+		$is_free .= $only_expired ? $this->database->prepare( ' AND expires_at <= %s', $this->time() ) : '';
+		// Looks before it takes: an UPDATE that searches locks what it passes, now and then the whole table, and the others wait in a circle.
+		$ids = $this->database->get_col(
+			$this->database->prepare( 'SELECT id FROM %i FORCE INDEX (status_lease_until) WHERE ', $this->table->name() ) . $is_free
+			. $this->database->prepare( ' ORDER BY lease_until, id LIMIT %d', $limit * self::LOOK_AHEAD )
 		);
-		return 0 === $taken ? array() : $this->claimed( $status, $token );
+		foreach ( array_chunk( array_map( intval( ... ), $ids ), max( 1, $limit ) ) as $some ) {
+			$jobs = $this->take( $some, $is_free, $seconds, JobStatus::Pending === $status ? 1 : 0 );
+			if ( array() !== $jobs ) {
+				return $jobs;
+			}
+		}
+		return array();
 	}
 
 	/**
@@ -64,35 +64,40 @@ final class LeaseStore {
 	 * @return list<Job>
 	 */
 	public function claim_new( int $limit, int $seconds ): array {
-		// Looks before it claims: an UPDATE would wait for every job that is being stored.
-		$sql  = $this->database->prepare(
-			"SELECT " . JobStore::COLUMNS . " FROM %i WHERE status = 'pending' AND lease_until BETWEEN %s AND %s AND offers = 0 AND wait_reason IS NULL ORDER BY lease_until, id LIMIT %d",
-			$this->table->name(),
-			$this->time( -self::NEW_SECONDS ),
-			$this->time(),
-			$limit
+		$is_new = $this->database->prepare( "status = 'pending' AND lease_until BETWEEN %s AND %s AND offers = 0 AND wait_reason IS NULL", $this->time( -self::NEW_SECONDS ), $this->time() );
+		$ids    = $this->database->get_col(
+			$this->database->prepare( 'SELECT id FROM %i FORCE INDEX (status_lease_until) WHERE ', $this->table->name() ) . $is_new
+			. $this->database->prepare( ' ORDER BY lease_until, id LIMIT %d', $limit )
 		);
-		$rows = $this->database->get_results( $sql, ARRAY_A ) ?: array();
-		if ( array() === $rows ) {
-			return array();
-		}
-		$token   = wp_generate_uuid4();
-		$changes = array( 'lease_until' => $this->time( $seconds ), 'asked_at' => $this->time(), 'offers' => 1 );
-		$taken   = $this->transactions->write(
-			$this->database->prepare( "UPDATE %i SET claim_token = %s, lease_until = %s, asked_at = %s, offers = %d WHERE status = 'pending' AND offers = 0", $this->table->name(), $token, ...array_values( $changes ) )
-			. ' AND id IN (' . implode( ', ', array_map( intval( ... ), array_column( $rows, 'id' ) ) ) . ')'
-		);
-		if ( count( $rows ) !== $taken ) {
-			return 0 === $taken ? array() : $this->claimed( JobStatus::Pending, $token );
-		}
-		$jobs = array_map( static fn( array $row ) => Job::from_row( array_merge( $row, $changes ) ), $rows );
-		JobCache::changed( $jobs );
-		return $jobs;
+		return $this->take( array_map( intval( ... ), $ids ), $is_new, $seconds, 1 );
 	}
 
-	/** @return list<Job> */
-	private function claimed( JobStatus $status, string $token ): array {
-		$sql  = $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE status = %s AND claim_token = %s ORDER BY offers, id', $this->table->name(), $status->value, $token );
+	/**
+	 * Takes those of some jobs that are still free.
+	 *
+	 * @param list<int> $ids
+	 * @return list<Job>
+	 */
+	private function take( array $ids, string $is_free, int $seconds, int $offers ): array {
+		if ( array() === $ids ) {
+			return array();
+		}
+		$token = wp_generate_uuid4();
+		$among = 'id IN (' . implode( ', ', $ids ) . ')';
+		$taken = $this->transactions->write(
+			$this->database->prepare(
+				'UPDATE %i SET claim_token = %s, lease_until = %s, asked_at = %s, offers = offers + %d WHERE ',
+				$this->table->name(),
+				$token,
+				$this->time( $seconds ),
+				$this->time(),
+				$offers
+			) . "$among AND $is_free"
+		);
+		if ( 0 === $taken ) {
+			return array();
+		}
+		$sql  = $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE claim_token = %s AND ', $this->table->name(), $token ) . "$among ORDER BY offers, id";
 		$jobs = array_map( Job::from_row( ... ), $this->database->get_results( $sql, ARRAY_A ) ?: array() );
 		JobCache::changed( $jobs );
 		return $jobs;

@@ -23,6 +23,7 @@ use Draftkeeper\Jobs\JobAdmission;
 use Draftkeeper\Jobs\JobStatus;
 use Draftkeeper\Jobs\JobStore;
 use Draftkeeper\Jobs\JobTable;
+use Draftkeeper\Jobs\LeaseStore;
 use Draftkeeper\Jobs\SweepSchedule;
 use Draftkeeper\Jobs\Transactions;
 use Draftkeeper\Limits\CachedTransientStore;
@@ -82,6 +83,27 @@ $tasks = array(
 		return $allowed;
 	},
 	'ask'    => $ask,
+	// What three sweeps do at once, and the moves to `running` between their claims.
+	'wait'   => static function ( int $index, int $count ) use ( $jobs, $row ): int {
+		foreach ( range( 1, $count ) as $number ) {
+			$jobs->insert( array( 'lease_until' => gmdate( 'Y-m-d H:i:s', time() - 600 ) ) + $row( "waiting $index-$number" ) );
+		}
+		return $count;
+	},
+	'claim'  => static function () use ( $wpdb, $jobs, $transactions, $now ): array {
+		$leases  = new LeaseStore( $wpdb, new JobTable( $wpdb ), $transactions, $now );
+		$claimed = array();
+		while ( true ) {
+			$some = $leases->claim( JobStatus::Pending, 25, 60 );
+			if ( array() === $some ) {
+				return $claimed;
+			}
+			$leases->claim( JobStatus::Running, 100, 60 );
+			$jobs->start( $some, $jobs->time( 60 ) );
+			$claimed = array_merge( $claimed, array_column( $some, 'uuid' ) );
+		}
+	},
+	'deadlocks' => static fn(): int => (int) $wpdb->get_var( "SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'", 1 ),
 	// The schedule of the sweep.
 	'loaded' => static function (): bool {
 		do_action( 'wp_loaded' );
