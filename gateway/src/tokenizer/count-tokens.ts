@@ -33,7 +33,7 @@ export async function countTokens( text: string ): Promise< number > {
 	const bytePairs = await loadTokenizer();
 	let count = 0;
 	let work = 0;
-	for ( const [ piece ] of text.matchAll( pieces ) ) {
+	for ( const piece of text.match( pieces ) ?? [] ) {
 		let length = known.get( piece );
 		if ( length === undefined ) {
 			// Nothing is special in a text: `<|endoftext|>` is a few characters there.
