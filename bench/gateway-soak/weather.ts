@@ -5,14 +5,20 @@ import { startFakeSite, type SiteAnswer } from '../../gateway/test/fake-site.ts'
 
 const USAGE = { prompt_tokens: 350, completion_tokens: 180, total_tokens: 530 };
 const TEXT = '<p>A small oak table from a workshop by the sea, made by hand and finished with oil.</p>'.repeat( 6 );
-/** Of so many first calls, and first deliveries, one goes wrong in each of the ways. The second ones go well, so that nothing waits for long. */
-const ONE_OF = 25;
+/**
+ * Of so many first calls, and first deliveries, one goes wrong in each of the ways; never several in a row, which would close the way to the
+ * provider. The second ones go well, so that nothing waits for long.
+ */
+const ONE_OF = 7;
 
 const wrongCalls: readonly FakeReply[] = [
 	{ status: 500, raw: 'out of order' }, { reset: 'mid-body', text: TEXT }, { raw: '<html>Sorry!</html>' }, { status: 429, headers: { 'retry-after': '1' }, raw: {} },
 ];
 
-const deafAnswers: readonly ( SiteAnswer | undefined )[] = [ undefined, { reset: true }, { body: '<html>cached</html>' } ];
+const deafAnswers: readonly SiteAnswer[] = [ { status: 500, body: 'maintenance' }, { reset: true }, { body: '<html>cached</html>' } ];
+
+/** Which way a count goes wrong; -1 where all is well. */
+const turnOf = ( count: number, ways: number ) => ( count % ONE_OF === 0 ? ( count / ONE_OF ) % ways : -1 );
 
 /** A provider and a site as they are on a bad day, and what they have seen. */
 export async function startWeather( secret: () => string ) {
@@ -29,23 +35,24 @@ export async function startWeather( secret: () => string ) {
 		const earlier = calls.get( uuid ) ?? 0;
 		calls.set( uuid, earlier + 1 );
 		await delay( 50 + calls.size % 200 );
-		return ( earlier === 0 ? wrongCalls[ calls.size % ONE_OF ] : undefined ) ?? { text: TEXT, usage: USAGE };
+		return ( earlier === 0 ? wrongCalls[ turnOf( calls.size, wrongCalls.length ) ] : undefined ) ?? { text: TEXT, usage: USAGE };
 	} );
 	site.answerWith( ( { finished, headers } ) => {
 		site.received.length = 0;
 		const id = String( headers[ 'webhook-id' ] );
 		const isFirst = ! tried.has( id );
 		tried.add( id );
-		const turn = tried.size % ONE_OF;
-		if ( isFirst && turn === 0 ) {
-			return { status: 500, body: 'maintenance' };
+		const turn = turnOf( tried.size, deafAnswers.length );
+		const answer = isFirst ? deafAnswers[ turn ] : undefined;
+		if ( answer?.status !== undefined ) {
+			return answer;
 		}
 		if ( ! applied.has( finished.uuid ) ) {
 			applied.set( finished.uuid, finished );
 			ends.set( finished.uuid, performance.now() );
 		}
 		// The row is changed, but the gateway does not hear of it.
-		return ( isFirst ? deafAnswers[ turn ] : undefined ) ?? {};
+		return answer ?? {};
 	} );
 	return { provider, site, calls, applied, ends, stop: () => Promise.all( [ provider.stop(), site.stop() ] ) };
 }
