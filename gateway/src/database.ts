@@ -171,6 +171,30 @@ const migrations = [
 	'ALTER TABLE attempts ADD COLUMN cached INTEGER NOT NULL DEFAULT 0',
 	'ALTER TABLE api_calls ADD COLUMN is_estimated INTEGER NOT NULL DEFAULT 0',
 	'ALTER TABLE budget_holds ADD COLUMN requests INTEGER NOT NULL DEFAULT 1',
+	`
+	-- The same by model, so that nobody has to look at the jobs of one that has enough to do.
+	DROP TRIGGER jobs_accepted;
+	DROP TRIGGER jobs_moved;
+	DROP TABLE tenant_jobs;
+	DROP INDEX jobs_waiting;
+	CREATE TABLE tenant_jobs (
+		tenant TEXT NOT NULL, model TEXT NOT NULL, waiting INTEGER NOT NULL, running INTEGER NOT NULL, PRIMARY KEY ( tenant, model )
+	) WITHOUT ROWID;
+	INSERT INTO tenant_jobs ( tenant, model, waiting, running )
+		SELECT tenant, model, SUM( state = 'queued' ), SUM( state = 'running' ) FROM jobs WHERE state IN ( 'queued', 'running' ) GROUP BY tenant, model;
+	CREATE TRIGGER jobs_accepted AFTER INSERT ON jobs WHEN NEW.state = 'queued' BEGIN
+		INSERT INTO tenant_jobs ( tenant, model, waiting, running ) VALUES ( NEW.tenant, NEW.model, 1, 0 )
+			ON CONFLICT ( tenant, model ) DO UPDATE SET waiting = waiting + 1;
+	END;
+	CREATE TRIGGER jobs_moved AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+		UPDATE tenant_jobs SET
+			waiting = waiting + ( NEW.state = 'queued' ) - ( OLD.state = 'queued' ),
+			running = running + ( NEW.state = 'running' ) - ( OLD.state = 'running' )
+			WHERE tenant = NEW.tenant AND model = NEW.model;
+		DELETE FROM tenant_jobs WHERE tenant = NEW.tenant AND model = NEW.model AND waiting = 0 AND running = 0;
+	END;
+	CREATE INDEX jobs_waiting ON jobs ( tenant, model, next_run_at, accepted_at ) WHERE state = 'queued';
+	`,
 ];
 
 /**

@@ -50,6 +50,45 @@ export function describeJobQueue( engine: string, open: OpenStores ): void {
 			} );
 		} );
 
+		describe( 'models that are full', () => {
+			it( 'keep their jobs where they are, and no others', async () => {
+				const [ full, other, elsewhere ] = [ stores.newJob(), stores.newJob( { model: 'other', accepted_at: NOW + 1 } ), stores.newJob( { tenant: 'blog:1', model: 'other', accepted_at: NOW + 2 } ) ];
+				await stores.jobs.acceptAll( [ full, other, elsewhere ] );
+				const claimAt = async ( now: number, ...full_models: string[] ) => {
+					const claimed = await stores.jobs.claim( { lease: randomUUID(), now, lease_until: now + LEASE_MS, full_models } );
+					return claimed === null || claimed === 'ended' ? claimed : claimed.uuid;
+				};
+				expect( await stores.jobs.nextDueAt() ).toBe( NOW );
+				expect( await stores.jobs.nextDueAt( [ 'sample' ] ) ).toBe( NOW + 1 );
+				expect( await claimAt( NOW, 'sample' ) ).toBeNull();
+				expect( await claimAt( NOW + 5, 'sample', 'other' ) ).toBeNull();
+				expect( await stores.jobs.nextDueAt( [ 'sample', 'other' ] ) ).toBeNull();
+				expect( [ await claimAt( NOW + 5, 'sample' ), await claimAt( NOW + 5, 'sample' ), await claimAt( NOW + 5, 'sample' ) ] ).toEqual( [ other.uuid, elsewhere.uuid, null ] );
+				expect( await claimAt( NOW + 5 ) ).toBe( full.uuid );
+			} );
+
+			it( 'do not keep a job whose worker has died', async () => {
+				const job = stores.newJob();
+				await stores.jobs.accept( job );
+				await stores.claimed();
+				expect( await stores.jobs.nextDueAt( [ 'sample' ] ) ).toBe( NOW + LEASE_MS );
+				expect( await stores.jobs.claim( { lease: randomUUID(), now: NOW + LEASE_MS, lease_until: NOW + 2 * LEASE_MS, full_models: [ 'sample' ] } ) ).toMatchObject( { uuid: job.uuid } );
+			} );
+
+			it( 'do not give a tenant with several models more than its share', async () => {
+				await stores.jobs.acceptAll( [
+					...Array.from( { length: 3 }, ( _, index ) => stores.newJob( { model: index === 0 ? 'sample' : 'other' } ) ), stores.newJob( { tenant: 'blog:1', accepted_at: NOW + 1 } ),
+				] );
+				const tenants = [];
+				for ( let slot = 0; slot < 3; slot++ ) {
+					tenants.push( ( await stores.claimed( NOW + 5 ) ).tenant );
+				}
+				expect( tenants ).toEqual( [ 'shop:1', 'blog:1', 'shop:1' ] );
+				expect( ( await stores.jobs.stats() ).find( ( { tenant } ) => tenant === 'shop:1' ) ).toEqual( { tenant: 'shop:1', waiting: 1, running: 2, waiting_since: NOW } );
+				expect( ( await stores.jobs.accept( stores.newJob( { model: 'sample' } ), { total: 9, per_tenant: 1 } ) ).kind ).toBe( 'full' );
+			} );
+		} );
+
 		describe( 'bounds', () => {
 			const bounds = { total: 5, per_tenant: 3 };
 

@@ -200,6 +200,8 @@ describe( 'a slow provider', () => {
 			await accept( 'slow' );
 		}
 		expect( called ).toEqual( [ 'slow', 'slow', 'slow' ] );
+		// They wait where they are: nobody looks at them again and again.
+		expect( database.prepare( `SELECT COUNT( * ) AS count FROM jobs WHERE state = 'queued' AND next_run_at = accepted_at` ).get() ).toMatchObject( { count: 7 } );
 		const quick = await accept( 'alone' );
 		expect( await finished( quick ) ).toMatchObject( { outcome: { status: 'succeeded' } } );
 		open.splice( 0 ).forEach( ( end ) => end() );

@@ -33,6 +33,9 @@ export type StoredJob = JobKey & {
 /** The right to work on a job until the lease lapses. */
 export type Lease = JobKey & { lease: string };
 
+/** `full_models`: those that can take no job now, so that theirs need not be looked at. */
+export type Claim = { lease: string; now: number; lease_until: number; full_models?: readonly string[] };
+
 export type ClaimedJob = Lease & {
 	request_id: string;
 	model: string;
@@ -117,9 +120,9 @@ export interface JobStore {
 	/**
 	 * Leases the next runnable job: due and queued, or running under a lapsed lease. The call that a lapsed lease
 	 * leaves open is filed as failed with `worker_lost`. A job that may not run again (canceled, expired, too many attempts)
-	 * is ended instead, and 'ended' is returned. Tenants with fewer running jobs come first.
+	 * is ended instead, and 'ended' is returned. Tenants with fewer running jobs come first. Queued jobs of `full_models` stay where they are.
 	 */
-	claim: ( claim: { lease: string; now: number; lease_until: number } ) => Promise< ClaimedJob | 'ended' | null >;
+	claim: ( claim: Claim ) => Promise< ClaimedJob | 'ended' | null >;
 
 	/** Keeps the lease, or says what became of the job. One that the store does not have (it was emptied) has ended. */
 	renew: ( lease: Lease, lease_until: number ) => Promise< RenewedLease >;
@@ -137,8 +140,8 @@ export interface JobStore {
 	 */
 	settle: ( lease: Lease, attempt: { number: number; end: AttemptEnd } | null, next: NextStep, now: number ) => Promise< 'ended' | 'queued' | 'ignored' >;
 
-	/** When `claim` may next have something to do; null where nothing waits. */
-	nextDueAt: () => Promise< number | null >;
+	/** When `claim` may next have something to do, with the same `full_models`; null where nothing waits. */
+	nextDueAt: ( full_models?: readonly string[] ) => Promise< number | null >;
 
 	/** Drops texts that were delivered long enough ago, and everything about jobs that ended before the retention. */
 	purge: ( now: number ) => Promise< void >;

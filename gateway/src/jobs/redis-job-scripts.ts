@@ -10,11 +10,25 @@ const jobLibrary = `${ luaLibrary }
 		end
 	end
 
+	-- A tenant's jobs wait in one queue for each model.
+	local function queue_of( tenant, model )
+		return tenant .. ' ' .. model
+	end
+	local function wait_in_queue( tenant, uuid, model, at )
+		call( 'HINCRBY', P .. ':waiting', tenant, enqueue( 'queued', queue_of( tenant, model ), uuid, at ) )
+	end
+	local function leave_queue( tenant, uuid, model )
+		local left = dequeue( 'queued', queue_of( tenant, model ), uuid )
+		if left > 0 and call( 'HINCRBY', P .. ':waiting', tenant, 0 - left ) <= 0 then
+			call( 'HDEL', P .. ':waiting', tenant )
+		end
+	end
+
 	-- Stores the result and its delivery, forgets the request.
 	local function finish( tenant, uuid, outcome, now, delivery )
 		local key = job_key( tenant, uuid )
 		local ending = cjson.decode( outcome )
-		dequeue( 'queued', tenant, uuid )
+		leave_queue( tenant, uuid, call( 'HGET', key, 'model' ) )
 		stop_running( tenant, uuid )
 		call( 'HSET', key, 'state', ending.status, 'outcome_json', outcome, 'finished_at', now )
 		call( 'HDEL', key, 'lease', 'lease_until' )
@@ -42,7 +56,7 @@ const jobLibrary = `${ luaLibrary }
 	end
 `;
 
-/** Where so many jobs of a tenant could run already, every place at work has a ticket, and its holder will come to the others as well. */
+/** Where so many jobs of a tenant and a model could run already, every place at work has a ticket, and its holder will come to the others as well. */
 const ENOUGH_TICKETS = 256;
 
 /**
@@ -56,13 +70,18 @@ export const acceptScript = new RedisScript( `${ jobLibrary }
 			return 'known'
 		end
 		local waiting = tonumber( call( 'HGET', P .. ':counts', 'queued' ) or 0 )
-		if waiting >= tonumber( most ) or call( 'ZCARD', P .. ':queued:' .. tenant ) >= tonumber( most_of_tenant ) then
+		if waiting >= tonumber( most ) or tonumber( call( 'HGET', P .. ':waiting', tenant ) or 0 ) >= tonumber( most_of_tenant ) then
 			return 'full'
 		end
 		call( 'SET', P .. ':request:' .. tenant .. ':' .. uuid, request )
 		call( 'HSET', key, 'state', 'queued', 'attempts', 0, 'route_index', 0, 'next_run_at', at, unpack( ARGV, first, last ) )
-		enqueue( 'queued', tenant, uuid, at )
+		wait_in_queue( tenant, uuid, call( 'HGET', key, 'model' ), at )
 		return 'accepted'
+	end
+
+	-- How many of the job's queue could run at that time.
+	local function could_run( tenant, uuid, at )
+		return call( 'ZCOUNT', P .. ':queued:' .. queue_of( tenant, call( 'HGET', job_key( tenant, uuid ), 'model' ) ), '-inf', at )
 	end
 
 	local outcomes, tickets, i = {}, 0, 1
@@ -71,7 +90,7 @@ export const acceptScript = new RedisScript( `${ jobLibrary }
 		local last = first + ARGV[ i + 6 ] - 1
 		local outcome = accept( ARGV[ i ], ARGV[ i + 1 ], ARGV[ i + 2 ], ARGV[ i + 3 ], ARGV[ i + 4 ], ARGV[ i + 5 ], first, last )
 		table.insert( outcomes, outcome )
-		if outcome == 'accepted' and call( 'ZCOUNT', P .. ':queued:' .. ARGV[ i ], '-inf', ARGV[ i + 2 ] ) <= ${ ENOUGH_TICKETS } then
+		if outcome == 'accepted' and could_run( ARGV[ i ], ARGV[ i + 1 ], ARGV[ i + 2 ] ) <= ${ ENOUGH_TICKETS } then
 			tickets = tickets + 1
 		end
 		i = last + 1
@@ -93,25 +112,30 @@ export const cancelScript = new RedisScript( `${ jobLibrary }
 	return state
 ` );
 
-/** Tenants that are looked at for the one with the fewest running jobs. */
-const MAX_TENANTS = 1_000;
+/** Queues that are looked at for the one whose tenant has the fewest running jobs. */
+const MAX_QUEUES = 1_000;
 
-/** ARGV: lease, now, lease_until, most attempts, end of a lost call, outcomes when canceled, lost and expired, delivery. */
+/** ARGV: lease, now, lease_until, most attempts, end of a lost call, outcomes when canceled, lost and expired, delivery, then models that are full. */
 export const claimScript = new RedisScript( `${ jobLibrary }
 	local now = tonumber( ARGV[ 2 ] )
+	local full = {}
+	for i = 10, #ARGV do
+		full[ ARGV[ i ] ] = true
+	end
 	local function next_of_fairest_tenant()
-		local fairest, fewest
-		for _, tenant in ipairs( call( 'ZRANGEBYSCORE', P .. ':queued', '-inf', now, 'LIMIT', 0, ${ MAX_TENANTS } ) ) do
-			local busy = tonumber( call( 'HGET', P .. ':busy', tenant ) or 0 )
-			if not fewest or busy < fewest then
-				fairest, fewest = tenant, busy
+		local fairest, fairest_queue, fewest
+		for _, queue in ipairs( call( 'ZRANGEBYSCORE', P .. ':queued', '-inf', now, 'LIMIT', 0, ${ MAX_QUEUES } ) ) do
+			local tenant, model = string.match( queue, '^(%S+) (.*)$' )
+			local busy = not full[ model ] and tonumber( call( 'HGET', P .. ':busy', tenant ) or 0 )
+			if busy and ( not fewest or busy < fewest ) then
+				fairest, fairest_queue, fewest = tenant, queue, busy
 			end
 			if busy == 0 then
 				break
 			end
 		end
 		if fairest then
-			return fairest, call( 'ZRANGE', P .. ':queued:' .. fairest, 0, 0 )[ 1 ]
+			return fairest, call( 'ZRANGE', P .. ':queued:' .. fairest_queue, 0, 0 )[ 1 ]
 		end
 	end
 
@@ -140,7 +164,7 @@ export const claimScript = new RedisScript( `${ jobLibrary }
 	if tonumber( row.expires_at ) <= now then
 		return finish( tenant, uuid, ARGV[ 8 ], now, ARGV[ 9 ] )
 	end
-	dequeue( 'queued', tenant, uuid )
+	leave_queue( tenant, uuid, row.model )
 	if call( 'ZADD', P .. ':running', ARGV[ 3 ], member_of( tenant, uuid ) ) == 1 then
 		call( 'HINCRBY', P .. ':busy', tenant, 1 )
 	end
@@ -218,14 +242,27 @@ export const settleScript = new RedisScript( `${ jobLibrary }
 		if ARGV[ 10 ] ~= '' then
 			call( 'HSET', key, 'route_index', ARGV[ 10 ] )
 		end
-		enqueue( 'queued', tenant, uuid, ARGV[ 8 ] )
+		wait_in_queue( tenant, uuid, row.model, ARGV[ 8 ] )
 		return 'queued'
 	end
 	return 'ignored'
 ` );
 
+/** ARGV: models that are full. */
 export const nextDueScript = new RedisScript( `${ luaLibrary }
-	local queued, running = earliest( P .. ':queued' ), earliest( P .. ':running' )
+	local full = {}
+	for _, model in ipairs( ARGV ) do
+		full[ model ] = true
+	end
+	local function first_queued()
+		local queues = call( 'ZRANGE', P .. ':queued', 0, #ARGV == 0 and 0 or ${ MAX_QUEUES }, 'WITHSCORES' )
+		for i = 1, #queues, 2 do
+			if not full[ string.match( queues[ i ], '^%S+ (.*)$' ) ] then
+				return queues[ i + 1 ]
+			end
+		end
+	end
+	local queued, running = first_queued(), earliest( P .. ':running' )
 	if queued and running then
 		return tonumber( queued ) < tonumber( running ) and queued or running
 	end
@@ -257,20 +294,21 @@ export const purgeScript = new RedisScript( `${ luaLibrary }
 
 /** Answers lines of tenant, waiting, running, when the first waiting job could have run. */
 export const statsScript = new RedisScript( `${ luaLibrary }
-	local lines, seen = {}, {}
-	local function add( tenant )
-		if not seen[ tenant ] then
-			seen[ tenant ] = true
-			table.insert( lines, {
-				tenant, call( 'ZCARD', P .. ':queued:' .. tenant ), tonumber( call( 'HGET', P .. ':busy', tenant ) or 0 ), earliest( P .. ':queued:' .. tenant ) or false
-			} )
+	local lines, first = {}, {}
+	local queues = call( 'ZRANGE', P .. ':queued', 0, -1, 'WITHSCORES' )
+	for i = 1, #queues, 2 do
+		local tenant = string.match( queues[ i ], '^%S+' )
+		first[ tenant ] = first[ tenant ] or queues[ i + 1 ]
+	end
+	for tenant, at in pairs( first ) do
+		local busy = tonumber( call( 'HGET', P .. ':busy', tenant ) or 0 )
+		table.insert( lines, { tenant, tonumber( call( 'HGET', P .. ':waiting', tenant ) or 0 ), busy, at } )
+	end
+	local busy = call( 'HGETALL', P .. ':busy' )
+	for i = 1, #busy, 2 do
+		if not first[ busy[ i ] ] then
+			table.insert( lines, { busy[ i ], 0, tonumber( busy[ i + 1 ] ), false } )
 		end
-	end
-	for _, tenant in ipairs( call( 'ZRANGE', P .. ':queued', 0, -1 ) ) do
-		add( tenant )
-	end
-	for _, tenant in ipairs( call( 'HKEYS', P .. ':busy' ) ) do
-		add( tenant )
 	end
 	return lines
 ` );

@@ -7,7 +7,7 @@ import type { RedisTrust } from '../redis/redis-trust.ts';
 import { failedOutcome } from './failure-messages.ts';
 import {
 	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
-	type Accepted, type AttemptEnd, type AttemptStart, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
+	type Accepted, type AttemptEnd, type AttemptStart, type Claim, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
 	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs, type WaitingBounds,
 } from './job-store.ts';
 import type { JobTickets } from './job-tickets.ts';
@@ -86,10 +86,10 @@ export class RedisJobStore implements JobStore {
 		return state === null ? null : this.#stored( key );
 	}
 
-	async claim( { lease, now, lease_until }: { lease: string; now: number; lease_until: number } ): Promise< ClaimedJob | 'ended' | null > {
+	async claim( { lease, now, lease_until, full_models = [] }: Claim ): Promise< ClaimedJob | 'ended' | null > {
 		const claimed = ( await claimScript.run(
 			this.#redis, lease, now, lease_until, MAX_ATTEMPTS, JSON.stringify( lostCall ), CANCELED, JSON.stringify( failedOutcome( 'worker_lost' ) ),
-			JSON.stringify( failedOutcome( 'expired' ) ), newDeliveryId()
+			JSON.stringify( failedOutcome( 'expired' ) ), newDeliveryId(), ...full_models
 		) ) as string[] | 'ended' | null;
 		if ( claimed === null || claimed === 'ended' ) {
 			return claimed;
@@ -133,8 +133,8 @@ export class RedisJobStore implements JobStore {
 		return settled;
 	}
 
-	async nextDueAt(): Promise< number | null > {
-		const at = await nextDueScript.run( this.#redis );
+	async nextDueAt( full_models: readonly string[] = [] ): Promise< number | null > {
+		const at = await nextDueScript.run( this.#redis, ...full_models );
 		return at === null ? null : Number( at );
 	}
 

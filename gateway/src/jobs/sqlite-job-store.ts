@@ -5,7 +5,7 @@ import { GroupCommit } from '../group-commit.ts';
 import { failedOutcome } from './failure-messages.ts';
 import {
 	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
-	type Accepted, type AttemptEnd, type AttemptStart, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
+	type Accepted, type AttemptEnd, type AttemptStart, type Claim, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
 	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs, type WaitingBounds,
 } from './job-store.ts';
 import { JobReader, type JobRow } from './sqlite-rows.ts';
@@ -66,10 +66,10 @@ export class SqliteJobStore implements JobStore {
 		} );
 	}
 
-	async claim( { lease, now, lease_until }: { lease: string; now: number; lease_until: number } ): Promise< ClaimedJob | 'ended' | null > {
+	async claim( { lease, now, lease_until, full_models = [] }: Claim ): Promise< ClaimedJob | 'ended' | null > {
 		return this.#group.write( () => {
 			const lost = this.#sql.lapsedJob.get( { now } ) as JobRow | undefined;
-			const row = lost ?? ( this.#sql.dueJob.get( { now } ) as JobRow | undefined );
+			const row = lost ?? this.#dueJob( now, full_models );
 			if ( row === undefined ) {
 				return null;
 			}
@@ -97,6 +97,11 @@ export class SqliteJobStore implements JobStore {
 				expires_at: row.expires_at,
 			};
 		} );
+	}
+
+	#dueJob( now: number, full_models: readonly string[] ): JobRow | undefined {
+		const queue = this.#sql.dueQueue.get( { now, full_models: JSON.stringify( full_models ) } ) as { tenant: string; model: string } | undefined;
+		return queue === undefined ? undefined : this.#sql.dueJob.get( { now, ...queue } ) as JobRow | undefined;
 	}
 
 	async renew( lease: Lease, lease_until: number ): Promise< RenewedLease > {
@@ -163,8 +168,9 @@ export class SqliteJobStore implements JobStore {
 		} );
 	}
 
-	async nextDueAt(): Promise< number | null > {
-		return ( this.#sql.nextDue.get( {} ) as { at: number | null } ).at;
+	async nextDueAt( full_models: readonly string[] = [] ): Promise< number | null > {
+		const next = full_models.length === 0 ? this.#sql.nextDue.get( {} ) : this.#sql.nextDueOfOthers.get( { full_models: JSON.stringify( full_models ) } );
+		return ( next as { at: number | null } ).at;
 	}
 
 	async purge( now: number ): Promise< void > {

@@ -5,6 +5,7 @@ export class JobStatements {
 	readonly insertJob;
 	readonly requestCancel;
 	readonly lapsedJob;
+	readonly dueQueue;
 	readonly dueJob;
 	readonly countWaiting;
 	readonly stats;
@@ -13,6 +14,7 @@ export class JobStatements {
 	readonly requeue;
 	readonly end;
 	readonly nextDue;
+	readonly nextDueOfOthers;
 	readonly countAttempt;
 	readonly insertAttempt;
 	readonly endAttempt;
@@ -31,20 +33,23 @@ export class JobStatements {
 		this.lapsedJob = database.prepare( `
 			SELECT * FROM jobs WHERE state = 'running' AND lease_until <= :now ORDER BY lease_until LIMIT 1` );
 		// The index is named: left to itself SQLite reads every job there ever was.
+		const firstOf = ( queue: string ) => `(
+			SELECT MIN( next_run_at ) FROM jobs AS first INDEXED BY jobs_waiting WHERE first.state = 'queued' AND first.tenant = ${ queue }.tenant AND first.model = ${ queue }.model
+		)`;
+		const notFull = 'model NOT IN ( SELECT value FROM json_each( :full_models ) )';
+		this.dueQueue = database.prepare( `
+			SELECT tenant, model FROM (
+				SELECT tenant, model, ( SELECT SUM( running ) FROM tenant_jobs AS own WHERE own.tenant = queue.tenant ) AS busy, ${ firstOf( 'queue' ) } AS first_at
+				FROM tenant_jobs AS queue WHERE waiting > 0 AND ${ notFull }
+			) WHERE first_at <= :now ORDER BY busy, first_at LIMIT 1` );
 		this.dueJob = database.prepare( `
-			SELECT * FROM jobs INDEXED BY jobs_waiting WHERE state = 'queued' AND next_run_at <= :now AND tenant = (
-				SELECT tenant FROM (
-					SELECT tenant, running, (
-						SELECT MIN( next_run_at ) FROM jobs AS waiting INDEXED BY jobs_waiting WHERE waiting.state = 'queued' AND waiting.tenant = tenant_jobs.tenant
-					) AS first_at FROM tenant_jobs WHERE waiting > 0
-				) WHERE first_at <= :now ORDER BY running, first_at LIMIT 1
-			) ORDER BY next_run_at, accepted_at LIMIT 1` );
+			SELECT * FROM jobs INDEXED BY jobs_waiting WHERE state = 'queued' AND tenant = :tenant AND model = :model AND next_run_at <= :now
+			ORDER BY next_run_at, accepted_at LIMIT 1` );
 		this.countWaiting = database.prepare( `
-			SELECT COALESCE( SUM( waiting ), 0 ) AS total, COALESCE( MAX( waiting ) FILTER ( WHERE tenant = :tenant ), 0 ) AS of_tenant FROM tenant_jobs` );
+			SELECT COALESCE( SUM( waiting ), 0 ) AS total, COALESCE( SUM( waiting ) FILTER ( WHERE tenant = :tenant ), 0 ) AS of_tenant FROM tenant_jobs` );
 		this.stats = database.prepare( `
-			SELECT tenant, waiting, running, (
-				SELECT MIN( next_run_at ) FROM jobs INDEXED BY jobs_waiting WHERE jobs.state = 'queued' AND jobs.tenant = tenant_jobs.tenant
-			) AS waiting_since FROM tenant_jobs` );
+			SELECT tenant, SUM( waiting ) AS waiting, SUM( running ) AS running, MIN( ${ firstOf( 'queue' ) } ) AS waiting_since
+			FROM tenant_jobs AS queue GROUP BY tenant` );
 		this.lease = database.prepare( `
 			UPDATE jobs SET state = 'running', lease = :lease, lease_until = :lease_until, maybe_billed_twice = MAX( maybe_billed_twice, :billed ) ${ job }` );
 		this.renew = database.prepare( `UPDATE jobs SET lease_until = :lease_until ${ job }` );
@@ -56,6 +61,11 @@ export class JobStatements {
 		this.nextDue = database.prepare( `
 			SELECT MIN( at ) AS at FROM (
 				SELECT MIN( next_run_at ) AS at FROM jobs WHERE state = 'queued'
+				UNION ALL SELECT MIN( lease_until ) FROM jobs WHERE state = 'running'
+			)` );
+		this.nextDueOfOthers = database.prepare( `
+			SELECT MIN( at ) AS at FROM (
+				SELECT ${ firstOf( 'queue' ) } AS at FROM tenant_jobs AS queue WHERE waiting > 0 AND ${ notFull }
 				UNION ALL SELECT MIN( lease_until ) FROM jobs WHERE state = 'running'
 			)` );
 		this.countAttempt = database.prepare( `UPDATE jobs SET attempts = :attempts ${ job }` );

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DueLoop } from '../due-loop.ts';
 import type { ClaimedJob, JobKey } from './job-store.ts';
 import type { JobTickets } from './job-tickets.ts';
+import { isFullAlong } from '../providers/route.ts';
 import { processJob, type ProcessJobDeps, type StopReason } from './process-job.ts';
 
 /** After this a silent worker is taken for dead. */
@@ -20,6 +21,8 @@ export type WorkerDeps = ProcessJobDeps & {
 	/** Absent where the worker finds all jobs by itself. */
 	tickets?: JobTickets | undefined;
 };
+
+type Claiming = 'by ticket' | 'by itself';
 
 type ActiveJob = { job: ClaimedJob; controller: AbortController; done: Promise< void >; renewAt: number };
 
@@ -82,7 +85,7 @@ export class Worker {
 	async #runDue(): Promise< number | null > {
 		await this.#renewLeases();
 		while ( ! this.#isDraining && this.#active.size < this.#deps.concurrency && ( await this.#isSomethingLeft() ) ) {
-			if ( ( await this.#claim() ) === null ) {
+			if ( ( await this.#claim( 'by itself' ) ) === null ) {
 				break;
 			}
 		}
@@ -94,7 +97,7 @@ export class Worker {
 		if ( this.#patienceMs === 0 ) {
 			return true;
 		}
-		const dueAt = await this.#deps.store.nextDueAt();
+		const dueAt = await this.#deps.store.nextDueAt( this.#fullModels() );
 		return dueAt !== null && dueAt + this.#patienceMs <= this.#deps.clock.now();
 	}
 
@@ -104,7 +107,7 @@ export class Worker {
 				await Promise.race( [ ...this.#active ].map( ( { done } ) => done ) );
 				continue;
 			}
-			const begun = await this.#claim();
+			const begun = await this.#claim( 'by ticket' );
 			if ( begun === null ) {
 				return;
 			}
@@ -114,21 +117,22 @@ export class Worker {
 		}
 	}
 
-	async #claim(): Promise< ActiveJob | 'ended' | null > {
+	async #claim( how: Claiming ): Promise< ActiveJob | 'ended' | null > {
 		const now = this.#deps.clock.now();
-		const claimed = await this.#deps.store.claim( { lease: randomUUID(), now, lease_until: now + LEASE_MS } );
+		const claimed = await this.#deps.store.claim( { lease: randomUUID(), now, lease_until: now + LEASE_MS, full_models: this.#fullModels() } );
 		if ( claimed === 'ended' ) {
 			this.#deps.onEnded();
 		}
-		return claimed === null || claimed === 'ended' ? claimed : this.#begin( claimed, now );
+		return claimed === null || claimed === 'ended' ? claimed : this.#begin( claimed, now, how );
 	}
 
-	#begin( job: ClaimedJob, now: number ): ActiveJob {
+	#begin( job: ClaimedJob, now: number, how: Claiming ): ActiveJob {
 		const controller = new AbortController();
 		const active: ActiveJob = { job, controller, renewAt: now + RENEW_AFTER_MS, done: Promise.resolve() };
 		active.done = this.#process( job, controller.signal ).finally( () => {
 			this.#active.delete( active );
-			if ( this.#deps.tickets === undefined ) {
+			// Whoever has a ticket goes on with it.
+			if ( how === 'by itself' ) {
 				this.wake();
 			}
 		} );
@@ -164,12 +168,17 @@ export class Worker {
 	async #nextDueAt(): Promise< number | null > {
 		const renewals = [ ...this.#active ].map( ( { renewAt } ) => renewAt );
 		const isFull = this.#isDraining || this.#active.size >= this.#deps.concurrency;
-		const waiting = isFull ? null : await this.#deps.store.nextDueAt();
+		const waiting = isFull ? null : await this.#deps.store.nextDueAt( this.#fullModels() );
 		const times = waiting === null ? renewals : [ ...renewals, waiting + this.#patienceMs ];
 		if ( this.#deps.tickets !== undefined ) {
 			times.push( this.#deps.clock.now() + LOOK_AROUND_MS );
 		}
 		return times.length === 0 ? null : Math.min( ...times );
+	}
+
+	/** Only the calls of jobs fill them, and the end of one of those wakes the worker. */
+	#fullModels(): string[] {
+		return [ ...this.#deps.models.values() ].filter( ( { route } ) => isFullAlong( route, 'job' ) ).map( ( { id } ) => id );
 	}
 
 	async #stopWhere( isMeant: ( active: ActiveJob ) => boolean, reason: StopReason ): Promise< void > {

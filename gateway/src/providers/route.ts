@@ -21,3 +21,9 @@ export function nextInOrder( route: Route, index: number ): Place | null {
 export function queueUpAlong( route: Route, lane: Lane ): number {
 	return Math.min( ...route.map( ( { gate } ) => gate.queueUp( lane ) ) );
 }
+
+/** Whether a call has to wait until another one has ended: what is not out of order has enough to do. */
+export function isFullAlong( route: Route, lane: Lane ): boolean {
+	const inOrder = route.filter( ( { gate } ) => ! gate.isBroken() );
+	return inOrder.length > 0 && inOrder.every( ( { gate } ) => gate.isFull( lane ) );
+}

@@ -4,7 +4,8 @@
  * Keys, each after the prefix:
  *   job:<tenant>:<uuid>          hash: the row; its attempts are the fields start:<n>, end:<n> and lease:<n>
  *   request:<tenant>:<uuid>      what the provider is asked, while the job has not ended
- *   queued, queued:<tenant>      tenants by their first waiting job, a tenant's waiting jobs by when they may run
+ *   queued, queued:<tenant> <model>  queues by their first waiting job, a queue's jobs by when they may run
+ *   waiting                      number of waiting jobs by tenant
  *   running, busy                leased jobs by the end of the lease, number of them by tenant
  *   finished, texts              ended jobs by when they ended, by when their text was acknowledged
  *   delivery:<id>                hash: a result on its way
@@ -29,22 +30,27 @@ export const luaLibrary = `
 		return string.match( member, '^(%S+) (%S+)$' )
 	end
 
-	-- Keeps the tenant's place among the tenants: its first entry.
-	local function place( kind, tenant )
-		local first = call( 'ZRANGE', P .. ':' .. kind .. ':' .. tenant, 0, 0, 'WITHSCORES' )
+	-- Keeps the queue's place among those of its kind: its first entry.
+	local function place( kind, queue )
+		local first = call( 'ZRANGE', P .. ':' .. kind .. ':' .. queue, 0, 0, 'WITHSCORES' )
 		if first[ 2 ] then
-			call( 'ZADD', P .. ':' .. kind, first[ 2 ], tenant )
+			call( 'ZADD', P .. ':' .. kind, first[ 2 ], queue )
 		else
-			call( 'ZREM', P .. ':' .. kind, tenant )
+			call( 'ZREM', P .. ':' .. kind, queue )
 		end
 	end
-	local function enqueue( kind, tenant, member, at )
-		call( 'HINCRBY', P .. ':counts', kind, call( 'ZADD', P .. ':' .. kind .. ':' .. tenant, at, member ) )
-		place( kind, tenant )
+	-- Both answer how many members the queue has got more, or fewer.
+	local function enqueue( kind, queue, member, at )
+		local added = call( 'ZADD', P .. ':' .. kind .. ':' .. queue, at, member )
+		call( 'HINCRBY', P .. ':counts', kind, added )
+		place( kind, queue )
+		return added
 	end
-	local function dequeue( kind, tenant, member )
-		call( 'HINCRBY', P .. ':counts', kind, 0 - call( 'ZREM', P .. ':' .. kind .. ':' .. tenant, member ) )
-		place( kind, tenant )
+	local function dequeue( kind, queue, member )
+		local removed = call( 'ZREM', P .. ':' .. kind .. ':' .. queue, member )
+		call( 'HINCRBY', P .. ':counts', kind, 0 - removed )
+		place( kind, queue )
+		return removed
 	end
 	local function earliest( key )
 		return call( 'ZRANGE', key, 0, 0, 'WITHSCORES' )[ 2 ]
