@@ -52,9 +52,10 @@ async function intake( engine: FaultEngine ): Promise< string[] > {
 			raw.push( await rawRate( engine, world ) );
 			accepted.push( await intakeRate( world, port ) );
 		}
+		const single = await ( engine === 'SQLite' ? rawSqlite( world ) : rawRedis( world, 1 ) );
 		const ratios = accepted.map( ( value, round ) => value / ( raw[ round ] ?? 1 ) );
-		print( table( [ 'engine', 'raw inserts/s', 'jobs accepted/s', 'ratio', 'of rounds' ], [ [
-			engine, median( raw ).toFixed( 0 ), median( accepted ).toFixed( 0 ), median( ratios ).toFixed( 2 ), ratios.map( ( ratio ) => ratio.toFixed( 2 ) ).join( ' ' ),
+		print( table( [ 'engine', 'raw inserts/s', 'one at a time', 'jobs accepted/s', 'ratio', 'of rounds' ], [ [
+			engine, median( raw ).toFixed( 0 ), single.toFixed( 0 ), median( accepted ).toFixed( 0 ), median( ratios ).toFixed( 2 ), ratios.map( ( ratio ) => ratio.toFixed( 2 ) ).join( ' ' ),
 		] ] ) );
 		return hasOption( 'goals' ) && median( ratios ) < GOAL ? [ `${ engine }: intake reaches ${ median( ratios ).toFixed( 2 ) } of the raw rate, less than ${ GOAL }` ] : [];
 	} finally {
@@ -85,21 +86,21 @@ async function rawSqlite( world: World ): Promise< number > {
 }
 
 /** One job of BullMQ per insert, in the same server. */
-async function rawRedis( world: World ): Promise< number > {
+async function rawRedis( world: World, clients = CLIENTS ): Promise< number > {
 	const connection = new Redis( world.redis?.url ?? '', { maxRetriesPerRequest: null } );
 	const queue = new Queue( 'raw', { connection, prefix: 'raw' } );
 	const offer = world.offer();
-	const reached = await rate( INTAKE_JOBS, () => queue.add( 'raw', offer ) );
+	const reached = await rate( INTAKE_JOBS, () => queue.add( 'raw', offer ), clients );
 	await queue.close();
 	connection.disconnect();
 	return reached;
 }
 
 /** How many times a second `act` can be done by all the clients together. */
-async function rate( count: number, act: () => Promise< unknown > ): Promise< number > {
+async function rate( count: number, act: () => Promise< unknown >, clients = CLIENTS ): Promise< number > {
 	const startedAt = performance.now();
 	let begun = 0;
-	await Promise.all( Array.from( { length: CLIENTS }, async () => {
+	await Promise.all( Array.from( { length: clients }, async () => {
 		while ( begun++ < count ) {
 			await act();
 		}

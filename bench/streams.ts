@@ -18,6 +18,8 @@ const slow = Math.min( count, 500 );
 const EVENTS = 20;
 const PER_JOB = 10;
 const KIB = 1024;
+/** What was written is kept for ten minutes, and one timer will forget it. */
+const TIMER_OF_TEXTS = 1;
 const MAX_STREAM_BYTES = 20 * KIB;
 const MAX_STALLED_BYTES = 64 * KIB;
 
@@ -137,7 +139,7 @@ async function hold(): Promise< string[] > {
 	print( `  when all have gone, after ${ closedMs.toFixed( 0 ) } ms: ${ after.handles - before.handles } handles, ${ kib( after.heap - before.heap ) } of heap more, 100 texts included` );
 	return [
 		...( held.open === count ? [] : [ `${ held.open } of ${ count } streams were open` ] ),
-		...( after.open === 0 && after.handles <= before.handles ? [] : [ `${ after.open } streams and ${ after.handles - before.handles } handles are left` ] ),
+		...( after.open === 0 && after.handles <= before.handles + TIMER_OF_TEXTS ? [] : [ `${ after.open } streams and ${ after.handles - before.handles } handles are left` ] ),
 		...( ( held.heap - before.heap ) / count < MAX_STREAM_BYTES ? [] : [ 'a stream takes more memory than it may' ] ),
 		...( ( stalled.rss - afterHold.rss ) / slow < MAX_STALLED_BYTES ? [] : [ 'a reader that takes nothing holds more than a buffer or two' ] ),
 	];
