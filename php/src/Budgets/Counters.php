@@ -2,6 +2,8 @@
 
 namespace Draftkeeper\Budgets;
 
+use DateTimeImmutable;
+
 defined( 'ABSPATH' ) || exit;
 
 /** Where a job counts: for the site, the role and the user who asked, on the day and in the month of the site when it was asked for. */
@@ -12,7 +14,9 @@ final class Counters {
 
 	public static function of_user( int $user_id, int $now ): self {
 		$user = get_userdata( $user_id );
-		return new self( $user_id, false === $user ? self::NO_ROLE : (string) ( array_values( $user->roles )[0] ?? self::NO_ROLE ), (string) wp_date( 'Y-m-d', $now ) );
+		// Not by wp_date(), which writes for people: slower, and in the calendar of whatever plugin filters it.
+		$day = ( new DateTimeImmutable( "@$now" ) )->setTimezone( wp_timezone() )->format( 'Y-m-d' );
+		return new self( $user_id, false === $user ? self::NO_ROLE : (string) ( array_values( $user->roles )[0] ?? self::NO_ROLE ), $day );
 	}
 
 	/**

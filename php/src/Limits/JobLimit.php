@@ -15,9 +15,8 @@ defined( 'ABSPATH' ) || exit;
  * ahead, and the log says so.
  */
 final class JobLimit {
-	/** Whose try was the last of this request, and what it found, for the headers of the answer. */
-	private ?int $last_user = null;
-	private ?Window $last   = null;
+	/** @var array{int, JobLimitRule, ?Window}|null whose try was the last of this request, under which rule, and what it found, for the headers of the answer. */
+	private ?array $last = null;
 
 	/** @param Closure(): int $now */
 	public function __construct(
@@ -41,8 +40,7 @@ final class JobLimit {
 		if ( null === $taken ) {
 			return;
 		}
-		$this->last_user = $user_id;
-		$this->last      = $taken->window;
+		$this->last = array( $user_id, $rule, $taken->window );
 		if ( ! $taken->is_allowed ) {
 			throw self::refusal( $rule, max( 1, ( $taken->window?->opens_at( $rule->max_jobs, $rule->window_seconds ) ?? $now ) - $now ) );
 		}
@@ -68,14 +66,13 @@ final class JobLimit {
 		if ( false === $is_counted ) {
 			throw new NotCounted( 'Not by one statement.' );
 		}
-		$this->last_user = $user_id;
-		$this->last      = null;
+		$this->last = array( $user_id, $rule, null );
 	}
 
 	/** Uncounts a job that was not made. */
 	public function give_back( int $user_id ): void {
-		$rule            = $this->rule();
-		$this->last_user = null;
+		$rule       = $this->rule();
+		$this->last = null;
 		if ( null !== $rule ) {
 			$this->try( fn() => $this->windows->give_back( self::name( $user_id, $rule ), $rule->window_seconds, ( $this->now )() ) );
 		}
@@ -84,7 +81,7 @@ final class JobLimit {
 	/** The window of a user as it stands; null where nothing is limited or nothing can be read. */
 	public function window( int $user_id ): ?Window {
 		$rule = $this->rule();
-		return null === $rule ? null : $this->try( fn() => $this->windows->read( self::name( $user_id, $rule ), $rule->window_seconds, ( $this->now )() ) );
+		return null === $rule ? null : $this->read( $user_id, $rule );
 	}
 
 	/** Null where there is none, or none that can be understood. */
@@ -92,11 +89,23 @@ final class JobLimit {
 		return $this->try( $this->settings->job_limit( ... ) );
 	}
 
-	/** The window after the last try of this request, once. */
-	public function take_last(): ?Window {
-		$user_id         = $this->last_user;
-		$this->last_user = null;
-		return null === $user_id ? null : ( $this->last ?? $this->window( $user_id ) );
+	/**
+	 * The window after the last try of this request, and its rule; once.
+	 *
+	 * @return array{Window, JobLimitRule}|null
+	 */
+	public function take_last(): ?array {
+		list( $user_id, $rule, $window ) = $this->last ?? array( 0, null, null );
+		$this->last                      = null;
+		if ( null === $rule ) {
+			return null;
+		}
+		$window ??= $this->read( $user_id, $rule );
+		return null === $window ? null : array( $window, $rule );
+	}
+
+	private function read( int $user_id, JobLimitRule $rule ): ?Window {
+		return $this->try( fn() => $this->windows->read( self::name( $user_id, $rule ), $rule->window_seconds, ( $this->now )() ) );
 	}
 
 	private static function name( int $user_id, JobLimitRule $rule ): string {

@@ -35,9 +35,10 @@ final class RateLimitHeaders {
 		if ( $response->get_status() >= 400 && is_int( $seconds ) ) {
 			$response->header( 'Retry-After', (string) $seconds );
 		}
-		$window = $this->limit->take_last();
-		$rule   = null === $window ? null : $this->limit->rule();
-		if ( null !== $window && null !== $rule ) {
+		$last = $this->limit->take_last();
+		if ( null !== $last ) {
+			list( $window, $rule ) = $last;
+
 			$remaining = $window->remaining( $rule->max_jobs );
 			$reset     = 0 === $remaining ? $window->opens_at( $rule->max_jobs, $rule->window_seconds ) : $window->resets_at( $rule->window_seconds );
 			$response->header( 'RateLimit-Policy', sprintf( '"%s";q=%d;w=%d', self::POLICY, $rule->max_jobs, $rule->window_seconds ) );
