@@ -138,6 +138,16 @@ test( 'Many calls are paged through to the last one, by time and by cost, and th
 		await expect( rows.first() ).toContainText( '$0.02' );
 		await expect( page.getByText( '22 succeeded, 0 failed, 0 canceled' ) ).toBeVisible();
 	} );
+
+	await test.step( 'more than can be sorted', async () => {
+		await books.addBusyDayOf2019( 10_001 );
+		await page.goto( '/wp-admin/admin.php?page=draftkeeper&from=2019-01-01&to=2019-12-31' );
+		await expect( page.getByText( 'narrow the filters down' ) ).toBeVisible();
+		await page.goto( '/wp-admin/admin.php?page=draftkeeper&from=2019-01-01&to=2019-12-31&orderby=cost_micros' );
+		await expect( page.getByText( 'These are too many calls to sort by anything but time.' ).first() ).toBeVisible();
+		await screenshot( page, 'usage-error' );
+		await expectAccessible( page, '#draftkeeper-admin' );
+	} );
 } );
 
 async function readAll( stream: AsyncIterable< Buffer > ): Promise< string > {

@@ -60,6 +60,17 @@ export class Books {
 		` );
 	}
 
+	/** A day of 2019 that was busier than anything that can be sorted; only its sum is there. */
+	async addBusyDayOf2019( calls: number ): Promise< void > {
+		await this.#site.runPhp( `
+			global $wpdb;
+			$wpdb->insert( "{$wpdb->prefix}draftkeeper_usage_daily", array(
+				'day' => '2019-06-01', 'user_id' => 1, 'status' => 'succeeded', 'cached' => 0, 'task' => 'product_description', 'provider' => 'local', 'model' => 'even-model',
+				'attempts' => ${ calls }, 'tokens_in' => 1, 'tokens_out' => 1, 'cost_micros' => 1,
+			) );
+		` );
+	}
+
 	async #rows( query: string ): Promise< Row[] > {
 		return JSON.parse( await this.#site.runPhp( `global $wpdb; echo wp_json_encode( $wpdb->get_results( "${ query }", ARRAY_A ) );` ) ) as Row[];
 	}

@@ -47,6 +47,12 @@ final class UsageListStoreTest extends IntegrationTestCase {
 		}
 	}
 
+	public function test_as_many_users_as_may_be_named_are_read_side_by_side(): void {
+		$this->fill( 30, static fn( int $number ) => array( 'user_id' => $number ) );
+		$page = self::store()->page( UsageQuery::of( array( 'user_id' => implode( ',', range( 1, 100 ) ), 'model' => 'small' ) ), 26 );
+		self::assertSame( range( 30, 5 ), array_map( 'intval', array_column( $page, 'id' ) ) );
+	}
+
 	public function test_no_page_reads_more_than_its_rows_however_deep_and_however_little_fits(): void {
 		$this->fill( 6000, static fn( int $number ) => array(
 			'day'     => 3000 < $number ? '2026-02-02' : '2026-02-01',
