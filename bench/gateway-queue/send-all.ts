@@ -9,13 +9,15 @@ export function toBytes( { url, body, headers }: SignedOffer ): Buffer {
 	return Buffer.from( [ `POST ${ pathname } HTTP/1.1`, ...lines, '', body ].join( '\r\n' ) );
 }
 
-/** Sends every request over so many connections, one at a time on each; throws at the first answer that is not 202. */
-export async function sendAll( port: number, requests: Buffer[], connections: number ): Promise< void > {
+/** Sends every request over so many connections, one at a time on each; throws at the first answer in which not all of `jobs` are accepted. */
+export async function sendAll( port: number, requests: Buffer[], connections: number, jobs: number ): Promise< void > {
 	let next = 0;
 	await Promise.all( Array.from( { length: connections }, () => new Promise< void >( ( resolve, reject ) => {
-		const socket = connect( port, '127.0.0.1' ).setNoDelay( true );
+		const socket = connect( port, '127.0.0.1' ).setNoDelay( true ).setEncoding( 'latin1' );
+		let answer = '';
 		const send = () => {
 			const request = requests[ next++ ];
+			answer = '';
 			if ( request === undefined ) {
 				socket.destroy();
 				resolve();
@@ -25,7 +27,24 @@ export async function sendAll( port: number, requests: Buffer[], connections: nu
 		};
 		socket.on( 'connect', send );
 		socket.on( 'error', reject );
-		// An answer is a few hundred bytes and comes in one piece.
-		socket.on( 'data', ( answer ) => ( answer.toString( 'latin1', 0, 12 ) === 'HTTP/1.1 202' ? send() : reject( new Error( answer.toString() ) ) ) );
+		socket.on( 'data', ( piece ) => {
+			answer += piece;
+			if ( isWhole( answer ) && accepted( answer ) === jobs ) {
+				send();
+			} else if ( isWhole( answer ) ) {
+				reject( new Error( answer ) );
+			}
+		} );
 	} ) ) );
+}
+
+function isWhole( answer: string ): boolean {
+	const body = answer.indexOf( '\r\n\r\n' ) + 4;
+	const length = Number( /content-length: (\d+)/i.exec( answer.slice( 0, body ) )?.[ 1 ] ?? NaN );
+	return body > 4 && answer.length >= body + length;
+}
+
+/** One job is answered by the status, several by a status for each. */
+function accepted( answer: string ): number {
+	return answer.startsWith( 'HTTP/1.1 202' ) ? 1 : answer.split( '"status":202' ).length - 1;
 }

@@ -80,10 +80,11 @@ export async function createFaultWorld( engine: FaultEngine ) {
 		installation,
 		history,
 		applied,
-		/** The offer as WordPress sends it, signed now. */
-		async signed( offer: Offer ) {
-			const url = `${ server?.origin }/v1/jobs`;
-			const body = JSON.stringify( offer );
+		/** Offers as WordPress sends them, one alone or several in a batch, signed now. */
+		async signed( ...offers: readonly [ Offer, ...Offer[] ] ) {
+			const url = `${ server?.origin }/v1/jobs${ offers.length === 1 ? '' : '/batch' }`;
+			const { contract_version } = offers[ 0 ];
+			const body = JSON.stringify( offers.length === 1 ? offers[ 0 ] : { contract_version, offers: offers.map( ( offer ) => ( { ...offer, sub: 'editor' } ) ) } );
 			const token = await signToken( shop, { method: 'POST', url, body, now: Date.now() } );
 			return { url, body, headers: { authorization: `Bearer ${ token }`, 'content-type': 'application/json' } };
 		},

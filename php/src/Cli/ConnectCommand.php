@@ -44,12 +44,12 @@ final class ConnectCommand {
 		$this->console->line( '' );
 		$this->console->line( $keys->config_lines( $gateway ) );
 		$this->console->line( '' );
-		$this->console->line( __( 'Add this to "sites" in the gateway\'s configuration, and restart the gateway:', 'draftkeeper' ) );
+		$this->console->line( __( 'Add this to "sites" in the gateway\'s file; a running gateway follows it:', 'draftkeeper' ) );
 		$this->console->line( '' );
 		$this->console->line( $keys->gateway_site() );
 		$this->console->line( '' );
 		/* translators: %s: a line such as NAME=value. */
-		$this->console->line( sprintf( __( 'In the environment of the gateway: %s', 'draftkeeper' ), $keys->gateway_environment() ) );
+		$this->console->line( sprintf( __( 'In the gateway\'s file with secrets, or in its environment, with a restart: %s', 'draftkeeper' ), $keys->gateway_environment() ) );
 		$this->console->line( __( 'Then run: wp draftkeeper doctor', 'draftkeeper' ) );
 	}
 }

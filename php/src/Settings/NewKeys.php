@@ -8,8 +8,8 @@ defined( 'ABSPATH' ) || exit;
 final class NewKeys {
 	private const SECRET_BYTES = 32;
 
-	/** Where the gateway looks for the webhook secret; its configuration names it. */
-	private const SECRET_ENVIRONMENT = 'DRAFTKEEPER_WEBHOOK_SECRET';
+	/** A gateway on the same machine must be told that it may call there. */
+	private const LOOPBACK = array( '127.0.0.0/8', '::1/128' );
 
 	/** For a PHP that brings no openssl.cnf. */
 	private const OPENSSL_CONFIG = "[req]\ndefault_bits=2048\ndistinguished_name=dn\n[dn]\n";
@@ -65,13 +65,39 @@ final class NewKeys {
 			'home'               => home_url(),
 			'rest_url'           => rest_url(),
 			'keys'               => array( array( 'kid' => $this->key_id, 'public_key' => $this->public_key ) ),
-			'webhook_secret_env' => self::SECRET_ENVIRONMENT,
+			'webhook_secret_env' => $this->secret_variable(),
 		);
+		$networks = self::private_networks();
+		if ( array() !== $networks ) {
+			$site['private_networks'] = $networks;
+		}
 		return (string) wp_json_encode( $site, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES );
 	}
 
 	/** The line for the environment of the gateway. */
 	public function gateway_environment(): string {
-		return self::SECRET_ENVIRONMENT . '=' . $this->webhook_secret;
+		return $this->secret_variable() . '=' . $this->webhook_secret;
+	}
+
+	/** Where the gateway looks for the webhook secret: `SHOP_WEBHOOK_SECRET`, `SHOP_2_WEBHOOK_SECRET` for the second blog, so that one gateway serves many. */
+	private function secret_variable(): string {
+		$blog_id = get_current_blog_id();
+		$name    = (string) preg_replace( '/[^A-Z0-9]+/', '_', strtoupper( $this->site_id . ( 1 === $blog_id ? '' : "_$blog_id" ) ) );
+		return ( 1 === preg_match( '/^[A-Z_]/', $name ) ? $name : "SITE_$name" ) . '_WEBHOOK_SECRET';
+	}
+
+	/**
+	 * Only by an address that says so itself: what a name means here it may not mean where the gateway is.
+	 *
+	 * @return list<string> networks outside the public internet in which the gateway finds this site.
+	 */
+	private static function private_networks(): array {
+		$host = trim( (string) wp_parse_url( rest_url(), PHP_URL_HOST ), '[]' );
+		if ( 'localhost' === $host || str_ends_with( $host, '.localhost' ) || '::1' === $host || str_starts_with( $host, '127.' ) ) {
+			return self::LOOPBACK;
+		}
+		$is_address = false !== filter_var( $host, FILTER_VALIDATE_IP );
+		$is_public  = false !== filter_var( $host, FILTER_VALIDATE_IP, FILTER_FLAG_NO_PRIV_RANGE | FILTER_FLAG_NO_RES_RANGE );
+		return $is_address && ! $is_public ? array( $host . ( str_contains( $host, ':' ) ? '/128' : '/32' ) ) : array();
 	}
 }

@@ -36,9 +36,9 @@ export function NewKeys( { gatewayUrl, siteId, hasKeys }: { gatewayUrl: string; 
 				</Notice>
 				<ol>
 					<li><CopyBox label={ __( 'In wp-config.php, above “That’s all, stop editing!”', 'draftkeeper' ) } text={ keys.config_lines } /></li>
-					<li><CopyBox label={ __( 'In “sites” of the gateway’s configuration', 'draftkeeper' ) } text={ keys.gateway_site } /></li>
-					<li><CopyBox label={ __( 'In the environment of the gateway', 'draftkeeper' ) } text={ keys.gateway_environment } /></li>
-					<li>{ __( 'Restart the gateway, load this page again and test the connection.', 'draftkeeper' ) }</li>
+					<li><CopyBox label={ __( 'In “sites” of the gateway’s file; a running gateway follows it', 'draftkeeper' ) } text={ keys.gateway_site } /></li>
+					<li><CopyBox label={ __( 'In the gateway’s file with secrets, or in its environment, with a restart', 'draftkeeper' ) } text={ keys.gateway_environment } /></li>
+					<li>{ __( 'Load this page again and test the connection.', 'draftkeeper' ) }</li>
 				</ol>
 				<Button __next40pxDefaultSize variant="secondary" onClick={ () => making.reset() }>{ __( 'I have copied them: hide the keys', 'draftkeeper' ) }</Button>
 			</div>

@@ -28,7 +28,7 @@ final class CommandsTest extends JobsTestCase {
 		$private = openssl_pkey_get_private( str_replace( '\n', "\n", $values['DRAFTKEEPER_SIGNING_KEY'] ) );
 		self::assertSame( trim( openssl_pkey_get_details( $private )['key'] ), $site['keys'][0]['public_key'] );
 		self::assertStringNotContainsString( 'PRIVATE', $json[0] );
-		self::assertStringContainsString( "DRAFTKEEPER_WEBHOOK_SECRET={$values['DRAFTKEEPER_WEBHOOK_SECRET']}", $this->console->text );
+		self::assertStringContainsString( "{$site['webhook_secret_env']}={$values['DRAFTKEEPER_WEBHOOK_SECRET']}", $this->console->text );
 		self::assertFalse( get_option( 'draftkeeper_gateway_url' ), 'nothing is stored' );
 
 		foreach ( array( '', 'gateway.example.com', 'ftp://gateway.example.com', 'https://user:secret@gateway.example.com', 'https://gateway.example.com/?a=b' ) as $bad ) {

@@ -6,6 +6,7 @@ use Draftkeeper\Contract\Contract;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\GatewayAddress;
 use Draftkeeper\Settings\KeyAge;
+use Draftkeeper\Settings\NewKeys;
 use Draftkeeper\Streams\StreamTickets;
 use Draftkeeper\Tests\Support\JobsTestCase;
 use PHPUnit\Framework\Attributes\DataProvider;
@@ -147,6 +148,27 @@ final class SettingsRoutesTest extends JobsTestCase {
 		self::assertSame( 1000, $age( 2000 )->since( array( 'whsec_another', trim( self::signing_key() ) ) ) );
 	}
 
+	public function test_a_gateway_of_many_sites_keeps_their_secrets_apart(): void {
+		$variable = static fn( string $site_id ) => explode( '=', NewKeys::make( $site_id )->gateway_environment() )[0];
+		self::assertSame( array( 'MY_SHOP_EXAMPLE_WEBHOOK_SECRET', 'SITE_24_7_WEBHOOK_SECRET' ), array_map( $variable, array( 'my-shop.example', '24-7' ) ) );
+	}
+
+	public function test_a_gateway_may_call_a_site_whose_address_is_private_and_no_other(): void {
+		$networks = static function ( string $url ): ?array {
+			$there = static fn() => "$url/wp-json/";
+			add_filter( 'rest_url', $there );
+			$site = json_decode( NewKeys::make( 'shop' )->gateway_site(), true );
+			remove_filter( 'rest_url', $there );
+			return $site['private_networks'] ?? null;
+		};
+		self::assertSame( array( '127.0.0.0/8', '::1/128' ), $networks( 'http://localhost:8080' ) );
+		self::assertSame( array( '127.0.0.0/8', '::1/128' ), $networks( 'http://[::1]' ) );
+		self::assertSame( array( '10.1.2.3/32' ), $networks( 'http://10.1.2.3' ) );
+		self::assertSame( array( 'fd00::7/128' ), $networks( 'http://[fd00::7]' ) );
+		self::assertNull( $networks( 'https://93.184.215.14' ) );
+		self::assertNull( $networks( 'https://shop.example' ) );
+	}
+
 	public function test_new_keys_connect_a_site_and_are_kept_nowhere(): void {
 		$this->act_as( 'administrator' );
 		$options = wp_load_alloptions( true );
@@ -154,7 +176,8 @@ final class SettingsRoutesTest extends JobsTestCase {
 		self::assertSame( $options, wp_load_alloptions( true ) );
 		self::assertStringContainsString( "define( 'DRAFTKEEPER_GATEWAY_URL', 'https://gateway.example' );", $keys->config_lines );
 		self::assertSame( array( 'shop', $keys->key_id ), array( json_decode( $keys->gateway_site )->site_id, json_decode( $keys->gateway_site )->keys[0]->kid ) );
-		self::assertStringStartsWith( 'DRAFTKEEPER_WEBHOOK_SECRET=whsec_', $keys->gateway_environment );
+		self::assertSame( 'SHOP_WEBHOOK_SECRET', json_decode( $keys->gateway_site )->webhook_secret_env );
+		self::assertStringStartsWith( 'SHOP_WEBHOOK_SECRET=whsec_', $keys->gateway_environment );
 		self::assertStringContainsString( explode( '=', $keys->gateway_environment, 2 )[1], $keys->config_lines );
 		self::assertStringNotContainsString( 'PRIVATE', $keys->gateway_site );
 		self::assertNotSame( $keys->config_lines, $this->answer( 'POST', '/keys', 'new_keys', array( 'gateway_url' => 'https://gateway.example', 'site_id' => 'shop' ) )->config_lines );
