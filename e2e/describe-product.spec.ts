@@ -94,17 +94,18 @@ test( 'A saved block that was never used disappears without a trace when the plu
 	}
 } );
 
-test( 'What the facts do not hold is marked, and hostile markup of a provider never reaches the post', async ( { openAs, running } ) => {
-	const { site, books, upstream } = running;
+test( 'A model is chosen in the block; what the facts do not hold is marked, and hostile markup of a provider never reaches the post', async ( { openAs, running } ) => {
+	const { books, upstream } = running;
 	const id = await books.newProduct( { title: 'Oak shelf' } );
 	upstream.respondWith( () => ( {
 		text: '<p onclick="alert(1)">The Oak shelf carries 375 kg.</p><script>document.title = "owned"</script><p>See <a href="https://evil.example/shop">our shop</a>. [gallery]</p><!-- wp:html --><b>x</b><!-- /wp:html -->',
 	} ) );
-	await site.stopGateway();
-	await site.startGateway( { defaultModel: HELD_MODEL } );
+	// Brings the list of models.
+	await books.sweep();
 	try {
 		const editor = await ProductEditor.open( await openAs( 'editor' ), id );
 		await editor.insertBlock();
+		await editor.block.getByRole( 'combobox', { name: 'Model' } ).selectOption( HELD_MODEL );
 		await editor.generate();
 		await expect( editor.suggestion.locator( 'mark', { hasText: '375 kg' } ).first() ).toBeVisible();
 		await expect( editor.suggestion.getByText( 'not in the product facts' ) ).toBeVisible();
@@ -120,8 +121,6 @@ test( 'What the facts do not hold is marked, and hostile markup of a provider ne
 		expect( await books.attemptsOf( id ) ).toMatchObject( [ { status: 'succeeded', provider: 'local', model: HELD_MODEL } ] );
 	} finally {
 		upstream.respondWith( null );
-		await site.stopGateway();
-		await site.startGateway();
 	}
 } );
 

@@ -50,7 +50,8 @@ export async function startOurs( upstream: string ): Promise< Target > {
 		throw new PlainError( `No key: ${ added.stderr }` );
 	}
 	const origin = `http://127.0.0.1:${ OURS_PORT }`;
-	const child = spawn( process.execPath, [ ...nodeOptions, program ], { env, stdio: 'ignore' } );
+	// As `deploy/` starts it.
+	const child = spawn( process.execPath, [ '--max-semi-space-size=64', ...nodeOptions, program ], { env, stdio: 'ignore' } );
 	await untilReady( child, `${ origin }/readyz` );
 	return {
 		name: 'ours', pid: child.pid ?? null, origin, path: '/v1/chat/completions', headers: { authorization: `Bearer ${ added.stdout.trim() }` },
