@@ -187,7 +187,7 @@ final class Plugin {
 		( new JobListRoutes( $jobs, new JobList( new JobListStore( $wpdb, new JobTable( $wpdb ) ), $access ), $access, $answer ) )->register();
 		( new LimitsRoutes( $settings, $limit, $budgets, $now ) )->register();
 		$key_age = new KeyAge( $connection, $now );
-		( new SettingsRoutes( new SiteSettings( $connection, new RetentionSettings() ), new SecretsCheck( $connection, $key_age ), $key_age, self::checks( ... ) ) )->register();
+		( new SettingsRoutes( new SiteSettings( $connection, new RetentionSettings() ), new SecretsCheck( $connection, $key_age ), $key_age, self::checks( ... ), static fn() => self::model_refresh( $now, $connection, $health ) ) )->register();
 		( new RateLimitHeaders( $limit, $now ) )->register();
 		( new ReviewRoutes( $jobs, $access, $answer ) )->register();
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
@@ -269,8 +269,12 @@ final class Plugin {
 		$transactions = new Transactions( $wpdb );
 		$reservations = new ReservationCount( self::budget_store( $transactions ), $transactions, $now );
 		( new Sweep( $leases, $offers, $results, $connection, $reservations, self::cost_rates( $now ), $now ) )->register();
-		$gateway = new GatewayClient( $connection, new TokenSigner( $connection ), $health );
-		( new ModelRefresh( new ModelCatalogue( $connection ), $gateway, $connection, $now ) )->register();
+		self::model_refresh( $now, $connection, $health )->register();
+	}
+
+	/** @param Closure(): int $now */
+	private static function model_refresh( Closure $now, Connection $connection, GatewayHealth $health ): ModelRefresh {
+		return new ModelRefresh( new ModelCatalogue( $connection ), new GatewayClient( $connection, new TokenSigner( $connection ), $health ), $connection, $now );
 	}
 
 	/**

@@ -26,11 +26,14 @@ final class ModelRefresh {
 	}
 
 	public function run(): void {
-		$now = ( $this->now )();
-		if ( 'ready' !== $this->connection->state() || ! $this->models->is_due( $now ) ) {
-			return;
+		if ( 'ready' === $this->connection->state() && $this->models->is_due( ( $this->now )() ) ) {
+			$this->ask();
 		}
+	}
+
+	/** At once, for somebody who has just changed something there. */
+	public function ask(): void {
 		$reply = $this->gateway->models( GatewayClient::SWEEP_TIMEOUT_SECONDS );
-		$this->models->keep( 200 === $reply->status ? $reply->fitting( 'model_list' ) : null, $now );
+		$this->models->keep( 200 === $reply->status ? $reply->fitting( 'model_list' ) : null, ( $this->now )() );
 	}
 }

@@ -7,20 +7,25 @@ use Draftkeeper\Contract\Contract;
 use Draftkeeper\Contract\RequestBody;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorResponse;
+use Draftkeeper\Health\Level;
 use Draftkeeper\Health\SecretsCheck;
 use WP_REST_Request;
 use WP_REST_Response;
 
 defined( 'ABSPATH' ) || exit;
 
-/** `/settings` for administrators, `/settings/keys` for new keys, `/settings/test` for a look at the connection. */
+/** `/settings` for administrators, `/settings/keys` for new keys, `/settings/test` for a look at the connection, which brings the models along. */
 final class SettingsRoutes {
-	/** @param Closure(): \Draftkeeper\Health\Checks $checks */
+	/**
+	 * @param Closure(): \Draftkeeper\Health\Checks        $checks
+	 * @param Closure(): \Draftkeeper\Models\ModelRefresh $models
+	 */
 	public function __construct(
 		private readonly SiteSettings $settings,
 		private readonly SecretsCheck $secrets,
 		private readonly KeyAge $age,
 		private readonly Closure $checks,
+		private readonly Closure $models,
 	) {}
 
 	public function register(): void {
@@ -100,6 +105,9 @@ final class SettingsRoutes {
 			if ( null !== $finding ) {
 				$findings[] = array( 'check' => $name, 'level' => $finding->level->value, 'label' => $finding->label, 'text' => $finding->text, 'next' => $finding->next );
 			}
+		}
+		if ( in_array( array( 'gateway', Level::Good->value ), array_map( static fn( array $finding ) => array( $finding['check'], $finding['level'] ), $findings ), true ) ) {
+			( $this->models )()->ask();
 		}
 		return array( 'findings' => $findings );
 	}

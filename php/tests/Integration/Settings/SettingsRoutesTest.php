@@ -194,9 +194,13 @@ final class SettingsRoutesTest extends JobsTestCase {
 		self::assertSame( array( 'secrets', 'gateway', 'webhook', 'clock' ), array_column( $findings, 'check' ) );
 		self::assertSame( array( 'good', 'good', 'good', 'good' ), array_column( $findings, 'level' ) );
 
+		self::assertSame( 'GET /v1/models', array_slice( $this->gateway->calls(), -1 )[0], 'somebody may have changed them' );
+
 		$this->gateway->answer_next( 401, array( 'code' => 'unknown_site' ) );
+		$asked    = count( $this->gateway->requests );
 		$findings = $this->answer( 'GET', '/test', 'connection_test' )->findings;
 		self::assertSame( 'critical', $findings[1]->level );
+		self::assertCount( $asked + 1, $this->gateway->requests );
 		self::assertStringContainsString( 'DRAFTKEEPER_SITE_ID', $findings[1]->next );
 	}
 
