@@ -26,6 +26,7 @@ const BATCH_CLIENTS = 4;
 const WARM_UP_ROUNDS = 2;
 /** With those of the warm-up no more jobs than may wait of one site. */
 const MAX_ROUNDS = 8;
+/** For offers as WordPress makes them when there are many; one alone costs a request and a signature, whatever the engine. */
 const GOAL = 0.5;
 
 const jobs = numberOption( 'jobs', 10_000, 50_000 );
@@ -64,7 +65,7 @@ async function intake( engine: FaultEngine, batch: number ): Promise< string[] >
 		print( table( [ 'engine', 'jobs a request', 'raw inserts/s', 'one at a time', 'jobs accepted/s', 'ratio', 'of rounds' ], [ [
 			engine, batch.toString(), median( raw ).toFixed( 0 ), single.toFixed( 0 ), median( accepted ).toFixed( 0 ), median( ratios ).toFixed( 2 ), ratios.map( ( ratio ) => ratio.toFixed( 2 ) ).join( ' ' ),
 		] ] ) );
-		return hasOption( 'goals' ) && median( ratios ) < GOAL ? [ `${ engine }, ${ batch } a request: intake reaches ${ median( ratios ).toFixed( 2 ) } of the raw rate, less than ${ GOAL }` ] : [];
+		return hasOption( 'goals' ) && batch === BATCH && median( ratios ) < GOAL ? [ `${ engine }, ${ batch } a request: intake reaches ${ median( ratios ).toFixed( 2 ) } of the raw rate, less than ${ GOAL }` ] : [];
 	} finally {
 		await world.remove();
 	}
