@@ -2,7 +2,7 @@ import { inQuickTransaction, type SqliteDatabase } from './database.ts';
 
 const MAX_STEPS = 256;
 /** What can wait goes along with what cannot, and this late at most. */
-const LAZY_MS = 5;
+const LAZY_MS = 25;
 
 type Step = { run: () => unknown; resolve: ( result: unknown ) => void; reject: ( error: unknown ) => void };
 
