@@ -4,7 +4,7 @@ import type { TokenContext } from '../auth/verify-token.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Meter } from '../observability/meter.ts';
-import { readRequestId, readTrace } from '../observability/trace.ts';
+import { readRequestId, readTrace, traceIdOf } from '../observability/trace.ts';
 import { addCors } from './cors.ts';
 import { addOpenApi } from './openapi.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
@@ -51,6 +51,7 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 		}
 		deps.logger.info( {
 			request_id: request.id,
+			trace_id: traceIdOf( request.id ),
 			...readTrace( request.headers.traceparent ),
 			tenant,
 			method: request.method,

@@ -48,7 +48,8 @@ const isSecret = ( name: string ): boolean => secretNames.has( name ) || secretN
 /** The same object where it holds nothing secret. */
 function withoutSecrets< Fields extends object >( fields: Fields, levels: number ): Fields {
 	let shown: Record< string, unknown > | null = null;
-	for ( const [ name, value ] of Object.entries( fields ) as [ string, unknown ][] ) {
+	for ( const name of Object.keys( fields ) ) {
+		const value = ( fields as Record< string, unknown > )[ name ];
 		const left = isSecret( name ) ? REDACTED : withoutSecretsIn( value, levels - 1 );
 		if ( left !== value ) {
 			shown ??= ( Array.isArray( fields ) ? [ ...fields ] : { ...fields } ) as Record< string, unknown >;

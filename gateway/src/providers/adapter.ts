@@ -6,7 +6,7 @@ import type { TokenUsage } from './text-provider.ts';
 export type Fetch = typeof globalThis.fetch;
 
 /** What to post for a chat, in OpenAI's format. */
-export type ChatRequests = ( options: LanguageModelV3CallOptions & { abortSignal: AbortSignal }, isStream: boolean ) => Promise< WireRequest >;
+export type ChatRequests = ( options: LanguageModelV3CallOptions, isStream: boolean ) => Promise< WireRequest >;
 
 /** How a provider's language models are called; made once for each. */
 type LanguageModels =

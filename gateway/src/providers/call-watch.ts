@@ -12,13 +12,15 @@ export type CallTimeouts = {
 
 export const defaultTimeouts: CallTimeouts = { first_token_ms: 60_000, idle_ms: 30_000, overall_ms: 120_000 };
 
-/** Ends a call that nobody wants any more, or that takes too long. Its signal is aborted with the caller's reason or a `ProviderError`. */
+/** Ends a call that nobody wants any more, or that takes too long, with the caller's reason or a `ProviderError`. */
 export class CallWatch {
-	readonly #call = new AbortController();
+	#ended: { reason: unknown } | null = null;
+	#onEnd: ( reason: unknown ) => void = () => {};
+	#controller: AbortController | null = null;
 	readonly #clock: Clock;
 	readonly #timeouts: CallTimeouts;
 	readonly #caller: AbortSignal;
-	readonly #onCallerAbort = () => this.#call.abort( this.#caller.reason );
+	readonly #onCallerAbort = () => this.#end( this.#caller.reason );
 	readonly #stopOverall: () => void;
 	#stopSilence: () => void = () => {};
 	#heardAt = 0;
@@ -35,8 +37,28 @@ export class CallWatch {
 		this.#stopOverall = clock.setTimer( () => this.#giveUp(), timeouts.overall_ms );
 	}
 
+	/** Why the call was ended; null while it is not. */
+	get ended(): { reason: unknown } | null {
+		return this.#ended;
+	}
+
+	/** Hears of the end, also of one that has come. There is one listener: who has the call in hand now. */
+	set onEnd( listener: ( reason: unknown ) => void ) {
+		this.#onEnd = listener;
+		if ( this.#ended !== null ) {
+			listener( this.#ended.reason );
+		}
+	}
+
+	/** The same as a signal, for who wants one: making it costs as much as a timer and ten listeners. */
 	get signal(): AbortSignal {
-		return this.#call.signal;
+		if ( this.#controller === null ) {
+			this.#controller = new AbortController();
+			if ( this.#ended !== null ) {
+				this.#controller.abort( this.#ended.reason );
+			}
+		}
+		return this.#controller.signal;
 	}
 
 	/** The answer will come in pieces: from now on the first one is waited for. */
@@ -79,6 +101,14 @@ export class CallWatch {
 	}
 
 	#giveUp(): void {
-		this.#call.abort( new ProviderError( 'provider_timeout', { isRetryable: true, mayBeBilled: true } ) );
+		this.#end( new ProviderError( 'provider_timeout', { isRetryable: true, mayBeBilled: true } ) );
+	}
+
+	#end( reason: unknown ): void {
+		if ( this.#ended === null ) {
+			this.#ended = { reason };
+			this.#controller?.abort( reason );
+			this.#onEnd( reason );
+		}
 	}
 }

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
+import type { CallWatch } from './call-watch.ts';
 
 export type WireRequest = { url: string; headers: Record< string, string >; body: string };
 
@@ -10,18 +12,20 @@ export type AnswerListener = {
 	take: ( bytes: Buffer ) => void | Promise< void >;
 };
 
+/** A provider is asked at one address or two. */
+const places = new LRUCache< string, { origin: string; path: string } >( { max: 100 } );
+
 const hungUp = new Error( 'Nobody waits for the answer any more.' );
 
-/** Posts a request and hands on what comes. Resolves at the end of the answer; throws the signal's reason, or what broke the connection. */
-export function exchange( dispatcher: Dispatcher, { url, headers, body }: WireRequest, signal: AbortSignal, listener: AnswerListener ): Promise< void > {
-	const { origin, pathname, search } = new URL( url );
+/** Posts a request and hands on what comes. Resolves at the end of the answer; throws why the call was ended, or what broke the connection. */
+export function exchange( dispatcher: Dispatcher, { url, headers, body }: WireRequest, watch: Pick< CallWatch, 'onEnd' >, listener: AnswerListener ): Promise< void > {
+	const { origin, path } = placeOf( url );
 	return new Promise( ( resolve, reject ) => {
 		let controller: Dispatcher.DispatchController | null = null;
 		let isOver = false;
 		const end = ( settle: () => void ) => {
 			if ( ! isOver ) {
 				isOver = true;
-				signal.removeEventListener( 'abort', onAbort );
 				settle();
 			}
 		};
@@ -29,7 +33,6 @@ export function exchange( dispatcher: Dispatcher, { url, headers, body }: WireRe
 			controller?.abort( hungUp );
 			reject( reason );
 		} );
-		const onAbort = () => stop( signal.reason );
 		const guarded = ( run: () => void ) => {
 			try {
 				if ( ! isOver ) {
@@ -39,8 +42,11 @@ export function exchange( dispatcher: Dispatcher, { url, headers, body }: WireRe
 				stop( error );
 			}
 		};
-		signal.addEventListener( 'abort', onAbort );
-		dispatcher.dispatch( { origin, path: pathname + search, method: 'POST', headers, body }, {
+		watch.onEnd = stop;
+		if ( isOver ) {
+			return;
+		}
+		dispatcher.dispatch( { origin, path, method: 'POST', headers, body }, {
 			onRequestStart( started ) {
 				controller = started;
 				if ( isOver ) {
@@ -59,4 +65,14 @@ export function exchange( dispatcher: Dispatcher, { url, headers, body }: WireRe
 			onResponseError: ( _controller, error ) => stop( error ),
 		} );
 	} );
+}
+
+function placeOf( url: string ): { origin: string; path: string } {
+	let place = places.get( url );
+	if ( place === undefined ) {
+		const { origin, pathname, search } = new URL( url );
+		place = { origin, path: pathname + search };
+		places.set( url, place );
+	}
+	return place;
 }

@@ -121,13 +121,15 @@ export class UpstreamProvider implements Provider {
 		const watch = new CallWatch( clock, timeouts, caller );
 		const usage = new UsageMeter( onUsage );
 		try {
-			watch.signal.throwIfAborted();
+			if ( watch.ended !== null ) {
+				throw watch.ended.reason;
+			}
 			return await call( watch, usage );
 		} catch ( error ) {
 			if ( caller.aborted ) {
 				throw caller.reason;
 			}
-			throw toProviderError( watch.signal.aborted ? watch.signal.reason : error, clock.now() ).withUsage( usage.known );
+			throw toProviderError( watch.ended === null ? error : watch.ended.reason, clock.now() ).withUsage( usage.known );
 		} finally {
 			watch.stop();
 		}

@@ -18,7 +18,7 @@ export class WireModel implements CallableModel {
 
 	async call( { options, isStream, onPart, watch, usage }: ModelCall ): Promise< Omit< ModelAnswer, 'usage' | 'sample' > > {
 		const { requests, readUsage, dispatcher, clock } = this.#options;
-		const request = await requests( { ...options, abortSignal: watch.signal }, isStream );
+		const request = await requests( options, isStream );
 		const answer = new WireAnswer( {
 			onPart: onPart ?? null,
 			onEvent( event ) {
@@ -28,7 +28,7 @@ export class WireModel implements CallableModel {
 			onContent: () => watch.heardContent(),
 			now: () => clock.now(),
 		} );
-		await exchange( dispatcher, request, watch.signal, answer );
+		await exchange( dispatcher, request, watch, answer );
 		return answer.end();
 	}
 }

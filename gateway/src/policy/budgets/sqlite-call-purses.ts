@@ -44,7 +44,7 @@ export class CallPurses {
 	take( hold: NewHold ): boolean {
 		const purse = this.#purses.get( nameOf( hold ) );
 		const most = mostOf( hold );
-		if ( purse === undefined || amountNames.some( ( name ) => purse.held[ name ] - purse.spent[ name ] - purse.out[ name ] < most[ name ] ) ) {
+		if ( purse === undefined || ! isAtMost( most, minus( minus( purse.held, purse.spent ), purse.out ) ) ) {
 			return false;
 		}
 		this.#open( purse, hold.id, most );
@@ -89,8 +89,8 @@ export class CallPurses {
 		if ( call !== undefined ) {
 			const { purse, most, spent } = call;
 			this.#calls.delete( id );
-			purse.out = each( ( name ) => purse.out[ name ] - most[ name ] );
-			purse.spent = each( ( name ) => purse.spent[ name ] + spent[ name ] );
+			purse.out = minus( purse.out, most );
+			purse.spent = plus( purse.spent, spent );
 		}
 	}
 
@@ -164,7 +164,7 @@ export class CallPurses {
 	}
 
 	#open( purse: Purse, id: string, most: Amount ): void {
-		purse.out = each( ( name ) => purse.out[ name ] + most[ name ] );
+		purse.out = plus( purse.out, most );
 		this.#calls.set( id, { purse, most, spent: nothing } );
 	}
 
@@ -177,6 +177,15 @@ export class CallPurses {
 }
 
 const each = ( amount: ( name: keyof Amount ) => number ): Amount => ( { requests: amount( 'requests' ), tokens: amount( 'tokens' ), micros: amount( 'micros' ) } );
+
+// Written out: these run for each call.
+const plus = ( one: Amount, other: Amount ): Amount => (
+	{ requests: one.requests + other.requests, tokens: one.tokens + other.tokens, micros: one.micros + other.micros }
+);
+const minus = ( one: Amount, other: Amount ): Amount => (
+	{ requests: one.requests - other.requests, tokens: one.tokens - other.tokens, micros: one.micros - other.micros }
+);
+const isAtMost = ( one: Amount, other: Amount ): boolean => one.requests <= other.requests && one.tokens <= other.tokens && one.micros <= other.micros;
 
 const mostOf = ( { tokens, micros }: NewHold ): Amount => ( { requests: 1, tokens, micros } );
 

@@ -4,7 +4,15 @@ import { stateOf, type Limit, type LimitStore, type Taken } from './limit-store.
 /** Between looks for windows that nobody uses any more. */
 const SWEEP_PERIOD_MS = 60_000;
 
-type Window = { times: number[]; forget_at: number };
+/** Of `times` the first `left` have left the window. */
+type Window = { times: number[]; left: number; forget_at: number };
+
+/** Of those that have left so many are kept. */
+const MAX_LEFT = 64;
+
+type OpenWindow = { limit: Limit; window: Window; at: number };
+
+const countOf = ( { window: { times, left } }: Pick< OpenWindow, 'window' > ): number => times.length - left;
 
 /** For one process, by a clock that is not set. What it has counted ends with it: after a restart windows begin empty. */
 export class MemoryLimitStore implements LimitStore {
@@ -19,28 +27,39 @@ export class MemoryLimitStore implements LimitStore {
 	take( limits: readonly Limit[] ): Taken {
 		const now = this.#clock.now();
 		this.#sweep( now );
-		const open = limits.map( ( limit ) => ( { limit, ...this.#window( limit, now ) } ) );
-		const allowed = open.every( ( { limit, times } ) => times.length < limit.requests );
+		const open = limits.map( ( limit ): OpenWindow => ( { limit, ...this.#window( limit, now ) } ) );
+		const allowed = open.every( ( window ) => countOf( window ) < window.limit.requests );
 		if ( allowed ) {
-			open.forEach( ( { times, at } ) => times.push( at ) );
+			open.forEach( ( { window: { times }, at } ) => times.push( at ) );
 		}
 		return {
 			allowed,
-			states: open.map( ( { limit, times, at } ) => stateOf( limit, { count: times.length, oldest: times[ 0 ] ?? null, now: at } ) ),
+			states: open.map( ( { limit, window, at } ) =>
+				stateOf( limit, { count: countOf( { window } ), oldest: window.times[ window.left ] ?? null, now: at } ) ),
 			retry_after_ms: allowed ? 0 : Math.max( 1, ...open.map( opensIn ) ),
 		};
 	}
 
-	/** The window without what has left it, and the time: never before the last request in it. */
-	#window( { key, window_ms, name }: Limit, now: number ): { times: number[]; at: number } {
+	/** The window, and the time: never before the last request in it. */
+	#window( { key, window_ms, name }: Limit, now: number ): { window: Window; at: number } {
 		const id = `${ key } ${ name }`;
-		const window = this.#windows.get( id ) ?? { times: [], forget_at: 0 };
-		this.#windows.set( id, window );
-		const at = Math.max( now, window.times.at( -1 ) ?? now );
+		let window = this.#windows.get( id );
+		if ( window === undefined ) {
+			window = { times: [], left: 0, forget_at: 0 };
+			this.#windows.set( id, window );
+		}
+		const { times } = window;
+		const at = Math.max( now, times.at( -1 ) ?? now );
 		window.forget_at = at + window_ms;
-		const first = window.times.findIndex( ( time ) => time > at - window_ms );
-		window.times.splice( 0, first === -1 ? window.times.length : first );
-		return { times: window.times, at };
+		while ( window.left < times.length && ( times[ window.left ] as number ) <= at - window_ms ) {
+			window.left++;
+		}
+		// Seldom: it moves all the others.
+		if ( window.left > MAX_LEFT && 2 * window.left > times.length ) {
+			times.splice( 0, window.left );
+			window.left = 0;
+		}
+		return { window, at };
 	}
 
 	#sweep( now: number ): void {
@@ -57,6 +76,7 @@ export class MemoryLimitStore implements LimitStore {
 }
 
 /** When enough has left the window for one more; negative where there is room. */
-function opensIn( { limit, times, at }: { limit: Limit; times: readonly number[]; at: number } ): number {
-	return ( times.at( -limit.requests ) ?? -Infinity ) + limit.window_ms - at;
+function opensIn( { limit, window: { times, left }, at }: OpenWindow ): number {
+	const index = times.length - limit.requests;
+	return ( index < left ? -Infinity : times[ index ] as number ) + limit.window_ms - at;
 }
