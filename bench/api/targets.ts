@@ -39,7 +39,7 @@ export async function startOurs( upstream: string ): Promise< Target > {
 	} ) );
 	const env = {
 		...process.env, DRAFTKEEPER_GATEWAY_CONFIG: join( folder, 'gateway.json' ), DRAFTKEEPER_DATABASE: join( folder, 'gateway.sqlite' ),
-		SECRET: `whsec_${ randomBytes( 32 ).toString( 'base64' ) }`, PORT: String( OURS_PORT ),
+		SECRET: `whsec_${ randomBytes( 32 ).toString( 'base64' ) }`, PORT: String( OURS_PORT ), DRAFTKEEPER_METRICS_PORT: '0',
 	};
 	const program = fromRoot( 'gateway/dist/server.js' );
 	// To look where the time goes: BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles".

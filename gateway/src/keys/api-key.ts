@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as digest, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { SitePolicy } from '../policy/site-policy.ts';
 
@@ -57,7 +57,7 @@ export function readApiKey( key_json: string, times: Pick< ApiKey, 'revoked_at' 
 }
 
 export function hashApiKey( key: string ): { id: string; hash: string } {
-	const hash = createHash( 'sha256' ).update( key ).digest( 'hex' );
+	const hash = digest( 'sha256', key, 'hex' );
 	return { id: hash.slice( 0, 16 ), hash };
 }
 
@@ -68,7 +68,11 @@ export function isSameHash( one: string, other: string ): boolean {
 }
 
 function checksumOf( secret: string ): string {
-	return toBase62( BigInt( crc32( secret ) ), CHECKSUM_LENGTH );
+	let digits = '';
+	for ( let rest = crc32( secret ); rest > 0; rest = Math.floor( rest / 62 ) ) {
+		digits = ( DIGITS[ rest % 62 ] ?? '' ) + digits;
+	}
+	return digits.padStart( CHECKSUM_LENGTH, '0' );
 }
 
 function toBase62( value: bigint, length: number ): string {
