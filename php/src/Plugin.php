@@ -224,7 +224,7 @@ final class Plugin {
 		$health     = new GatewayHealth( $now );
 		return new Checks(
 			new SecretsCheck( $connection, new KeyAge( $connection, $now ) ),
-			new JobsCheck( new JobHealthStore( $wpdb, new JobTable( $wpdb ), $now ), new SweepClock( $now ), $health, $now ),
+			new JobsCheck( new JobHealthStore( $wpdb, new JobTable( $wpdb ), $now ), new SweepClock( $now ), $health, $connection, $now ),
 			new GatewayCheck( $connection, new GatewayClient( $connection, new TokenSigner( $connection ), $health ) ),
 			new LoopCheck( $connection, $health ),
 			new StreamsCheck( new StreamTickets( $connection, new TokenSigner( $connection ), $health, new JobAccess(), wp_get_environment_type() ), new StreamTroubles( $now ) )

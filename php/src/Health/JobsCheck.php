@@ -6,6 +6,7 @@ use Closure;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Jobs\JobHealthStore;
 use Draftkeeper\Jobs\SweepClock;
+use Draftkeeper\Settings\Connection;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -21,6 +22,7 @@ final class JobsCheck {
 		private readonly JobHealthStore $jobs,
 		private readonly SweepClock $sweep,
 		private readonly GatewayHealth $gateway,
+		private readonly Connection $connection,
 		private readonly Closure $now,
 	) {}
 
@@ -50,9 +52,13 @@ final class JobsCheck {
 		return Finding::good( __( 'No job of Draftkeeper waits for long', 'draftkeeper' ), __( 'Every job has been handed to the gateway, or will be in a moment.', 'draftkeeper' ) );
 	}
 
-	public function sweep(): Finding {
+	/** Null where there is nothing to sweep yet. */
+	public function sweep(): ?Finding {
 		$last  = $this->sweep->last_run();
 		$stuck = $this->jobs->stuck();
+		if ( null === $last && 0 === $stuck && ! $this->is_connected() ) {
+			return null;
+		}
 		$late  = ( $this->now )() - ( $last ?? 0 );
 		if ( $late <= self::LATE_SECONDS && 0 === $stuck ) {
 			return Finding::good( __( 'Draftkeeper’s sweep runs', 'draftkeeper' ), __( 'It brings on jobs that nobody is looking at, once a minute.', 'draftkeeper' ) );
@@ -73,7 +79,11 @@ final class JobsCheck {
 			: Finding::recommended( __( 'Draftkeeper’s sweep is late', 'draftkeeper' ), $text, $next );
 	}
 
-	public function clock(): Finding {
+	/** Null where there is no other clock. */
+	public function clock(): ?Finding {
+		if ( ! $this->is_connected() ) {
+			return null;
+		}
 		$offset = $this->gateway->clock_offset();
 		if ( abs( $offset ) < self::CLOCK_WARN_SECONDS ) {
 			return Finding::good( __( 'The clocks of this site and its gateway agree', 'draftkeeper' ), __( 'Signatures carry the time; both sides read nearly the same.', 'draftkeeper' ) );
@@ -100,6 +110,10 @@ final class JobsCheck {
 				__( 'A persistent object cache is installed, but it did not keep and raise a test number. Limits on requests may let too many through.', 'draftkeeper' ),
 				__( 'Update the object cache drop-in, see that its server runs, or remove wp-content/object-cache.php.', 'draftkeeper' )
 			);
+	}
+
+	private function is_connected(): bool {
+		return 'not_connected' !== $this->connection->state();
 	}
 
 	private function span( int $since ): string {

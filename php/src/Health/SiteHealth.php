@@ -22,6 +22,7 @@ final class SiteHealth {
 		add_filter( 'site_status_tests', $this->add_tests( ... ) );
 		add_filter( 'debug_information', $this->add_information( ... ) );
 		add_action( 'rest_api_init', $this->add_routes( ... ) );
+		LoopCheck::register();
 	}
 
 	/**

@@ -9,6 +9,7 @@ use Draftkeeper\Jobs\JobHealthStore;
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Jobs\SweepClock;
 use Draftkeeper\Plugin;
+use Draftkeeper\Settings\Connection;
 use Draftkeeper\Tests\Support\JobsTestCase;
 use PHPUnit\Framework\Attributes\DataProvider;
 
@@ -150,17 +151,32 @@ final class SiteHealthTest extends JobsTestCase {
 	}
 
 	public function test_an_authorization_header_that_is_lost_is_found_out(): void {
-		$reply = (object) array( 'code' => 'invalid_username' );
+		$reply = (object) array( 'status' => 200, 'arrives' => true );
 		add_filter( 'wp_is_application_passwords_available', '__return_true' );
 		add_filter( 'pre_http_request', static function ( mixed $earlier, array $arguments ) use ( $reply ): mixed {
-			self::assertStringStartsWith( 'Basic ', $arguments['headers']['Authorization'] );
-			return array( 'headers' => array(), 'body' => (string) wp_json_encode( $reply ), 'response' => array( 'code' => 401, 'message' => '' ), 'cookies' => array(), 'filename' => null );
+			list( $user ) = explode( ':', (string) base64_decode( substr( $arguments['headers']['Authorization'], strlen( 'Basic ' ) ), true ) );
+			if ( $reply->arrives ) {
+				$_SERVER['PHP_AUTH_USER'] = $user;
+			}
+			$error = apply_filters( 'rest_authentication_errors', null );
+			unset( $_SERVER['PHP_AUTH_USER'] );
+			$body = is_wp_error( $error ) ? array( 'code' => $error->get_error_code() ) : array();
+			$code = is_wp_error( $error ) ? $error->get_error_data()['status'] : $reply->status;
+			return array( 'headers' => array(), 'body' => (string) wp_json_encode( $body ), 'response' => array( 'code' => $code, 'message' => '' ), 'cookies' => array(), 'filename' => null );
 		}, 20, 2 );
 		self::assertSame( 'good', Plugin::checks()->remote()['authorization']()->level->value );
-		$reply->code = 'rest_not_logged_in';
+		$reply->arrives = false;
 		self::assertStringContainsString( 'CGIPassAuth', Plugin::checks()->remote()['authorization']()->next );
-		$reply->code = 'something_else';
-		self::assertNull( Plugin::checks()->remote()['authorization']() );
+		$reply->status = 503;
+		self::assertNull( Plugin::checks()->remote()['authorization'](), 'a site that cannot call itself tells nothing' );
+	}
+
+	public function test_a_site_without_a_gateway_is_told_of_no_sweep_and_no_clock(): void {
+		delete_option( 'draftkeeper_swept_at' );
+		self::assertNotNull( $this->check( 'clock' ) );
+		putenv( 'DRAFTKEEPER_SIGNING_KEY' );
+		self::assertNull( $this->check( 'clock' ) );
+		self::assertNull( $this->check( 'sweep' ) );
 	}
 
 	public function test_the_debug_information_holds_no_secret(): void {
@@ -172,10 +188,10 @@ final class SiteHealthTest extends JobsTestCase {
 		self::assertStringNotContainsString( substr( self::SECRET, 6, 12 ), $text );
 	}
 
-	private function check( string $name ): Finding {
+	private function check( string $name ): ?Finding {
 		global $wpdb;
 		$now   = fn() => $this->clock;
-		$check = new JobsCheck( new JobHealthStore( $wpdb, new JobTable( $wpdb ), $now ), new SweepClock( $now ), new GatewayHealth( $now ), $now );
+		$check = new JobsCheck( new JobHealthStore( $wpdb, new JobTable( $wpdb ), $now ), new SweepClock( $now ), new GatewayHealth( $now ), new Connection(), $now );
 		return $check->$name();
 	}
 }
