@@ -59,7 +59,7 @@ const openAi: ParameterRules = {
 	safety_identifier: ( safetyIdentifier ) => given( 'openai', { safetyIdentifier } ),
 };
 
-/** The name by which the AI SDK's compatible models find what is meant for them; words that they do not know they pass on. */
+/** The name by which a compatible server's request finds what is meant for it; words that the AI SDK does not know go out as they stand. */
 export const COMPATIBLE = 'compatible';
 
 /** Whoever speaks OpenAI's protocol is asked in its words and may refuse. Hints are not sent: some servers refuse what they do not know. */

@@ -1,7 +1,7 @@
-import { OpenAICompatibleChatLanguageModel, OpenAICompatibleEmbeddingModel } from '@ai-sdk/openai-compatible';
+import { OpenAICompatibleEmbeddingModel } from '@ai-sdk/openai-compatible';
 import type { Adapter } from '../adapter.ts';
 import { COMPATIBLE, parameterRules } from '../chat-parameters.ts';
-import { chatRequests } from './chat-requests.ts';
+import { compatibleRequests } from './compatible-requests.ts';
 import { readOpenAiUsage } from './openai-usage.ts';
 
 export type OpenAiCompatibleOptions = {
@@ -15,16 +15,12 @@ export type OpenAiCompatibleOptions = {
 /** Any server that speaks OpenAI's chat completions: OpenRouter, Ollama, vLLM and many more. */
 export function openAiCompatible( { base_url, api_key, stream = true }: OpenAiCompatibleOptions ): Adapter {
 	const root = base_url.replace( /\/+$/, '' );
-	const server = {
-		provider: COMPATIBLE,
-		url: ( { path }: { path: string } ) => `${ root }${ path }`,
-		headers: (): Record< string, string > => ( api_key === null ? {} : { authorization: `Bearer ${ api_key }` } ),
-	};
+	const headers: Record< string, string > = api_key === null ? {} : { authorization: `Bearer ${ api_key }` };
 	return {
-		chatRequests: ( id ) => chatRequests(
-			( fetch ) => new OpenAICompatibleChatLanguageModel( id, { ...server, fetch, includeUsage: true, supportsStructuredOutputs: true } )
-		),
-		embeddingModel: ( id, fetch ) => new OpenAICompatibleEmbeddingModel( id, { ...server, fetch } ),
+		chatRequests: ( model ) => compatibleRequests( { url: `${ root }/chat/completions`, headers, model } ),
+		embeddingModel: ( id, fetch ) => new OpenAICompatibleEmbeddingModel( id, {
+			provider: COMPATIBLE, url: ( { path } ) => `${ root }${ path }`, headers: () => headers, fetch,
+		} ),
 		parameters: parameterRules.compatible,
 		embeddingOptions: ( dimensions ) => ( { openaiCompatible: { dimensions } } ),
 		readUsage: readOpenAiUsage,
