@@ -19,7 +19,6 @@ final class Forgetting {
 		do {
 			$batch = $this->erase_some( $user_id, false );
 		} while ( $batch['erased'] > 0 );
-		$this->finish_user( $user_id );
 	}
 
 	/** On a network, on all of its sites. */
@@ -35,22 +34,28 @@ final class Forgetting {
 	}
 
 	/**
-	 * Erases a part of what belongs to a person; call it until nothing is left, then `finish_user()`.
+	 * Erases a part of what belongs to a person; call it until nothing is left.
 	 *
-	 * @return array{erased: int, kept: int} jobs or reviews, and drafts that stay on their posts without the person.
+	 * @return array{erased: int, kept: int} jobs, reviews or rows of the books, and drafts that stay on their posts without the person.
 	 */
 	public function erase_some( int $user_id, bool $and_texts ): array {
 		$jobs = $this->store->some_jobs_of_user( $user_id, self::BATCH );
 		if ( array() === $jobs ) {
-			return array( 'erased' => $this->store->forget_some_reviews( $user_id, self::BATCH, $this->jobs->time() ), 'kept' => 0 );
+			$reviews = $this->store->forget_some_reviews( $user_id, self::BATCH, $this->jobs->time() );
+			return array( 'erased' => $reviews > 0 ? $reviews : $this->forget_some_usage( $user_id ), 'kept' => 0 );
 		}
 		array_map( $this->stop( ... ), $jobs );
 		return array( 'erased' => count( $jobs ), 'kept' => $this->store->anonymise_jobs( $jobs, $and_texts, $this->jobs->time() ) );
 	}
 
-	/** @return int how many rows of the books named the person. */
-	public function finish_user( int $user_id ): int {
-		return $this->store->anonymise_usage( $user_id );
+	/** Day by day, until they are as many as jobs in a part. */
+	private function forget_some_usage( int $user_id ): int {
+		$rows = 0;
+		do {
+			$some  = $this->store->anonymise_some_usage( $user_id );
+			$rows += $some;
+		} while ( $some > 0 && $rows < self::BATCH );
+		return $rows;
 	}
 
 	/** A post is being deleted for good: its jobs stop, their texts go. */

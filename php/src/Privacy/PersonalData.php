@@ -58,14 +58,12 @@ final class PersonalData {
 	private function erase( string $email, int $page = 1 ): array {
 		$user  = get_user_by( 'email', $email );
 		$batch = false === $user ? array( 'erased' => 0, 'kept' => 0 ) : $this->forgetting->erase_some( $user->ID, true );
-		$is_done = 0 === $batch['erased'];
-		$rest    = false !== $user && $is_done ? $this->forgetting->finish_user( $user->ID ) : 0;
 		return array(
-			'items_removed'  => $batch['erased'] + $rest > 0,
+			'items_removed'  => $batch['erased'] > 0,
 			'items_retained' => $batch['kept'] > 0,
 			/* translators: %d: number of drafts. */
 			'messages'       => 0 === $batch['kept'] ? array() : array( sprintf( _n( '%d draft waits on its post for a review and was kept; nothing in it names the person any more.', '%d drafts wait on their posts for a review and were kept; nothing in them names the person any more.', $batch['kept'], 'draftkeeper' ), $batch['kept'] ) ),
-			'done'           => $is_done,
+			'done'           => 0 === $batch['erased'],
 		);
 	}
 

@@ -42,7 +42,11 @@ final class PrivacyStore {
 
 	/** @return list<array<string, ?string>> */
 	public function usage_of( int $user_id, int $limit, int $offset ): array {
-		return $this->select( $this->database->prepare( 'SELECT * FROM %i WHERE user_id = %d ORDER BY day, id LIMIT %d OFFSET %d', $this->log->name(), $user_id, $limit, $offset ) );
+		$log = $this->log->name();
+		// WordPress asks by number of page. Ids alone, in the order of their index: neither sorted nor read as rows up to the page.
+		$sql = $this->database->prepare( 'SELECT id FROM %i WHERE user_id = %d ORDER BY status, day, id LIMIT %d OFFSET %d', $log, $user_id, $limit, $offset );
+		$ids = implode( ', ', array_map( 'intval', array_column( $this->select( $sql ), 'id' ) ) );
+		return '' === $ids ? array() : $this->select( $this->database->prepare( 'SELECT * FROM %i', $log ) . " WHERE id IN ($ids) ORDER BY id" );
 	}
 
 	/** @return list<Job> */
@@ -89,12 +93,25 @@ final class PrivacyStore {
 		return array() === $ids ? 0 : $this->update( 'reviewed_by = 0', 'id IN (' . implode( ', ', $ids ) . ')', $now );
 	}
 
-	/** Lets a person's rows of the books, and their sums, stand under nobody. What they cost stays. */
-	public function anonymise_usage( int $user_id ): int {
+	/**
+	 * Lets some of a person's rows of the books, and their sums, stand under nobody: those of one day and outcome, so that no transaction
+	 * holds the books of years. What they cost stays.
+	 *
+	 * @return int how many rows; 0 when none is left.
+	 */
+	public function anonymise_some_usage( int $user_id ): int {
+		$next = $this->select( $this->database->prepare( 'SELECT status, day FROM %i WHERE user_id = %d ORDER BY status, day LIMIT 1', $this->log->name(), $user_id ) );
+		if ( array() === $next ) {
+			// Sums without a row.
+			$this->transactions->run( fn() => $this->rollup->forget_user( $user_id ) );
+			return 0;
+		}
+		$status = (string) $next[0]['status'];
+		$day    = substr( (string) $next[0]['day'], 0, 10 );
 		return $this->transactions->run(
-			function () use ( $user_id ): int {
-				$rows = $this->transactions->write( $this->database->prepare( 'UPDATE %i SET user_id = 0, role = NULL WHERE user_id = %d', $this->log->name(), $user_id ) );
-				$this->rollup->forget_user( $user_id );
+			function () use ( $user_id, $status, $day ): int {
+				$rows = $this->transactions->write( $this->database->prepare( 'UPDATE %i SET user_id = 0, role = NULL WHERE user_id = %d AND status = %s AND day = %s', $this->log->name(), $user_id, $status, $day ) );
+				$this->rollup->forget_user( $user_id, $day, $status );
 				return $rows;
 			}
 		);

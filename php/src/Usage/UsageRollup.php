@@ -87,9 +87,10 @@ final class UsageRollup {
 		);
 	}
 
-	/** Lets the sums of somebody who is gone stand under nobody, inside the caller's transaction. */
-	public function forget_user( int $user_id ): void {
-		$mine = $this->database->prepare( 'FROM %i WHERE user_id = %d', $this->daily->name(), $user_id );
+	/** Lets the sums of somebody who is gone stand under nobody, all or those of a day and an outcome, inside the caller's transaction. */
+	public function forget_user( int $user_id, ?string $day = null, ?string $status = null ): void {
+		$mine  = $this->database->prepare( 'FROM %i WHERE user_id = %d', $this->daily->name(), $user_id );
+		$mine .= null === $day ? '' : $this->database->prepare( ' AND day = %s AND status = %s', $day, (string) $status );
 		$rows = $this->rows( "SELECT * $mine FOR UPDATE" );
 		foreach ( $rows as $row ) {
 			$this->upsert( array( 'user_id' => 0 ) + $row );

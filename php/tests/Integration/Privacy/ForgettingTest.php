@@ -53,6 +53,26 @@ final class ForgettingTest extends JobsTestCase {
 		self::assertSame( array( '0', '1200', '1200' ), array( $count( $reviewer ), $count( 0 ), $count( $other ) ) );
 	}
 
+	public function test_whoever_spent_much_is_taken_out_of_the_books_day_by_day_and_the_sums_stay_those_of_the_log(): void {
+		global $wpdb;
+		$user  = $this->act_as( 'editor' );
+		$other = $this->act_as( 'administrator' );
+		foreach ( array( '2026-01-03', '2026-01-04', '2026-02-28' ) as $day ) {
+			Books::at( "$day 09:30:00" )->record( Books::job( $user ), array( Books::attempt( 1, array( 'status' => 'failed' ) ), Books::attempt( 2 ) ) );
+			Books::at( "$day 09:30:00" )->record( Books::job( $other ), array( Books::attempt() ) );
+		}
+		$totals  = Books::rollup()->totals( UsageQuery::of( array() ) );
+		$changes = array_values( array_filter( $this->queries( static fn() => wp_delete_user( $user, $other ) ), static fn( string $sql ) => 1 === preg_match( '/^UPDATE .*usage_log/s', $sql ) ) );
+		self::assertCount( 6, $changes );
+		$this->assert_plan( str_replace( 'SET user_id = 0, role = NULL', '', (string) preg_replace( '/^UPDATE/', 'SELECT id FROM', $changes[0] ) ), 'user_id_page' );
+		self::assertSame( $totals, Books::rollup()->totals( UsageQuery::of( array() ) ) );
+		self::assertSame( array( $other ), Books::rollup()->user_ids() );
+		$select = "SELECT * FROM {$wpdb->prefix}draftkeeper_usage_daily ORDER BY day, user_id, status";
+		$sums   = $wpdb->get_results( $select, ARRAY_A );
+		Books::rollup()->recompute();
+		self::assertSame( $sums, $wpdb->get_results( $select, ARRAY_A ) );
+	}
+
 	public function test_a_post_that_is_deleted_takes_its_texts_along_and_stops_what_is_under_way(): void {
 		$this->act_as( 'administrator' );
 		$post    = $this->post();
