@@ -3,7 +3,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { ApiCall } from './call-log.ts';
 
 const FLUSH_AFTER_MS = 200;
-const FLUSH_AT_CALLS = 100;
+const FLUSH_AT_CALLS = 500;
 /** While the store cannot be written to, the latest are kept. */
 const MAX_WAITING = 10_000;
 

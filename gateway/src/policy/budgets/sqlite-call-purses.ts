@@ -16,7 +16,7 @@ type Purse = HoldKey & Sums & { name: string; keys: readonly CounterKey[]; creat
 type OpenCall = { purse: Purse; most: Amount; spent: Amount };
 
 /** Held beside what is asked for, in calls like it: so many cost the file nothing. */
-const SPARE_CALLS = 32;
+const SPARE_CALLS = 64;
 /** No more than this part of what is left: other processes have to find room, too. */
 const SPARE_PART = 1 / 64;
 

@@ -32,5 +32,8 @@ export interface LimitStore {
 
 /** `times` are those in the window, the oldest first; the request itself, where it was allowed, is the last. */
 export function stateOf( limit: Limit, { count, oldest, now }: { count: number; oldest: number | null; now: number } ): LimitState {
-	return { ...limit, remaining: Math.max( 0, limit.requests - count ), opens_in_ms: oldest === null ? 0 : Math.max( 0, oldest + limit.window_ms - now ) };
+	const { key, name, requests, window_ms } = limit;
+	return {
+		key, name, requests, window_ms, remaining: Math.max( 0, requests - count ), opens_in_ms: oldest === null ? 0 : Math.max( 0, oldest + window_ms - now ),
+	};
 }
