@@ -8,7 +8,7 @@ import { JobDetails } from './job-details';
 import { RunForJobs } from './run-for-jobs';
 
 /** What can be done with jobs, by who may do it; the server decides for each job. */
-export function jobsActions( { can, user_id }: Pick< Bootstrap, 'can' | 'user_id' >, onDone: () => void ): Action< Job >[] {
+export function jobsActions( { can, user_id }: Pick< Bootstrap, 'can' | 'user_id' >, onDone: ( text: string ) => void ): Action< Job >[] {
 	const details: Action< Job > = {
 		id: 'details',
 		label: __( 'Details', 'draftkeeper' ),

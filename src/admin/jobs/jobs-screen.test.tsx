@@ -15,9 +15,10 @@ import type { JobsTable } from './jobs-table';
 
 // DataViews itself is drawn in the browser tests; here counts what the screen asks of it and of the server.
 vi.mock( './jobs-table', () => ( {
-	JobsTable: ( { view, onChangeView, jobs, empty }: Parameters< typeof JobsTable >[ 0 ] ) => (
+	JobsTable: ( { view, onChangeView, jobs, empty, onDone }: Parameters< typeof JobsTable >[ 0 ] ) => (
 		<div>
 			{ jobs.length === 0 ? empty : <ul>{ jobs.map( ( { uuid, status } ) => <li key={ uuid }>{ status }</li> ) }</ul> }
+			<button onClick={ () => onDone( 'Done: 2 jobs.' ) }>All done</button>
 			<button onClick={ () => onChangeView( { ...view, filters: [ { field: 'status', operator: 'is', value: 'failed' } ] } as View ) }>Failed only</button>
 		</div>
 	),
@@ -78,6 +79,14 @@ describe( 'JobsScreen', () => {
 		expect( window.location.search ).toBe( '?page=draftkeeper-jobs&status=failed' );
 	} );
 
+	it( 'tells screen readers when a run over many jobs is done, and loads the list anew', async () => {
+		const user = show();
+		await screen.findByText( 'succeeded' );
+		await user.click( screen.getByText( 'All done' ) );
+		expect( screen.getByText( 'Done: 2 jobs. 1 jobs, 0 of them under way.' ) ).toHaveAttribute( 'role', 'status' );
+		await waitFor( () => expect( asked ).toHaveLength( 2 ) );
+	} );
+
 	it( 'says what failed', async () => {
 		server.use( http.get( `${ API }/jobs`, () => HttpResponse.json( { code: 'forbidden', message: 'No.', data: { status: 403, request_id: 'r-9' } }, { status: 403 } ) ) );
 		show();
@@ -129,6 +138,37 @@ describe( 'the actions', () => {
 		expect( keys ).toHaveLength( 3 );
 		expect( keys[ 2 ] ).toBe( keys[ 1 ] );
 		expect( onDone ).toHaveBeenCalledTimes( 2 );
+	} );
+
+	it( 'warn before the page is left while they run, and stop when they are told to', async () => {
+		const answers: ( () => void )[] = [];
+		server.use( http.post( `${ API }/jobs/:uuid/retry`, async () => {
+			await new Promise< void >( ( resolve ) => answers.push( resolve ) );
+			return HttpResponse.json( exampleJob( 'pending' ), { status: 201 } );
+		} ) );
+		const close = vi.fn();
+		const onDone = vi.fn();
+		const retry = action( 'retry', jobsActions( bootstrap, onDone ) );
+		if ( ! retry || ! ( 'RenderModal' in retry ) ) {
+			throw new Error( 'There is no such action.' );
+		}
+		render( <retry.RenderModal items={ [ row( 'failed', ONE ), row( 'failed', TWO ) ] } closeModal={ close } /> );
+		const leave = () => window.dispatchEvent( new Event( 'beforeunload', { cancelable: true } ) );
+		const user = userEvent.setup();
+		expect( leave() ).toBe( true );
+		await user.click( screen.getByRole( 'button', { name: 'Ask again' } ) );
+		await waitFor( () => expect( answers ).toHaveLength( 1 ) );
+		expect( screen.getByRole( 'status' ) ).toHaveTextContent( '1 of 2… Leave this page open until it is done.' );
+		expect( leave() ).toBe( false );
+		await user.click( screen.getByRole( 'button', { name: 'Do no more' } ) );
+		answers[ 0 ]!();
+		expect( await screen.findByText( 'Done: 1 job. 1 job was not begun.' ) ).toBeInTheDocument();
+		expect( leave() ).toBe( true );
+		await user.click( screen.getByRole( 'button', { name: 'Go on with the rest' } ) );
+		await waitFor( () => expect( answers ).toHaveLength( 2 ) );
+		answers[ 1 ]!();
+		await waitFor( () => expect( close ).toHaveBeenCalledTimes( 1 ) );
+		expect( onDone.mock.calls ).toEqual( [ [ '' ], [ 'Done: 1 job.' ] ] );
 	} );
 } );
 

@@ -1,7 +1,7 @@
 import type { Bootstrap, Job, UsageChoices } from '@draftkeeper/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from '@wordpress/components';
-import { lazy, Suspense, useCallback } from '@wordpress/element';
+import { lazy, Suspense, useCallback, useState } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
 import { ApiError } from '../../api/api-error';
 import { jobsQuery } from '../../api/job-list';
@@ -30,7 +30,13 @@ export function JobsScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'can' |
 	const items = jobs.data?.items ?? [];
 	const next = jobs.isPlaceholderData ? null : jobs.data?.next_cursor ?? null;
 	const underWay = items.filter( ( job ) => ! isTerminal( job ) ).length;
+	const [ done, setDone ] = useState( '' );
 	const refresh = useCallback( () => void client.invalidateQueries( { queryKey: [ 'jobs', 'list' ] } ), [ client ] );
+	// Always the same one: with another the table would make its dialogs anew, and what stands in them would be gone.
+	const finish = useCallback( ( text: string ) => {
+		setDone( text );
+		refresh();
+	}, [ refresh ] );
 
 	return (
 		<>
@@ -45,7 +51,7 @@ export function JobsScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'can' |
 				{ __( 'Every draft that was asked for: where it stands, what it waits for, and what can be done about it.', 'draftkeeper' ) }
 			</ScreenHeader>
 			{ jobs.error instanceof ApiError && <ErrorNotice failure={ jobs.error } onRetry={ () => jobs.refetch() } /> }
-			<p className="screen-reader-text" role="status">{ announcement( jobs.isPending, items.length, underWay ) }</p>
+			<p className="screen-reader-text" role="status">{ `${ done } ${ announcement( jobs.isPending, items.length, underWay ) }`.trim() }</p>
 			<div className="draftkeeper-table" aria-busy={ jobs.isPlaceholderData }>
 				<Suspense fallback={ <Loading text={ __( 'Loading jobs…', 'draftkeeper' ) } /> }>
 					<JobsTable
@@ -56,7 +62,7 @@ export function JobsScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'can' |
 						isLoading={ jobs.isPending || jobs.isPlaceholderData }
 						empty={ emptyText( jobs.isError, isFiltered( filter ), next !== null ) }
 						bootstrap={ bootstrap }
-						onDone={ refresh }
+						onDone={ finish }
 					/>
 				</Suspense>
 				<Pager pages={ pages } next={ next } />

@@ -18,7 +18,7 @@ export function JobsTable( { view, onChangeView, jobs, choices, isLoading, empty
 	isLoading: boolean;
 	empty: ReactNode;
 	bootstrap: Pick< Bootstrap, 'can' | 'user_id' >;
-	onDone: () => void;
+	onDone: ( text: string ) => void;
 } ) {
 	const fields = useMemo( () => jobsFields( choices ), [ choices ] );
 	const actions = useMemo( () => jobsActions( bootstrap, onDone ), [ bootstrap, onDone ] );
