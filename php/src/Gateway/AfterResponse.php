@@ -18,9 +18,9 @@ final class AfterResponse {
 		return new self( function_exists( 'fastcgi_finish_request' ) || function_exists( 'litespeed_finish_request' ) );
 	}
 
-	/** Whether work put here costs the browser no time. */
+	/** Whether work put here costs the browser no time. Never for a site of the network that is only switched to: it is another one by then. */
 	public function is_free(): bool {
-		return $this->can_finish_early;
+		return $this->can_finish_early && ! ( is_multisite() && ms_is_switched() );
 	}
 
 	/** @param Closure(): mixed $task */

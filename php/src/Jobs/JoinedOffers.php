@@ -55,7 +55,7 @@ final class JoinedOffers {
 
 	/** Offers a job that was stored as claimed: after the answer where that costs the browser nothing, else at once. */
 	public function add( Job $job ): Job {
-		if ( $this->is_due ) {
+		if ( $this->is_due && $this->after_response->is_free() ) {
 			$this->own[] = $job;
 			return $job;
 		}

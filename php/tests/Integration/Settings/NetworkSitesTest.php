@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Tests\Integration\Settings;
 
+use Draftkeeper\Gateway\AfterResponse;
 use Draftkeeper\Retention\ArchiveFolder;
 use Draftkeeper\Settings\Capability;
 use Draftkeeper\Settings\Uninstaller;
@@ -51,6 +52,15 @@ final class NetworkSitesTest extends IntegrationTestCase {
 		self::assertSame( array(), self::tables( $site ) );
 		self::assertSame( self::TABLES, self::tables( get_main_site_id() ) );
 		self::assertNotEmpty( $wpdb->get_results( "SHOW COLUMNS FROM {$wpdb->prefix}draftkeeper_jobs" ) );
+	}
+
+	public function test_work_for_a_site_that_is_only_switched_to_does_not_wait_until_the_request_is_on_another_one(): void {
+		$after = new AfterResponse( true );
+		self::assertTrue( $after->is_free() );
+		switch_to_blog( $this->site() );
+		self::assertFalse( $after->is_free() );
+		restore_current_blog();
+		self::assertTrue( $after->is_free() );
 	}
 
 	public function test_somebody_who_leaves_the_network_is_forgotten_on_every_site(): void {
