@@ -26,7 +26,7 @@ $rows   = max( 1000, min( 1000000, (int) ( getenv( 'BENCH_ROWS' ) ?: 1000000 ) )
 $log    = new UsageTable( $wpdb );
 $daily  = new UsageDailyTable( $wpdb );
 $rollup = new UsageRollup( $wpdb, $log, $daily, new Transactions( $wpdb ) );
-$store  = new UsageStore( $wpdb, $log, time( ... ), $rollup );
+$store  = new UsageStore( $wpdb, $log, time( ... ), $rollup, new Transactions( $wpdb ) );
 $last   = (int) strtotime( LAST_DAY . ' UTC' );
 
 $seconds = static function ( callable $work ): float {

@@ -337,7 +337,7 @@ final class Plugin {
 	private static function usage( Closure $now ): UsageStore {
 		global $wpdb;
 
-		return new UsageStore( $wpdb, new UsageTable( $wpdb ), $now, self::rollup() );
+		return new UsageStore( $wpdb, new UsageTable( $wpdb ), $now, self::rollup(), new Transactions( $wpdb ) );
 	}
 
 	/** @param Closure(): int $now */

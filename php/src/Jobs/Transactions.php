@@ -85,8 +85,24 @@ final class Transactions {
 		}
 	}
 
+	/**
+	 * Runs a prepared SELECT; what goes wrong is thrown, and said nowhere else, as with a write.
+	 *
+	 * @return list<array<string, ?string>>
+	 */
+	public function rows( string $sql ): array {
+		$was_quiet = $this->database->suppress_errors( true );
+		$rows      = $this->database->get_results( $sql, ARRAY_A );
+		$this->database->suppress_errors( $was_quiet );
+		if ( '' !== $this->database->last_error ) {
+			throw $this->was_deadlock() ? new Deadlock( $this->database->last_error ) : new \RuntimeException( "The database refused a query: {$this->database->last_error}" );
+		}
+		return array_values( (array) $rows );
+	}
+
 	private function statement( string $sql ): int {
-		// A deadlock that is tried again is no news for the log; any other error is thrown, and logged at the border.
+		// A deadlock that is tried again is no news for the log; any other error is thrown, and logged at the border. WordPress's own line
+		// would hold the statement, and on SQLite those before it, with prompts.
 		$was_quiet = $this->database->suppress_errors( true );
 		$rows      = $this->database->query( $sql );
 		$this->database->suppress_errors( $was_quiet );

@@ -36,8 +36,8 @@ final class PrivacyStore {
 		$jobs = $this->jobs->name();
 		// Each from its own index; one condition for both would read the whole table.
 		$sql = $this->database->prepare( 'SELECT id FROM %i WHERE user_id = %d UNION SELECT id FROM %i WHERE reviewed_by = %d ORDER BY id LIMIT %d OFFSET %d', $jobs, $user_id, $jobs, $user_id, $limit, $offset );
-		$ids = implode( ', ', array_map( 'intval', array_column( $this->select( $sql ), 'id' ) ) );
-		return '' === $ids ? array() : $this->select( $this->database->prepare( 'SELECT * FROM %i', $jobs ) . " WHERE id IN ($ids) ORDER BY id" );
+		$ids = implode( ', ', array_map( 'intval', array_column( $this->transactions->rows( $sql ), 'id' ) ) );
+		return '' === $ids ? array() : $this->transactions->rows( $this->database->prepare( 'SELECT * FROM %i', $jobs ) . " WHERE id IN ($ids) ORDER BY id" );
 	}
 
 	/** @return list<array<string, ?string>> */
@@ -45,8 +45,8 @@ final class PrivacyStore {
 		$log = $this->log->name();
 		// WordPress asks by number of page. Ids alone, in the order of their index: neither sorted nor read as rows up to the page.
 		$sql = $this->database->prepare( 'SELECT id FROM %i WHERE user_id = %d ORDER BY status, day, id LIMIT %d OFFSET %d', $log, $user_id, $limit, $offset );
-		$ids = implode( ', ', array_map( 'intval', array_column( $this->select( $sql ), 'id' ) ) );
-		return '' === $ids ? array() : $this->select( $this->database->prepare( 'SELECT * FROM %i', $log ) . " WHERE id IN ($ids) ORDER BY id" );
+		$ids = implode( ', ', array_map( 'intval', array_column( $this->transactions->rows( $sql ), 'id' ) ) );
+		return '' === $ids ? array() : $this->transactions->rows( $this->database->prepare( 'SELECT * FROM %i', $log ) . " WHERE id IN ($ids) ORDER BY id" );
 	}
 
 	/** @return list<Job> */
@@ -89,7 +89,7 @@ final class PrivacyStore {
 
 	/** @return int how many reviews do not name the person any more; 0 when none did. */
 	public function forget_some_reviews( int $user_id, int $limit, string $now ): int {
-		$ids = array_map( 'intval', array_column( $this->select( $this->database->prepare( 'SELECT id FROM %i WHERE reviewed_by = %d LIMIT %d', $this->jobs->name(), $user_id, $limit ) ), 'id' ) );
+		$ids = array_map( 'intval', array_column( $this->transactions->rows( $this->database->prepare( 'SELECT id FROM %i WHERE reviewed_by = %d LIMIT %d', $this->jobs->name(), $user_id, $limit ) ), 'id' ) );
 		return array() === $ids ? 0 : $this->update( 'reviewed_by = 0', 'id IN (' . implode( ', ', $ids ) . ')', $now );
 	}
 
@@ -100,7 +100,7 @@ final class PrivacyStore {
 	 * @return int how many rows; 0 when none is left.
 	 */
 	public function anonymise_some_usage( int $user_id ): int {
-		$next = $this->select( $this->database->prepare( 'SELECT status, day FROM %i WHERE user_id = %d ORDER BY status, day LIMIT 1', $this->log->name(), $user_id ) );
+		$next = $this->transactions->rows( $this->database->prepare( 'SELECT status, day FROM %i WHERE user_id = %d ORDER BY status, day LIMIT 1', $this->log->name(), $user_id ) );
 		if ( array() === $next ) {
 			// Sums without a row.
 			$this->transactions->run( fn() => $this->rollup->forget_user( $user_id ) );
@@ -130,20 +130,11 @@ final class PrivacyStore {
 
 	/** @return list<Job> */
 	private function some_jobs( string $where, int $limit ): array {
-		return array_map( Job::from_row( ... ), $this->select( $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE ', $this->jobs->name() ) . $where . $this->database->prepare( ' LIMIT %d', $limit ) ) );
+		return array_map( Job::from_row( ... ), $this->transactions->rows( $this->database->prepare( 'SELECT ' . JobStore::COLUMNS . ' FROM %i WHERE ', $this->jobs->name() ) . $where . $this->database->prepare( ' LIMIT %d', $limit ) ) );
 	}
 
 	/** @param list<Job> $jobs not empty. */
 	private static function in( array $jobs ): string {
 		return 'id IN (' . implode( ', ', array_map( static fn( Job $job ) => $job->id, $jobs ) ) . ')';
-	}
-
-	/** @return list<array<string, ?string>> */
-	private function select( string $sql ): array {
-		$rows = $this->database->get_results( $sql, ARRAY_A );
-		if ( '' !== $this->database->last_error ) {
-			throw new \RuntimeException( "The database refused a query: {$this->database->last_error}" );
-		}
-		return array_values( (array) $rows );
 	}
 }

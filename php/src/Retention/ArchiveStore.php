@@ -38,7 +38,7 @@ final class ArchiveStore {
 	public function rows( string $day ): Generator {
 		$last = 0;
 		do {
-			$rows = $this->select( $this->database->prepare( 'SELECT ' . implode( ', ', self::COLUMNS ) . ' FROM %i WHERE day = %s AND id > %d ORDER BY id LIMIT %d', $this->log->name(), $day, $last, self::CHUNK ) );
+			$rows = $this->transactions->rows( $this->database->prepare( 'SELECT ' . implode( ', ', self::COLUMNS ) . ' FROM %i WHERE day = %s AND id > %d ORDER BY id LIMIT %d', $this->log->name(), $day, $last, self::CHUNK ) );
 			foreach ( $rows as $row ) {
 				foreach ( self::NUMBERS as $name ) {
 					$row[ $name ] = null === $row[ $name ] ? null : (int) $row[ $name ];
@@ -101,7 +101,7 @@ final class ArchiveStore {
 	private function missing( array $rows ): array {
 		$ids   = implode( ', ', array_unique( array_map( static fn( array $row ) => (int) $row['job_id'], $rows ) ) );
 		$found = array();
-		foreach ( $this->select( $this->database->prepare( 'SELECT job_id, attempt FROM %i', $this->log->name() ) . " WHERE job_id IN ($ids) FOR UPDATE" ) as $row ) {
+		foreach ( $this->transactions->rows( $this->database->prepare( 'SELECT job_id, attempt FROM %i', $this->log->name() ) . " WHERE job_id IN ($ids) FOR UPDATE" ) as $row ) {
 			$found[ "{$row['job_id']} {$row['attempt']}" ] = true;
 		}
 		return array_values( array_filter( $rows, static fn( array $row ) => ! isset( $found[ "{$row['job_id']} {$row['attempt']}" ] ) ) );
@@ -113,14 +113,5 @@ final class ArchiveStore {
 			is_int( $value ) => (string) $value,
 			default => $this->database->prepare( '%s', $value ),
 		};
-	}
-
-	/** @return list<array<string, ?string>> */
-	private function select( string $sql ): array {
-		$rows = $this->database->get_results( $sql, ARRAY_A );
-		if ( '' !== $this->database->last_error ) {
-			throw new \RuntimeException( "The database refused a query: {$this->database->last_error}" );
-		}
-		return array_values( (array) $rows );
 	}
 }

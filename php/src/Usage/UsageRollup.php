@@ -39,12 +39,12 @@ final class UsageRollup {
 	/** @return array<string, int> the contract's `usage_totals` over everything that the query finds. */
 	public function totals( UsageQuery $query ): array {
 		$sql = $this->database->prepare( 'SELECT ' . self::TOTALS . ' FROM %i', $this->daily->name() ) . ' WHERE ' . UsageConditions::of( $query, $this->database );
-		return array_map( 'intval', $this->rows( $sql )[0] );
+		return array_map( 'intval', $this->transactions->rows( $sql )[0] );
 	}
 
 	/** @return list<int> everyone who stands in the books. */
 	public function user_ids(): array {
-		return array_map( fn( array $row ) => (int) $row['user_id'], $this->rows( $this->database->prepare( 'SELECT DISTINCT user_id FROM %i WHERE user_id > 0', $this->daily->name() ) ) );
+		return array_map( fn( array $row ) => (int) $row['user_id'], $this->transactions->rows( $this->database->prepare( 'SELECT DISTINCT user_id FROM %i WHERE user_id > 0', $this->daily->name() ) ) );
 	}
 
 	/**
@@ -57,14 +57,14 @@ final class UsageRollup {
 	public function recompute( ?string $from = null, ?string $to = null ): int {
 		$days = array();
 		foreach ( array( $this->log->name(), $this->daily->name() ) as $table ) {
-			$rows = $this->rows( $this->database->prepare( 'SELECT DISTINCT day FROM %i WHERE day >= %s AND day <= %s', $table, $from ?? '0000-01-01', $to ?? '9999-12-31' ) );
+			$rows = $this->transactions->rows( $this->database->prepare( 'SELECT DISTINCT day FROM %i WHERE day >= %s AND day <= %s', $table, $from ?? '0000-01-01', $to ?? '9999-12-31' ) );
 			$days = array_merge( $days, array_map( static fn( array $row ) => substr( (string) $row['day'], 0, 10 ), $rows ) );
 		}
 		$days = array_unique( $days );
 		sort( $days );
 		// What makes it safe beside writers is that reading the log for the sums locks it, gaps included.
 		if ( ! defined( 'DB_ENGINE' ) || 'sqlite' !== DB_ENGINE ) {
-			$this->query( 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ' );
+			$this->transactions->write( 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ' );
 		}
 		foreach ( $days as $day ) {
 			$this->transactions->run( fn() => $this->sum_day( $day ) );
@@ -75,9 +75,9 @@ final class UsageRollup {
 	/** Makes the sums of one day anew, inside the caller's transaction. */
 	public function sum_day( string $day ): void {
 		// The log first, as writers do: who locks in one order does not deadlock.
-		$this->rows( $this->database->prepare( 'SELECT COUNT(*) AS attempts FROM %i WHERE day = %s FOR UPDATE', $this->log->name(), $day ) );
-		$this->query( $this->database->prepare( 'DELETE FROM %i WHERE day = %s', $this->daily->name(), $day ) );
-		$this->query(
+		$this->transactions->rows( $this->database->prepare( 'SELECT COUNT(*) AS attempts FROM %i WHERE day = %s FOR UPDATE', $this->log->name(), $day ) );
+		$this->transactions->write( $this->database->prepare( 'DELETE FROM %i WHERE day = %s', $this->daily->name(), $day ) );
+		$this->transactions->write(
 			$this->database->prepare( 'INSERT INTO %i', $this->daily->name() ) . ' (' . self::GROUP . ', attempts, tokens_in, tokens_out, cost_micros)'
 			. $this->database->prepare(
 				' SELECT ' . self::GROUP . ', COUNT(*), COALESCE(SUM(tokens_in), 0), COALESCE(SUM(tokens_out), 0), COALESCE(SUM(cost_micros), 0) FROM %i WHERE day = %s GROUP BY ' . self::GROUP,
@@ -91,18 +91,18 @@ final class UsageRollup {
 	public function forget_user( int $user_id, ?string $day = null, ?string $status = null ): void {
 		$mine  = $this->database->prepare( 'FROM %i WHERE user_id = %d', $this->daily->name(), $user_id );
 		$mine .= null === $day ? '' : $this->database->prepare( ' AND day = %s AND status = %s', $day, (string) $status );
-		$rows = $this->rows( "SELECT * $mine FOR UPDATE" );
+		$rows = $this->transactions->rows( "SELECT * $mine FOR UPDATE" );
 		foreach ( $rows as $row ) {
 			$this->upsert( array( 'user_id' => 0 ) + $row );
 		}
 		if ( array() !== $rows ) {
-			$this->query( "DELETE $mine" );
+			$this->transactions->write( "DELETE $mine" );
 		}
 	}
 
 	/** @param array<string, mixed> $row */
 	private function upsert( array $row ): void {
-		$this->query(
+		$this->transactions->write(
 			$this->database->prepare(
 				'INSERT INTO %i (' . self::GROUP . ', attempts, tokens_in, tokens_out, cost_micros) VALUES (%s, %d, %s, %d, %s, %s, %s, %d, %d, %d, %d)' . self::ADD,
 				$this->daily->name(),
@@ -119,21 +119,5 @@ final class UsageRollup {
 				$row['cost_micros'] ?? 0
 			)
 		);
-	}
-
-	/** Never tried again alone: a deadlock has undone the caller's whole transaction. */
-	private function query( string $sql ): void {
-		if ( false === $this->database->query( $sql ) ) {
-			throw new \RuntimeException( "The database refused a statement: {$this->database->last_error}" );
-		}
-	}
-
-	/** @return list<array<string, ?string>> */
-	private function rows( string $sql ): array {
-		$rows = $this->database->get_results( $sql, ARRAY_A );
-		if ( '' !== $this->database->last_error ) {
-			throw new \RuntimeException( "The database refused a query: {$this->database->last_error}" );
-		}
-		return array_values( (array) $rows );
 	}
 }

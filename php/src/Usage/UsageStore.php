@@ -4,6 +4,7 @@ namespace Draftkeeper\Usage;
 
 use Closure;
 use Draftkeeper\Jobs\Job;
+use Draftkeeper\Jobs\Transactions;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
@@ -23,6 +24,7 @@ final class UsageStore {
 		private readonly UsageTable $table,
 		private readonly Closure $now,
 		private readonly UsageRollup $rollup,
+		private readonly Transactions $transactions,
 	) {}
 
 	/**
@@ -52,7 +54,7 @@ final class UsageStore {
 		foreach ( $attempts as $attempt ) {
 			$row = self::row( $common, $attempt );
 			$sql = $this->database->prepare( 'INSERT IGNORE INTO %i', $this->table->name() ) . ' (' . implode( ', ', array_keys( $row ) ) . ') VALUES (' . implode( ', ', array_map( $this->literal( ... ), $row ) ) . ')';
-			if ( 1 === $this->query( $sql ) ) {
+			if ( 1 === $this->transactions->write( $sql ) ) {
 				$this->rollup->add( $row );
 				$new[] = $attempt;
 			}
@@ -154,11 +156,6 @@ final class UsageStore {
 			throw $this->refused();
 		}
 		return array_values( (array) $rows );
-	}
-
-	private function query( string $sql ): int {
-		$rows = $this->database->query( $sql );
-		return false === $rows ? throw $this->refused() : (int) $rows;
 	}
 
 	private function refused(): \RuntimeException {

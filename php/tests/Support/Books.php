@@ -18,7 +18,7 @@ final class Books {
 	/** The store at a time of one's choice. */
 	public static function at( string $utc ): UsageStore {
 		global $wpdb;
-		return new UsageStore( $wpdb, new UsageTable( $wpdb ), static fn(): int => (int) strtotime( "$utc UTC" ), self::rollup() );
+		return new UsageStore( $wpdb, new UsageTable( $wpdb ), static fn(): int => (int) strtotime( "$utc UTC" ), self::rollup(), self::transactions() );
 	}
 
 	/**

@@ -298,7 +298,7 @@ abstract class JobsTestCase extends IntegrationTestCase {
 		$this->budgets = new Budgets( new LimitSettings(), new BudgetStore( $wpdb, new BudgetTable( $wpdb ), $table, $transactions ), $now );
 		$this->jobs    = new JobStore( $wpdb, $table, $transactions, $now, $this->budgets );
 		$this->leases  = new LeaseStore( $wpdb, $table, $transactions, $now );
-		$this->results = new JobResults( $this->jobs, $transactions, new UsageStore( $wpdb, new UsageTable( $wpdb ), $now, Books::rollup() ), $this->budgets );
+		$this->results = new JobResults( $this->jobs, $transactions, new UsageStore( $wpdb, new UsageTable( $wpdb ), $now, Books::rollup(), $transactions ), $this->budgets );
 		$this->offers  = new JobOffers( new GatewayClient( $connection, new TokenSigner( $connection ), $health ), $this->jobs, $this->leases, $this->results );
 	}
 }

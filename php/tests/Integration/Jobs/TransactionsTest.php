@@ -43,6 +43,26 @@ final class TransactionsTest extends JobsTestCase {
 		}
 	}
 
+	public function test_a_refused_statement_is_thrown_and_wordpress_writes_it_nowhere(): void {
+		global $wpdb;
+		$wpdb->suppress_errors( false );
+		$log = ini_set( 'error_log', $file = (string) tempnam( sys_get_temp_dir(), 'draftkeeper' ) );
+		foreach ( array( 'write' => 'UPDATE no_such_table SET text = 1', 'rows' => 'SELECT text FROM no_such_table' ) as $method => $sql ) {
+			try {
+				( new Transactions( $wpdb ) )->$method( $sql );
+				self::fail( 'It was not refused.' );
+			} catch ( \RuntimeException $error ) {
+				self::assertStringContainsString( 'refused', $error->getMessage() );
+			}
+			self::assertFalse( $wpdb->suppress_errors, 'as it was' );
+		}
+		ini_set( 'error_log', (string) $log );
+		self::assertSame( '', (string) file_get_contents( $file ) );
+		unlink( $file );
+		self::assertCount( 2, $GLOBALS['EZSQL_ERROR'] );
+		$GLOBALS['EZSQL_ERROR'] = array();
+	}
+
 	public function test_what_the_work_throws_rolls_back_and_goes_on_up(): void {
 		$database = self::database( 0, '' );
 		try {
