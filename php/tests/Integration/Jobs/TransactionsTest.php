@@ -55,12 +55,11 @@ final class TransactionsTest extends JobsTestCase {
 				self::assertStringContainsString( 'refused', $error->getMessage() );
 			}
 			self::assertFalse( $wpdb->suppress_errors, 'as it was' );
+			self::assertCount( 1, $this->take_database_errors() );
 		}
 		ini_set( 'error_log', (string) $log );
 		self::assertSame( '', (string) file_get_contents( $file ) );
 		unlink( $file );
-		self::assertCount( 2, $GLOBALS['EZSQL_ERROR'] );
-		$GLOBALS['EZSQL_ERROR'] = array();
 	}
 
 	public function test_what_the_work_throws_rolls_back_and_goes_on_up(): void {
