@@ -21,6 +21,8 @@ export type Installation = {
 	environment: Record< string, string >;
 	/** Starts the real server, or what the arguments name, and waits until it is ready. */
 	start: ( ...args: string[] ) => Promise< ServerProcess >;
+	/** What everything that was started has written so far, for the report of a test that failed. */
+	logs: () => string;
 	remove: () => void;
 };
 
@@ -39,17 +41,19 @@ export function install( { site, publicPem, secret }: TestSite, providerUrl: str
 	const environment = {
 		DRAFTKEEPER_GATEWAY_CONFIG: file, DRAFTKEEPER_DATABASE: join( folder, 'gateway.sqlite' ), PORT: '0', SHOP_SECRET: secret, LOCAL_KEY: 'sk-canary',
 	};
-	const started: ChildProcess[] = [];
+	const started: { child: ChildProcess; name: string; log: string[] }[] = [];
 	return {
 		environment,
 		start( ...args ) {
 			const child = spawnServer( { ...environment, ...settings }, args );
-			started.push( child );
-			return waitUntilReady( child );
+			const log: string[] = [];
+			started.push( { child, name: args.join( ' ' ), log } );
+			return waitUntilReady( child, log );
 		},
+		logs: () => started.flatMap( ( { child, name, log } ) => [ `# ${ name } (process ${ child.pid })`, ...log ] ).join( '\n' ),
 		remove() {
 			// A test that failed half-way leaves its server behind.
-			started.forEach( ( child ) => child.kill( 'SIGKILL' ) );
+			started.forEach( ( { child } ) => child.kill( 'SIGKILL' ) );
 			rmSync( folder, { recursive: true, force: true } );
 		},
 	};
@@ -81,9 +85,8 @@ export function spawnServer( environment: Record< string, string >, args: readon
 	} );
 }
 
-async function waitUntilReady( child: ChildProcess ): Promise< ServerProcess > {
+async function waitUntilReady( child: ChildProcess, log: string[] ): Promise< ServerProcess > {
 	const exited = new Promise< number | null >( ( resolve ) => child.once( 'exit', resolve ) );
-	const log: string[] = [];
 	const origin = await new Promise< string >( ( resolve, reject ) => {
 		for ( const stream of [ child.stdout, child.stderr ] ) {
 			createInterface( { input: stream ?? process.stdin } ).on( 'line', ( line ) => {

@@ -1,12 +1,13 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { Offer } from '@draftkeeper/contract';
+import { afterAll, beforeAll, describe, expect, it, vi, type TestContext } from 'vitest';
 import { LEASE_MS } from '../src/jobs/worker.ts';
 import type { Site } from '../src/sites/site.ts';
 import { startFakeOpenAi } from './fake-openai.ts';
 import { startFakeSite } from './fake-site.ts';
 import { hasRedis, startPrivateRedis } from './private-redis.ts';
-import { buildServer, install, removeServer, request } from './server-process.ts';
-import { createOffer, createTestSite, signToken } from './test-site.ts';
+import { buildServer, install, removeServer, request, type ServerProcess } from './server-process.ts';
+import { createOffer, createTestSite, signToken, type TestSite } from './test-site.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -15,7 +16,7 @@ afterAll( removeServer );
 
 type Engine = 'SQLite' | 'Redis';
 
-async function createWorld( engine: Engine, { onTestFinished }: TestContext, overrides: Partial< Site > = {} ) {
+async function createWorld( engine: Engine, { onTestFinished, onTestFailed }: TestContext, overrides: Partial< Site > = {} ) {
 	let secret = '';
 	const wordpress = await startFakeSite( () => secret );
 	const provider = await startFakeOpenAi( { api_key: 'sk-canary' } );
@@ -23,12 +24,22 @@ async function createWorld( engine: Engine, { onTestFinished }: TestContext, ove
 	const shop = createTestSite( { rest_url: wordpress.rest_url, private_networks: [ '127.0.0.0/8' ], ...overrides } );
 	( { secret } = shop );
 	const installation = install( shop, provider.url, redis === null ? {} : { DRAFTKEEPER_REDIS_URL: redis.url, DRAFTKEEPER_DATABASE: '' } );
+	onTestFailed( () => {
+		process.stderr.write( `${ provider.requests.length } calls asked for, ${ wordpress.received.length } results brought\n${ installation.logs() }\n` );
+	} );
 	onTestFinished( async () => {
 		await Promise.all( [ wordpress.stop(), provider.stop() ] );
 		installation.remove();
 		await redis?.remove();
 	} );
 	return { shop, wordpress, provider, installation };
+}
+
+/** Offers a job as WordPress does: until it is accepted, since a server may ask to come again. */
+async function offerUntilAccepted( shop: TestSite, { origin }: ServerProcess, offer: Offer ): Promise< void > {
+	await vi.waitFor( async () => {
+		expect( await request( shop, 'POST', `${ origin }/v1/jobs`, JSON.stringify( offer ) ) ).toMatchObject( { status: 202 } );
+	}, { timeout: 20_000, interval: 500 } );
 }
 
 const engines: Engine[] = [ 'SQLite', 'Redis' ];
@@ -42,7 +53,7 @@ describe.concurrent.each( engines )( 'a server and two workers on %s', ( engine 
 		provider.hold();
 		const offers = Array.from( { length: 12 }, () => createOffer( { model: 'other' } ) );
 		for ( const offer of offers ) {
-			expect( await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( offer ) ) ).toMatchObject( { status: 202 } );
+			await offerUntilAccepted( shop, server, offer );
 		}
 		// More than one worker takes at a time.
 		await provider.requested( 9 );
@@ -62,7 +73,7 @@ describe.concurrent.each( engines )( 'a server and two workers on %s', ( engine 
 		const [ server ] = await Promise.all( [ installation.start( 'serve', '--intake-only' ), installation.start( 'worker' ) ] );
 		provider.hold();
 		const offer = createOffer( { model: 'other' } );
-		await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( offer ) );
+		await offerUntilAccepted( shop, server, offer );
 		await provider.requested( 1 );
 		const canceledAt = performance.now();
 		expect( await request( shop, 'DELETE', `${ server.origin }/v1/jobs/${ offer.uuid }` ) ).toMatchObject( { status: 200 } );
@@ -77,7 +88,7 @@ describe.concurrent.each( engines )( 'a server and two workers on %s', ( engine 
 		const [ server, first ] = await Promise.all( [ installation.start( 'serve', '--intake-only' ), installation.start( 'worker' ) ] );
 		provider.hold();
 		const offer = createOffer( { model: 'other' } );
-		await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( offer ) );
+		await offerUntilAccepted( shop, server, offer );
 		await provider.requested( 1 );
 		await installation.start( 'worker' );
 		await first.kill( 'SIGKILL' );
@@ -100,7 +111,7 @@ describe.skipIf( ! hasRedis )( 'two workers on one Redis', () => {
 		// More than one worker takes at a time.
 		const offers = Array.from( { length: 12 }, () => createOffer( { model: 'other' } ) );
 		for ( const offer of offers ) {
-			await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( offer ) );
+			await offerUntilAccepted( shop, server, offer );
 		}
 		const states = async () => {
 			const { body } = await request( shop, 'GET', `${ server.origin }/v1/jobs?ids=${ offers.map( ( { uuid } ) => uuid ).join( ',' ) }` );
