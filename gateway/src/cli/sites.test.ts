@@ -117,6 +117,20 @@ describe( 'sites add', () => {
 		expect( notes ).toContain( 'restarted' );
 	} );
 
+	it.each( [
+		[ 'http://127.0.0.1:8080', [], [ '127.0.0.0/8', '::1/128' ] ],
+		[ 'http://shop.localhost', [], [ '127.0.0.0/8', '::1/128' ] ],
+		[ 'http://10.1.2.3', [], [ '10.1.2.3/32' ] ],
+		[ 'http://[fd00::5]', [], [ 'fd00::5/128' ] ],
+		[ 'https://93.184.216.34', [], [] ],
+		[ 'https://blog.test', [], [] ],
+		[ 'https://blog.test', [ '--private-networks', '10.0.0.0/8,192.168.0.0/16' ], [ '10.0.0.0/8', '192.168.0.0/16' ] ],
+	] )( 'lets results reach %s %j', async ( home, options, networks ) => {
+		const { notes } = await run( [ 'add', 'blog', '--home', home, ...options ] );
+		expect( readConfig( environment() ).sites.get( 'blog:1' )?.private_networks ).toEqual( networks );
+		expect( notes.includes( 'outside the public internet' ) ).toBe( networks.length > 0 );
+	} );
+
 	it( 'takes the public half of a key that the site has made itself', async () => {
 		writeFileSync( join( folder, 'blog.pem' ), pem() );
 		const { out } = await run( [ 'add', 'blog', '--home', 'https://blog.test', '--public-key', join( folder, 'blog.pem' ), '--key-id', 'own' ] );

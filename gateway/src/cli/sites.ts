@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { networksNeededBy } from '../deliveries/site-network.ts';
 import { editFile } from '../sites/edit-file.ts';
 import { createSigningKey, createWebhookSecret, newKeyId, secretVariable, wpConfigLines } from '../sites/site-credentials.ts';
 import { tenantOf } from '../sites/site.ts';
@@ -12,6 +13,7 @@ const usage = `draftkeeper-gateway sites list
 draftkeeper-gateway sites add <site id>[:<blog id>] --home <address> [options]
   --rest-url <address>       prefix of the REST API (home/wp-json/)
   --models <id>,<id>         models that the site may use, its default first (all)
+  --private-networks <networks>   where it lives, if not on the public internet: 127.0.0.0/8,10.0.0.0/8 (what its address says)
   --public-key <file>        the site has made its own key: only its public half is needed, and --key-id
   --key-id <id>              name of the key (the day)
   --gateway <address>        where WordPress reaches this gateway (DRAFTKEEPER_GATEWAY_ORIGIN)
@@ -57,7 +59,7 @@ function list( args: string[], { environment, write }: CommandContext ): void {
 function add( args: string[], context: CommandContext ): void {
 	const { values, positionals } = parse( args, {
 		home: { type: 'string' }, 'rest-url': { type: 'string' }, models: { type: 'string' }, 'public-key': { type: 'string' }, 'key-id': { type: 'string' },
-		gateway: { type: 'string' },
+		gateway: { type: 'string' }, 'private-networks': { type: 'string' },
 	}, usage );
 	const [ name ] = positionals;
 	if ( name === undefined || positionals.length > 1 || values.home === undefined ) {
@@ -82,14 +84,19 @@ function add( args: string[], context: CommandContext ): void {
 	}
 	const webhook_secret_env = secretVariable( site_id, blog_id, content.sites.map( ( site ) => site.webhook_secret_env ) );
 	const models = toList( values.models ) ?? content.models.map( ( { id } ) => id );
+	const rest_url = values[ 'rest-url' ] ?? `${ home }/wp-json/`;
+	const private_networks = toList( values[ 'private-networks' ] ) ?? ( URL.canParse( rest_url ) ? networksNeededBy( new URL( rest_url ) ) : [] );
 	const site = {
-		site_id, blog_id, home, rest_url: values[ 'rest-url' ] ?? `${ home }/wp-json/`, keys: [ { kid, public_key } ],
-		webhook_secret_env, models, default_model: models[ 0 ],
+		site_id, blog_id, home, rest_url, keys: [ { kid, public_key } ], webhook_secret_env,
+		...( private_networks.length > 0 && { private_networks } ), models, default_model: models[ 0 ],
 	};
 	// What would be refused is refused before anything is written.
 	checked( path, open( readFileSync( path, 'utf8' ) ).withSite( site ) );
 	keepSecret( context, webhook_secret_env, secret, secret );
 	editFile( path, ( text ) => checked( path, open( text ).withSite( site ) ) );
+	if ( private_networks.length > 0 ) {
+		context.note( `Results may be brought to it in ${ private_networks.join( ' and ' ) }, outside the public internet.` );
+	}
 	context.note( `Added ${ tenantOf( site_id, blog_id ) }. These lines belong into its wp-config.php, and are shown only now:` );
 	wpConfigLines( {
 		DRAFTKEEPER_GATEWAY_URL: gateway, DRAFTKEEPER_SITE_ID: site_id, DRAFTKEEPER_KEY_ID: kid,

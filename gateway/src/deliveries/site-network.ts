@@ -38,6 +38,20 @@ function isGlobalIpv6( address: ipaddr.IPv6 ): boolean {
 	return address.match( GLOBAL_IPV6 ) && ! RESERVED_IPV6.some( ( network ) => address.match( network ) );
 }
 
+const LOOPBACK = [ '127.0.0.0/8', '::1/128' ];
+
+/** The networks without which a site at this address could not be reached. What a name leads to only the gateway's own look-up knows. */
+export function networksNeededBy( url: URL ): string[] {
+	const host = url.hostname.replace( /^\[|\]$/g, '' );
+	if ( host === 'localhost' || host.endsWith( '.localhost' ) ) {
+		return LOOPBACK;
+	}
+	if ( isIP( host ) === 0 || isAllowedAddress( host, [] ) ) {
+		return [];
+	}
+	return isAllowedAddress( host, LOOPBACK ) ? LOOPBACK : [ `${ host }/${ isIP( host ) === 4 ? 32 : 128 }` ];
+}
+
 /** A connection pool for one site. A name is resolved once per connection, and the connection goes to the address that was checked. */
 export function createSiteAgent( site: Site, resolve: LookupFunction = lookupName ): Agent {
 	const lookup: LookupFunction = ( hostname, options, callback ) => {
