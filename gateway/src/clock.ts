@@ -2,20 +2,20 @@
 export interface Clock {
 	/** Milliseconds since 1970, UTC. */
 	now: () => number;
+	/** Milliseconds since a moment of no meaning, at an even pace whatever is done to the system's clock: for spans of time within one process. */
+	steady: () => number;
 	/** Calls `run` once after `delayMs`; the returned function calls it off. */
 	setTimer: ( run: () => void, delayMs: number ) => () => void;
 }
 
 export const systemClock: Clock = {
 	now: () => Date.now(),
+	steady: () => Math.floor( performance.now() ),
 	setTimer( run, delayMs ) {
 		const timer = setTimeout( run, delayMs );
 		return () => clearTimeout( timer );
 	},
 };
-
-/** Goes on at an even pace whatever is done to the system's clock: for spans of time within one process. */
-export const steadyClock: Pick< Clock, 'now' > = { now: () => Math.floor( performance.timeOrigin + performance.now() ) };
 
 /** Resolves after `delayMs`. */
 export function wait( clock: Clock, delayMs: number ): Promise< void > {

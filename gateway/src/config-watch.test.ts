@@ -136,7 +136,7 @@ describe( 'the gateway’s file', () => {
 	} );
 
 	it( 'is heard of from the system, before the clock looks', async () => {
-		const { watch } = open( { now: () => 0, setTimer: () => () => {} } );
+		const { watch } = open( { now: () => 0, steady: () => 0, setTimer: () => () => {} } );
 		watch.start();
 		write( path(), '{' );
 		await vi.waitFor( () => expect( watch.problems ).toHaveLength( 1 ) );

@@ -3,7 +3,7 @@ import { SqliteUsedTokens } from './auth/sqlite-used-tokens.ts';
 import { MemoryUsedTokens } from './auth/used-tokens.ts';
 import { SqliteAnswerStore } from './calls/sqlite-answer-store.ts';
 import { SqliteCallLog } from './calls/sqlite-call-log.ts';
-import { steadyClock, type Clock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { openDatabase, type SqliteDatabase } from './database.ts';
 import { SqliteDeliveryStore } from './deliveries/sqlite-delivery-store.ts';
 import { DueLoop } from './due-loop.ts';
@@ -34,9 +34,9 @@ export function openSqliteEngine( file: string, { clock, logger, startedAt }: En
 			callLog: new SqliteCallLog( database, { clock, logger } ),
 			answers: new SqliteAnswerStore( database ),
 		},
-		limits: new MemoryLimitStore( steadyClock ),
+		limits: new MemoryLimitStore( { now: clock.steady } ),
 		budgets,
-		cache: new MemoryCacheStore( clock ),
+		cache: new MemoryCacheStore( { now: clock.steady } ),
 		audit: new SqliteAuditLog( database ),
 		storage: { kind: 'sqlite', database },
 		listen: ( { onUnknown } ) => {

@@ -5,6 +5,8 @@ type Timer = { at: number; run: () => void };
 /** A clock that stands still until it is told to move. */
 export class ManualClock implements Clock {
 	#now: number;
+	/** What the system's clock is ahead of what has passed. */
+	#setBy = 0;
 	readonly #timers = new Set< Timer >();
 
 	constructor( now = Date.parse( '2026-03-01T09:30:00Z' ) ) {
@@ -12,7 +14,16 @@ export class ManualClock implements Clock {
 	}
 
 	now(): number {
+		return this.#now + this.#setBy;
+	}
+
+	steady(): number {
 		return this.#now;
+	}
+
+	/** Sets it, as somebody does by hand or a time server: no time passes, and timers fire when they would have. */
+	setBy( milliseconds: number ): void {
+		this.#setBy += milliseconds;
 	}
 
 	setTimer( run: () => void, delayMs: number ): () => void {

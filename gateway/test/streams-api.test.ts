@@ -188,6 +188,15 @@ describe( 'a stream', () => {
 		expect( reader.retry() ).toBe( 1_000 );
 	} );
 
+	it( 'and its token last for as long as they should where the clock is set', async () => {
+		const { reader, uuid, token } = await openNew();
+		gateway.clock.setBy( -3_600_000 );
+		expect( await ask( uuid, token ) ).toMatchObject( { status: 401, body: { code: 'token_expired' } } );
+		await gateway.clock.advance( 300_000 );
+		await reader.ended;
+		expect( names( reader ).at( -1 ) ).toBe( 'retry' );
+	} );
+
 	it( 'asks to come back when the gateway closes', async () => {
 		const { reader } = await openNew();
 		gateway.openStreams.close();

@@ -46,12 +46,12 @@ export class DeliveryWorker {
 	/** Tries what is due, a few seconds long, waits for every try under way, and ends. */
 	async stop(): Promise< void > {
 		await this.#loop.stop();
-		const until = this.#deps.clock.now() + LAST_TRIES_MS;
+		const until = this.#deps.clock.steady() + LAST_TRIES_MS;
 		try {
 			do {
 				await this.#runDue();
 				await Promise.all( [ ...this.#active ].map( ( { done } ) => done ) );
-			} while ( this.#deps.clock.now() < until && ( await this.#isSomethingDue() ) );
+			} while ( this.#deps.clock.steady() < until && ( await this.#isSomethingDue() ) );
 		} catch ( error ) {
 			this.#deps.logger.error( { err: error }, 'deliveries left to the next process' );
 		}
@@ -116,12 +116,12 @@ export class DeliveryWorker {
 		const line = { request_id: delivery.finished.request_id, span_id, tenant: delivery.tenant, job: delivery.finished.uuid, webhook_id: delivery.id };
 		try {
 			const site = sites.get( delivery.tenant );
-			const startedAt = clock.now();
+			const startedAt = clock.steady();
 			const verdict: DeliveryVerdict = site === undefined
 				? { then: 'postpone', at: clock.now() + UNKNOWN_SITE_PAUSE_MS, failure: 'site is not configured' }
 				: await deliverResult( this.#deps, site, delivery, span_id );
 			if ( verdict.then === 'acknowledged' || verdict.then === 'dead' ) {
-				this.#pace.took( delivery.tenant, clock.now() - startedAt );
+				this.#pace.took( delivery.tenant, clock.steady() - startedAt );
 			} else {
 				this.#pace.slowed( delivery.tenant );
 			}

@@ -62,7 +62,7 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	}
 	const { target } = place;
 	const pass = target.gate.enter( 'job' );
-	const started_at = clock.now();
+	const begunAt = clock.steady();
 	const attempt = await beginAttempt( deps, job, model, place, pass );
 	if ( typeof attempt !== 'number' ) {
 		return attempt;
@@ -70,7 +70,7 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 
 	const span_id = newSpanId();
 	const { end, next } = await callForJob( deps, { job, model, place, pass, attempt, span_id }, signal );
-	end.provider_ms = clock.now() - started_at;
+	end.provider_ms = clock.steady() - begunAt;
 	deps.logger.info( {
 		request_id: job.request_id, span_id, tenant: job.tenant, job: job.uuid, attempt,
 		status: end.status, cost_micros: end.cost_micros, provider_ms: end.provider_ms,

@@ -108,6 +108,15 @@ describe( 'a breaker', () => {
 		expect( breaker.readyAt() ).toBe( clock.now() + COOL_DOWN_MS );
 	} );
 
+	it.each( [ [ 'back', -3_600_000 ], [ 'forward', 3_600_000 ] ] )( 'stays open for as long as it should where the clock is set %s an hour', async ( _way, milliseconds ) => {
+		fail( 5 );
+		clock.setBy( milliseconds );
+		await clock.advance( COOL_DOWN_MS - 1 );
+		expect( breaker.state ).toBe( 'open' );
+		await clock.advance( 1 );
+		expect( breaker.state ).toBe( 'half_open' );
+	} );
+
 	it( 'is closed one call after an outage of 60 s, within the cool-down', async () => {
 		let calls = 0;
 		const outageEndsAt = clock.now() + 60_000;

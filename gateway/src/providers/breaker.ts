@@ -43,12 +43,12 @@ export class Breaker {
 		if ( this.#openUntil === null ) {
 			return 'closed';
 		}
-		return this.#probe !== null || this.#openUntil <= this.#options.clock.now() ? 'half_open' : 'open';
+		return this.#probe !== null || this.#openUntil <= this.#options.clock.steady() ? 'half_open' : 'open';
 	}
 
 	/** When a call may begin, at the earliest; what is not in the future is now. */
 	readyAt(): number {
-		const now = this.#options.clock.now();
+		const now = this.#options.clock.steady();
 		return this.#probe !== null ? Math.max( now + PROBE_PAUSE_MS, this.#openUntil ?? 0 ) : ( this.#openUntil ?? now );
 	}
 
@@ -106,7 +106,7 @@ export class Breaker {
 		} else if ( this.#openUntil !== null || this.#failures < failures ) {
 			return;
 		}
-		this.#openUntil = clock.now() + Math.max( cool_down_ms, Math.min( retryAfterMs ?? 0, MAX_RETRY_AFTER_MS ) );
+		this.#openUntil = clock.steady() + Math.max( cool_down_ms, Math.min( retryAfterMs ?? 0, MAX_RETRY_AFTER_MS ) );
 		onChange?.( 'open' );
 	}
 }

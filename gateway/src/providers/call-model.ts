@@ -78,7 +78,7 @@ type Progress = {
 type Call< T > = ( target: Target, progress: Progress ) => Promise< T >;
 
 async function alongRoute< T extends { usage: TokenUsage } >( deps: CallModelDeps, route: Route, signal: AbortSignal, call: Call< T > ): Promise< T > {
-	const startedAt = deps.clock.now();
+	const startedAt = deps.clock.steady();
 	let mayComeBack = false;
 	for ( let calls = 1, index = 0; ; calls++ ) {
 		const place = nextFree( route, index );
@@ -95,7 +95,7 @@ async function alongRoute< T extends { usage: TokenUsage } >( deps: CallModelDep
 		index = place.index + 1;
 		if ( isEndOfRound ) {
 			const delayMs = Math.max( failure.retryAfterMs ?? 0, Math.round( BASE_DELAY_MS * ( 0.5 + deps.random() ) ) );
-			if ( deps.clock.now() + delayMs > startedAt + RETRY_WINDOW_MS ) {
+			if ( deps.clock.steady() + delayMs > startedAt + RETRY_WINDOW_MS ) {
 				throw failure;
 			}
 			await waitUnlessAborted( deps.clock, delayMs, signal );
@@ -128,9 +128,9 @@ async function callOnce< T extends { usage: TokenUsage } >(
 	const span_id = newSpanId();
 	const headers = deps.trace === undefined ? {} : { traceparent: traceparent( deps.trace, span_id ) };
 	const progress: Progress = { pass, headers, usage: unknownUsage, isRead: false };
-	const startedAt = deps.clock.now();
+	const startedAt = deps.clock.steady();
 	const file = ( end: Pick< CallRecord, 'status' | 'error_code' | 'usage' | 'may_be_billed' > ) => deps.onCall?.( {
-		target, span_id, ...end, cost_micros: costMicros( target.prices, end.usage ), provider_ms: deps.clock.now() - startedAt,
+		target, span_id, ...end, cost_micros: costMicros( target.prices, end.usage ), provider_ms: deps.clock.steady() - startedAt,
 	} );
 	try {
 		const answer = await call( target, progress );

@@ -72,13 +72,13 @@ export class CallWatch {
 			this.#stopSilence();
 			this.#waitForLife( this.#timeouts.idle_ms );
 		}
-		this.#heardAt = this.#clock.now();
+		this.#heardAt = this.#clock.steady();
 	}
 
 	/** Something is here: a ping, a count of tokens. */
 	heardLife(): void {
 		if ( this.#heardAt !== 0 ) {
-			this.#heardAt = this.#clock.now();
+			this.#heardAt = this.#clock.steady();
 		}
 	}
 
@@ -91,7 +91,7 @@ export class CallWatch {
 	/** One timer that looks back when it fires, instead of a new one for each piece. */
 	#waitForLife( delayMs: number ): void {
 		this.#stopSilence = this.#clock.setTimer( () => {
-			const left = this.#heardAt + this.#timeouts.idle_ms - this.#clock.now();
+			const left = this.#heardAt + this.#timeouts.idle_ms - this.#clock.steady();
 			if ( left <= 0 ) {
 				this.#giveUp();
 			} else {

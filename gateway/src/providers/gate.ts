@@ -49,7 +49,7 @@ export class Gate {
 
 	/** Milliseconds until a call may try whether the provider is back; 0 where it may at once. */
 	opensIn(): number {
-		return Math.max( 0, this.#options.breaker.readyAt() - this.#options.clock.now() );
+		return Math.max( 0, this.#options.breaker.readyAt() - this.#options.clock.steady() );
 	}
 
 	isFull( lane: Lane ): boolean {
@@ -60,9 +60,9 @@ export class Gate {
 	queueUp( lane: Lane ): number {
 		const { clock, breaker, bulkhead } = this.#options;
 		const gap = Math.max( SHORTEST_GAP_MS, 1_000 / bulkhead.ratePerSecond( lane, this.#meanMs ) );
-		const opensAt = Math.max( clock.now() + gap, breaker.readyAt() );
+		const opensAt = Math.max( clock.steady() + gap, breaker.readyAt() );
 		this.#lineEndsAt = Math.min( Math.max( this.#lineEndsAt + gap, opensAt ), opensAt + LONGEST_LINE_MS );
-		return Math.ceil( this.#lineEndsAt );
+		return Math.ceil( clock.now() + this.#lineEndsAt - clock.steady() );
 	}
 
 	/** Only where the gate is neither broken nor full. */
@@ -70,21 +70,21 @@ export class Gate {
 		const { clock, breaker, bulkhead, onCall } = this.#options;
 		const leave = bulkhead.enter( lane );
 		const call = breaker.begin();
-		const startedAt = clock.now();
+		const startedAt = clock.steady();
 		const secondsUntil = ( time: number ) => ( time - startedAt ) / MS;
 		let firstAt: number | null = null;
 		const tell = ( error: string | null ) => onCall?.( {
-			error, seconds: secondsUntil( clock.now() ), first_token_seconds: firstAt === null ? null : secondsUntil( firstAt ),
+			error, seconds: secondsUntil( clock.steady() ), first_token_seconds: firstAt === null ? null : secondsUntil( firstAt ),
 		} );
 		return {
 			answers() {
-				firstAt ??= clock.now();
+				firstAt ??= clock.steady();
 				call.answers();
 			},
 			end: ( error ) => {
 				leave();
 				tell( error === null ? null : codeOf( error ) );
-				this.#meanMs += WEIGHT * ( clock.now() - startedAt - this.#meanMs );
+				this.#meanMs += WEIGHT * ( clock.steady() - startedAt - this.#meanMs );
 				if ( error === null || ( error instanceof ProviderError && ! outOfOrder.has( error.code ) ) ) {
 					call.succeeded();
 				} else {

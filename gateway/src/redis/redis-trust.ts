@@ -52,7 +52,7 @@ export class RedisTrust {
 
 	/** The same after asking the server, which may have been changed while it ran. */
 	async check(): Promise< void > {
-		if ( this.#deps.clock.now() - this.#askedAt > FRESH_MS ) {
+		if ( this.#deps.clock.steady() - this.#askedAt > FRESH_MS ) {
 			await this.#within( this.#ask() );
 		}
 		await this.assertDurable();
@@ -78,7 +78,7 @@ export class RedisTrust {
 			// One that cannot be asked is as before, until it can.
 			[ this.#problem, this.#isKnown ] = error instanceof RedisNotDurable ? [ error, true ] : [ before, false ];
 		}
-		this.#askedAt = this.#deps.clock.now();
+		this.#askedAt = this.#deps.clock.steady();
 		if ( this.#problem?.message !== before?.message ) {
 			this.#deps.onChange( this.#problem );
 		}

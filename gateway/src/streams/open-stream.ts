@@ -33,6 +33,7 @@ export class OpenStream {
 	readonly #onOver: ( why: StreamEnd ) => void;
 	readonly #events: EventStream;
 	readonly #openedAt: number;
+	readonly #endsAt: number;
 	#position: Position | null;
 	#followed: Followed | null = null;
 	#isDone = false;
@@ -44,11 +45,13 @@ export class OpenStream {
 		this.#request = request;
 		this.#onOver = onOver;
 		this.#position = request.position;
-		this.#openedAt = deps.clock.now();
+		this.#openedAt = deps.clock.steady();
+		const left = request.grant.expires_at - deps.clock.now();
+		this.#endsAt = this.#openedAt + left;
 		this.#stopTimer = deps.clock.setTimer( () => void this.#beat(), BEAT_MS );
 		this.#events = new EventStream( request.response, request.headers, { onDrain: () => this.#send(), onClose: () => this.#leave( 'left' ) } );
 		this.#write( 'token', {
-			token: request.token, expires_in: Math.max( 1, Math.floor( ( request.grant.expires_at - this.#openedAt ) / 1000 ) ),
+			token: request.token, expires_in: Math.max( 1, Math.floor( left / 1000 ) ),
 		} satisfies StreamToken );
 		void this.#follow();
 	}
@@ -77,8 +80,8 @@ export class OpenStream {
 
 	async #beat(): Promise< void > {
 		const { clock } = this.#deps;
-		const now = clock.now();
-		const remaining = this.#request.grant.expires_at - now;
+		const now = clock.steady();
+		const remaining = this.#endsAt - now;
 		if ( remaining <= 0 ) {
 			this.close();
 			return;
@@ -96,7 +99,7 @@ export class OpenStream {
 		const { job } = this.#request.grant;
 		const [ known ] = await this.#deps.store.find( job.tenant, [ job.uuid ] );
 		this.#isDone = known !== undefined && statusOf( known ).state === 'done';
-		if ( known === undefined && this.#deps.clock.now() - this.#openedAt >= UNKNOWN_JOB_MS ) {
+		if ( known === undefined && this.#deps.clock.steady() - this.#openedAt >= UNKNOWN_JOB_MS ) {
 			this.#end( 'error', unknownJob( this.#request.requestId ) );
 		}
 		this.#send();
@@ -124,7 +127,7 @@ export class OpenStream {
 	#write( event: string, data: object, position?: Position ): void {
 		const { uuid } = this.#request.grant.job;
 		const id = position === undefined ? {} : { id: `${ uuid }:${ position.attempt }:${ position.seq }` };
-		this.#events.write( { event, data, ...id }, this.#deps.clock.now() );
+		this.#events.write( { event, data, ...id }, this.#deps.clock.steady() );
 	}
 
 	#end( event: 'done' | 'error', data: object ): void {

@@ -8,6 +8,8 @@ export type StreamGrant = { job: JobKey; origin: string; /** Milliseconds. */ ex
 
 const PREFIX = 'dks1_';
 const LIFETIME_MS = 300_000;
+/** A token that would last for longer was issued before the clock was set back. Servers' clocks may differ by this much. */
+const LEEWAY_MS = 60_000;
 
 const claims = z.tuple( [ z.string(), z.string(), z.string(), z.int() ] );
 
@@ -35,7 +37,7 @@ export class StreamTokens {
 			throw new GatewayError( 'invalid_token', 'The token was not issued by this gateway.' );
 		}
 		const [ tenant, uuid, origin, expires_at ] = claims.parse( JSON.parse( Buffer.from( payload, 'base64url' ).toString() ) );
-		if ( expires_at <= now ) {
+		if ( expires_at <= now || expires_at > now + LIFETIME_MS + LEEWAY_MS ) {
 			throw new GatewayError( 'token_expired', 'The token has expired; ask WordPress for a new ticket.', { isRetryable: true } );
 		}
 		return { job: { tenant, uuid }, origin, expires_at };

@@ -46,6 +46,14 @@ describe( 'what a provider writes', () => {
 		expect( pieces.map( ( { text } ) => text ).join( '' ) ).toBe( 'ab' );
 	} );
 
+	it( 'goes out in time where the clock is set back an hour', async () => {
+		writer.write( 'a' );
+		clock.setBy( -3_600_000 );
+		writer.write( 'b' );
+		await clock.advance( 50 );
+		expect( pieces.map( ( { text } ) => text ).join( '' ) ).toBe( 'ab' );
+	} );
+
 	it( 'is cut where no draft could be longer', async () => {
 		for ( let times = 0; times < 300; times++ ) {
 			writer.write( 'x'.repeat( 1_000 ) );

@@ -32,7 +32,7 @@ export class StreamWriter {
 		if ( this.#stopTimer !== null ) {
 			return;
 		}
-		const pause = this.#pauseUntil - this.#deps.clock.now();
+		const pause = this.#pauseUntil - this.#deps.clock.steady();
 		if ( pause <= 0 ) {
 			this.flush();
 			return;
@@ -49,7 +49,7 @@ export class StreamWriter {
 		}
 		const text = this.#waiting;
 		this.#waiting = '';
-		this.#pauseUntil = this.#deps.clock.now() + PAUSE_MS;
+		this.#pauseUntil = this.#deps.clock.steady() + PAUSE_MS;
 		this.#deps.streams.publish( this.#job, { attempt: this.#attempt, seq: ++this.#seq, text } );
 	}
 }

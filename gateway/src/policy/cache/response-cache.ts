@@ -95,14 +95,14 @@ export class ResponseCache {
 	/** What is kept, or what another process brings in a reasonable time; null where the call is to be made here. */
 	async #find( key: CacheKey, holder: string, signal: AbortSignal ): Promise< string | null > {
 		const { clock, meter } = this.#deps;
-		const giveUpAt = clock.now() + PATIENCE_MS;
+		const giveUpAt = clock.steady() + PATIENCE_MS;
 		for ( let isFirst = true; ; isFirst = false ) {
 			const claim = await this.#claim( key, holder );
 			if ( claim.kind === 'kept' ) {
 				meter?.cacheAsked( isFirst ? 'hit' : 'shared' );
 				return claim.value;
 			}
-			if ( claim.kind === 'claimed' || clock.now() >= giveUpAt ) {
+			if ( claim.kind === 'claimed' || clock.steady() >= giveUpAt ) {
 				meter?.cacheAsked( 'miss' );
 				return null;
 			}

@@ -68,7 +68,7 @@ export class Limits {
 
 	#complain( error: unknown ): void {
 		this.#deps.meter?.passedUncounted();
-		const now = this.#deps.clock.now();
+		const now = this.#deps.clock.steady();
 		if ( now >= this.#nextComplaintAt ) {
 			this.#nextComplaintAt = now + COMPLAINT_PERIOD_MS;
 			this.#deps.logger.warn( { err: error }, 'limits cannot be counted; requests pass uncounted' );
