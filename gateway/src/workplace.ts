@@ -1,14 +1,15 @@
 import { CALL_RETENTION_MS } from './calls/call-log.ts';
 import { wait, type Clock } from './clock.ts';
+import { watchClock } from './clock-watch.ts';
 import type { Config } from './config.ts';
 import { ConfigWatch } from './config-watch.ts';
-import { DeliveryWorker } from './deliveries/delivery-worker.ts';
+import { DeliveryWorker, LEASE_MS as DELIVERY_LEASE_MS } from './deliveries/delivery-worker.ts';
 import { createPostWebhook } from './deliveries/post-webhook.ts';
 import { DueLoop } from './due-loop.ts';
 import { openEngine } from './engine.ts';
 import { followFile } from './follow-file.ts';
 import { freeBytesBeside } from './free-bytes.ts';
-import { Worker } from './jobs/worker.ts';
+import { LEASE_MS, Worker } from './jobs/worker.ts';
 import type { Logger } from './observability/logger.ts';
 import { openMetrics } from './observability/open-metrics.ts';
 import { loadAhead } from './policy/load-ahead.ts';
@@ -53,6 +54,22 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 	const worker = new Worker( {
 		store, streams, models, policy: policy.jobs, clock, random, logger, meter, onEnded, tickets, concurrency: config.worker_concurrency,
 	} );
+	const clockWatch = watchClock( {
+		clock,
+		async onSetBack( milliseconds ) {
+			const now = clock.now();
+			if ( milliseconds > 0 ) {
+				logger.warn( { milliseconds }, 'the clock was set back: what would wait for its old time is due now' );
+			}
+			// First what runs here, so that its leases are those of the new time.
+			worker.checkLeases();
+			await store.clockSetBack( { now, lease_until: now + LEASE_MS } );
+			await engine.deliveries.clockSetBack( { now, lease_until: now + DELIVERY_LEASE_MS } );
+			worker.wake();
+			deliveries.wake();
+		},
+		onError: ( error ) => logger.error( { err: error }, 'due times could not be put right after the clock was set back' ),
+	} );
 	const purge = new DueLoop( {
 		clock,
 		runDue: async () => {
@@ -87,6 +104,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 			worker.start();
 			deliveries.wake();
 			purge.wake();
+			clockWatch.wake();
 			policy.budgetSweep.start();
 			watch.start();
 		},
@@ -99,7 +117,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 		/** Last, so that what ended meanwhile goes out before the process does. */
 		async close() {
 			await streams.close();
-			await Promise.all( [ deliveries.stop(), purge.stop(), policy.budgetSweep.stop() ] );
+			await Promise.all( [ deliveries.stop(), purge.stop(), clockWatch.stop(), policy.budgetSweep.stop() ] );
 			await webhooks.close();
 			await engine.api.callLog.flush();
 			await metrics.close();

@@ -39,6 +39,27 @@ export function describeDeliveryStore( engine: string, open: OpenStores ): void 
 				expect( await stores.dueDelivery( NOW + 30_000 ) ).toMatchObject( { id: first.id, tries: 1 } );
 			} );
 
+			it( 'are due soon where the clock was set back an hour, also those of a process that died', async () => {
+				await end();
+				await end();
+				const now = NOW - 3_600_000;
+				const first = await stores.dueDelivery();
+				await stores.deliveries.settleDelivery( ( await stores.dueDelivery() ).id, { then: 'retry', at: NOW + 5_000, failure: 'http 500' }, NOW );
+				await stores.deliveries.clockSetBack( { now, lease_until: now + 6_000 } );
+				expect( await stores.due( now + 5_999 ) ).toBeNull();
+				const ids = [ await stores.dueDelivery( now + 6_000 ), await stores.dueDelivery( now + 6_000 ) ].map( ( { id } ) => id );
+				expect( ids ).toContain( first.id );
+				expect( new Set( ids ).size ).toBe( 2 );
+			} );
+
+			it( 'keep to their schedule where they were made before the time to which it was set back', async () => {
+				await end();
+				const first = await stores.dueDelivery();
+				await stores.deliveries.settleDelivery( first.id, { then: 'retry', at: NOW + 300_000, failure: 'http 500' }, NOW );
+				await stores.deliveries.clockSetBack( { now: NOW + 1_000, lease_until: NOW + 7_000 } );
+				expect( await stores.deliveries.nextDeliveryDueAt() ).toBe( NOW + 300_000 );
+			} );
+
 			it( 'are left to whoever keeps their lease', async () => {
 				await end();
 				const first = await stores.dueDelivery();

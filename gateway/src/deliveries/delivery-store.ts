@@ -1,4 +1,5 @@
 import type { FinishedJob } from '@draftkeeper/contract';
+import type { SetBack } from '../jobs/job-store.ts';
 
 /** A result on its way to the site. `id` is the `webhook-id`, the same over all tries. */
 export type DueDelivery = {
@@ -49,6 +50,9 @@ export interface DeliveryStore {
 
 	/** Keeps the lease of a delivery that is still under way. */
 	renewDelivery: ( id: string, lease_until: number ) => Promise< void >;
+
+	/** The clock was set back: what was to be delivered at a time that is still to come is due by the end of a lease that begins now. */
+	clockSetBack: ( time: SetBack ) => Promise< void >;
 
 	settleDelivery: ( id: string, verdict: DeliveryVerdict, now: number ) => Promise< void >;
 

@@ -10,7 +10,7 @@ import { SitePace } from './site-pace.ts';
 /** They wait on the network nearly all the time. One site has a few of them (`site-pace.ts`), so that many must be out of order to hold up others. */
 const CONCURRENCY = 64;
 /** After this a delivery whose process is silent is tried again. */
-const LEASE_MS = 6_000;
+export const LEASE_MS = 6_000;
 const RENEW_AFTER_MS = 2_000;
 const BLOCKED_PAUSE_MS = 5_000;
 /** How long to go on with what is due when the process ends: the next one does it too. */
@@ -20,6 +20,7 @@ const UNKNOWN_SITE_PAUSE_MS = 3_600_000;
 
 export type DeliveryWorkerDeps = DeliverResultDeps & { store: DeliveryStore; sites: Sites; logger: Logger; meter?: Meter };
 
+/** `renewAt`: by the steady clock. */
 type ActiveDelivery = { delivery: DueDelivery; done: Promise< void >; renewAt: number };
 
 /** Brings results to their sites, each until it is acknowledged, refused or given up. */
@@ -73,13 +74,13 @@ export class DeliveryWorker {
 				// What is due already waits for tries of its own site.
 				return this.#earliest( dueAt === null || dueAt > now ? dueAt : now + BLOCKED_PAUSE_MS );
 			}
-			this.#begin( delivery, now );
+			this.#begin( delivery );
 		}
 		return this.#earliest( null );
 	}
 
-	#begin( delivery: DueDelivery, now: number ): void {
-		const active: ActiveDelivery = { delivery, renewAt: now + RENEW_AFTER_MS, done: Promise.resolve() };
+	#begin( delivery: DueDelivery ): void {
+		const active: ActiveDelivery = { delivery, renewAt: this.#deps.clock.steady() + RENEW_AFTER_MS, done: Promise.resolve() };
 		active.done = this.#deliver( delivery ).finally( () => {
 			this.#active.delete( active );
 			this.wake();
@@ -88,16 +89,18 @@ export class DeliveryWorker {
 	}
 
 	async #renewLeases(): Promise< void > {
-		const now = this.#deps.clock.now();
-		for ( const active of [ ...this.#active ].filter( ( { renewAt } ) => renewAt <= now ) ) {
-			active.renewAt = now + RENEW_AFTER_MS;
-			await this.#deps.store.renewDelivery( active.delivery.id, now + LEASE_MS );
+		const { clock, store } = this.#deps;
+		const due = clock.steady();
+		for ( const active of [ ...this.#active ].filter( ( { renewAt } ) => renewAt <= due ) ) {
+			active.renewAt = clock.steady() + RENEW_AFTER_MS;
+			await store.renewDelivery( active.delivery.id, clock.now() + LEASE_MS );
 		}
 	}
 
 	/** The next thing to do: what is due, or a lease to be kept. */
 	#earliest( dueAt: number | null ): number | null {
-		const times = [ ...this.#active ].map( ( { renewAt } ) => renewAt ).concat( dueAt ?? [] );
+		const { clock } = this.#deps;
+		const times = [ ...this.#active ].map( ( { renewAt } ) => clock.now() + renewAt - clock.steady() ).concat( dueAt ?? [] );
 		return times.length === 0 ? null : Math.min( ...times );
 	}
 

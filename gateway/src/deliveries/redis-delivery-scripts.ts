@@ -33,6 +33,17 @@ export const renewDeliveryScript = new RedisScript( `${ luaLibrary }
 	end
 ` );
 
+/** ARGV: now, lease_until. */
+export const setBackDeliveriesScript = new RedisScript( `${ luaLibrary }
+	for _, tenant in ipairs( call( 'ZRANGE', P .. ':due', 0, -1 ) ) do
+		for _, id in ipairs( call( 'ZRANGEBYSCORE', P .. ':due:' .. tenant, '(' .. ARGV[ 2 ], '+inf' ) ) do
+			if tonumber( call( 'HGET', P .. ':delivery:' .. id, 'created_at' ) ) > tonumber( ARGV[ 1 ] ) then
+				enqueue( 'due', tenant, id, ARGV[ 2 ] )
+			end
+		end
+	end
+` );
+
 /** ARGV: id, state, failure, now, next try, whether the try counts. */
 export const settleDeliveryScript = new RedisScript( `${ luaLibrary }
 	local id, state, now = ARGV[ 1 ], ARGV[ 2 ], ARGV[ 4 ]

@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
+import type { SetBack } from '../jobs/job-store.ts';
 import { toFinishedJob } from '../jobs/redis-rows.ts';
 import { REDIS_PREFIX } from '../redis/open-redis.ts';
 import type { DeadLetter, DeadLettersQuery, DeliveryStore, DeliveryVerdict, DueDelivery, TenantDeliveries } from './delivery-store.ts';
-import { claimDeliveryScript, deliveryStatsScript, renewDeliveryScript, replayDeliveryScript, settleDeliveryScript } from './redis-delivery-scripts.ts';
+import { claimDeliveryScript, deliveryStatsScript, renewDeliveryScript, replayDeliveryScript, setBackDeliveriesScript, settleDeliveryScript } from './redis-delivery-scripts.ts';
 
 /** Dead letters that are read at a time. */
 const PAGE = 200;
@@ -29,6 +30,10 @@ export class RedisDeliveryStore implements DeliveryStore {
 
 	async renewDelivery( id: string, lease_until: number ): Promise< void > {
 		await renewDeliveryScript.run( this.#redis, id, lease_until );
+	}
+
+	async clockSetBack( { now, lease_until }: SetBack ): Promise< void > {
+		await setBackDeliveriesScript.run( this.#redis, now, lease_until );
 	}
 
 	async settleDelivery( id: string, verdict: DeliveryVerdict, now: number ): Promise< void > {

@@ -1,6 +1,7 @@
 import type { SqliteDatabase } from '../database.ts';
 import { unreachable } from '../errors.ts';
 import { GroupCommit } from '../group-commit.ts';
+import type { SetBack } from '../jobs/job-store.ts';
 import { JobReader } from '../jobs/sqlite-rows.ts';
 import type { DeadLetter, DeadLettersQuery, DeliveryStore, DeliveryVerdict, DueDelivery, TenantDeliveries } from './delivery-store.ts';
 
@@ -14,6 +15,7 @@ export class SqliteDeliveryStore implements DeliveryStore {
 	readonly #renew;
 	readonly #retry;
 	readonly #end;
+	readonly #shortenWaits;
 	readonly #nextDue;
 	readonly #dead;
 	readonly #replay;
@@ -33,6 +35,10 @@ export class SqliteDeliveryStore implements DeliveryStore {
 			UPDATE deliveries SET tries = tries - :uncounted, next_try_at = :at, last_failure = :failure, lease_until = NULL WHERE id = :id AND state = 'due'` );
 		this.#end = database.prepare( `
 			UPDATE deliveries SET state = :state, last_failure = :failure, lease_until = NULL, ended_at = :now WHERE id = :id AND state = 'due'` );
+		this.#shortenWaits = database.prepare( `
+			UPDATE deliveries SET lease_until = MIN( lease_until, :lease_until ),
+				next_try_at = CASE WHEN created_at > :now THEN MIN( next_try_at, :lease_until ) ELSE next_try_at END
+			WHERE state = 'due' AND ( created_at > :now OR lease_until > :lease_until )` );
 		this.#nextDue = database.prepare( `SELECT MIN( MAX( next_try_at, COALESCE( lease_until, 0 ) ) ) AS at FROM deliveries WHERE state = 'due'` );
 		this.#dead = database.prepare( `
 			SELECT id, tenant, uuid, tries, last_failure, created_at, ended_at FROM deliveries INDEXED BY deliveries_dead
@@ -64,6 +70,10 @@ export class SqliteDeliveryStore implements DeliveryStore {
 
 	async renewDelivery( id: string, lease_until: number ): Promise< void > {
 		await this.#group.write( () => this.#renew.run( { id, lease_until } ) );
+	}
+
+	async clockSetBack( time: SetBack ): Promise< void > {
+		await this.#group.write( () => this.#shortenWaits.run( time ) );
 	}
 
 	settleDelivery( id: string, verdict: DeliveryVerdict, now: number ): Promise< void > {

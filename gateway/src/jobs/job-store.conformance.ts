@@ -111,6 +111,60 @@ export function describeJobStore( engine: string, open: OpenStores ): void {
 			} );
 		} );
 
+		describe( 'a clock that was set back an hour', () => {
+			const HOUR_MS = 3_600_000;
+			const BACK = { now: NOW - HOUR_MS, lease_until: NOW - HOUR_MS + LEASE_MS };
+
+			it( 'holds up no job that was accepted before', async () => {
+				const [ job, retried ] = [ stores.newJob(), stores.newJob( { model: 'other' } ) ];
+				await stores.jobs.accept( retried );
+				await stores.jobs.settle( await stores.claimed(), null, { then: 'retry', at: NOW + 40_000, maybe_billed: false }, NOW );
+				await stores.jobs.accept( job );
+				expect( await stores.claimAt( BACK.now ) ).toBeNull();
+				await stores.jobs.clockSetBack( BACK );
+				expect( await stores.jobs.nextDueAt() ).toBe( BACK.now );
+				const claimed = [ await stores.claimed( BACK.now ), await stores.claimed( BACK.now ) ];
+				expect( claimed.map( ( { uuid } ) => uuid ).sort() ).toEqual( [ job.uuid, retried.uuid ].sort() );
+			} );
+
+			it( 'leaves alone what has to wait, and what it does not concern', async () => {
+				const waits = stores.newJob( { accepted_at: BACK.now - 1_000 } );
+				await stores.jobs.accept( waits );
+				await stores.jobs.settle( await stores.claimed( BACK.now ), null, { then: 'retry', at: BACK.now + 40_000, maybe_billed: false }, BACK.now );
+				await stores.jobs.clockSetBack( BACK );
+				expect( await stores.jobs.nextDueAt() ).toBe( BACK.now + 40_000 );
+			} );
+
+			it( 'holds up no job of a worker that has died, and gives one that lives the time to say so', async () => {
+				await stores.jobs.accept( stores.newJob() );
+				await stores.jobs.accept( stores.newJob( { tenant: 'blog:1' } ) );
+				const [ lost, kept ] = [ await stores.claimed(), await stores.claimed() ];
+				await stores.jobs.clockSetBack( BACK );
+				expect( await stores.claimAt( BACK.lease_until - 1 ) ).toBeNull();
+				expect( await stores.jobs.renew( kept, BACK.lease_until + LEASE_MS ) ).toBe( 'held' );
+				expect( await stores.claimed( BACK.lease_until ) ).toMatchObject( { uuid: lost.uuid } );
+				expect( await stores.claimAt( BACK.lease_until ) ).toBeNull();
+			} );
+
+			it( 'lets a lease be renewed that seems to last for long', async () => {
+				await stores.jobs.accept( stores.newJob() );
+				const lease = await stores.claimed();
+				expect( await stores.jobs.renew( lease, BACK.lease_until ) ).toBe( 'held' );
+				expect( await stores.claimed( BACK.lease_until ) ).toMatchObject( { uuid: lease.uuid } );
+			} );
+		} );
+
+		it( 'leaves leases alone that have not lapsed by the time that is told', async () => {
+			await stores.jobs.accept( stores.newJob() );
+			await stores.claimed();
+			const now = NOW + 10 * LEASE_MS;
+			const claim = { lease: randomUUID(), now, lease_until: now + LEASE_MS };
+			await stores.jobs.accept( stores.newJob( { tenant: 'blog:1' } ) );
+			expect( await stores.jobs.claim( { ...claim, lapsed_by: NOW + LEASE_MS - 1 } ) ).toMatchObject( { tenant: 'blog:1' } );
+			expect( await stores.jobs.claim( { ...claim, lapsed_by: NOW + LEASE_MS - 1 } ) ).toBeNull();
+			expect( await stores.jobs.claim( { ...claim, lapsed_by: NOW + LEASE_MS } ) ).toMatchObject( { tenant: 'shop:1' } );
+		} );
+
 		describe( 'a worker that dies', () => {
 			it( 'during a call: files the call as lost, runs again, and says that it may be billed twice', async () => {
 				const job = stores.newJob();

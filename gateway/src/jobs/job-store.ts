@@ -33,8 +33,14 @@ export type StoredJob = JobKey & {
 /** The right to work on a job until the lease lapses. */
 export type Lease = JobKey & { lease: string };
 
-/** `full_models`: those that can take no job now, so that theirs need not be looked at. */
-export type Claim = { lease: string; now: number; lease_until: number; full_models?: readonly string[] };
+/**
+ * `full_models`: those that can take no job now, so that theirs need not be looked at. `lapsed_by`: leases that end later are still kept, where
+ * that is not `now`.
+ */
+export type Claim = { lease: string; now: number; lease_until: number; full_models?: readonly string[]; lapsed_by?: number };
+
+/** The time, and when a lease would end that began now: none can end later. */
+export type SetBack = { now: number; lease_until: number };
 
 export type ClaimedJob = Lease & {
 	request_id: string;
@@ -142,6 +148,12 @@ export interface JobStore {
 
 	/** When `claim` may next have something to do, with the same `full_models`; null where nothing waits. */
 	nextDueAt: ( full_models?: readonly string[] ) => Promise< number | null >;
+
+	/**
+	 * The clock was set back. Jobs that were accepted at a time that is still to come may run at once, and leases end no later than one that
+	 * begins now: else nobody would look at them until that time has come again.
+	 */
+	clockSetBack: ( time: SetBack ) => Promise< void >;
 
 	/** Drops texts that were delivered long enough ago, and everything about jobs that ended before the retention. */
 	purge: ( now: number ) => Promise< void >;

@@ -115,11 +115,11 @@ export const cancelScript = new RedisScript( `${ jobLibrary }
 /** Queues that are looked at for the one whose tenant has the fewest running jobs. */
 const MAX_QUEUES = 1_000;
 
-/** ARGV: lease, now, lease_until, most attempts, end of a lost call, outcomes when canceled, lost and expired, delivery, then models that are full. */
+/** ARGV: lease, now, lease_until, most attempts, end of a lost call, outcomes when canceled, lost and expired, delivery, when leases have lapsed, then models that are full. */
 export const claimScript = new RedisScript( `${ jobLibrary }
 	local now = tonumber( ARGV[ 2 ] )
 	local full = {}
-	for i = 10, #ARGV do
+	for i = 11, #ARGV do
 		full[ ARGV[ i ] ] = true
 	end
 	local function next_of_fairest_tenant()
@@ -139,7 +139,7 @@ export const claimScript = new RedisScript( `${ jobLibrary }
 		end
 	end
 
-	local lapsed = call( 'ZRANGEBYSCORE', P .. ':running', '-inf', now, 'LIMIT', 0, 1 )[ 1 ]
+	local lapsed = call( 'ZRANGEBYSCORE', P .. ':running', '-inf', ARGV[ 10 ], 'LIMIT', 0, 1 )[ 1 ]
 	local tenant, uuid
 	if lapsed then
 		tenant, uuid = split( lapsed )
@@ -267,6 +267,26 @@ export const nextDueScript = new RedisScript( `${ luaLibrary }
 		return tonumber( queued ) < tonumber( running ) and queued or running
 	end
 	return queued or running
+` );
+
+/** ARGV: now, lease_until. */
+export const setBackScript = new RedisScript( `${ jobLibrary }
+	local now = tonumber( ARGV[ 1 ] )
+	for _, queue in ipairs( call( 'ZRANGE', P .. ':queued', 0, -1 ) ) do
+		local tenant = string.match( queue, '^%S+' )
+		for _, uuid in ipairs( call( 'ZRANGEBYSCORE', P .. ':queued:' .. queue, '(' .. now, '+inf' ) ) do
+			local key = job_key( tenant, uuid )
+			if tonumber( call( 'HGET', key, 'accepted_at' ) ) > now then
+				call( 'HSET', key, 'next_run_at', ARGV[ 1 ] )
+				call( 'ZADD', P .. ':queued:' .. queue, now, uuid )
+			end
+		end
+		place( 'queued', queue )
+	end
+	for _, member in ipairs( call( 'ZRANGEBYSCORE', P .. ':running', '(' .. ARGV[ 2 ], '+inf' ) ) do
+		call( 'HSET', job_key( split( member ) ), 'lease_until', ARGV[ 2 ] )
+		call( 'ZADD', P .. ':running', ARGV[ 2 ], member )
+	end
 ` );
 
 /** Keeps one call short: the server does nothing else meanwhile. */

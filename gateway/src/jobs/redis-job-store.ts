@@ -8,11 +8,11 @@ import { failedOutcome } from './failure-messages.ts';
 import {
 	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
 	type Accepted, type AttemptEnd, type AttemptStart, type Claim, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
-	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs, type WaitingBounds,
+	type Lease, type NewJob, type NextStep, type RenewedLease, type SetBack, type StoredJob, type TenantJobs, type WaitingBounds,
 } from './job-store.ts';
 import type { JobTickets } from './job-tickets.ts';
 import {
-	acceptScript, cancelScript, claimScript, nextDueScript, PURGE_BATCH, purgeScript, renewScript, settleScript, startAttemptScript, statsScript,
+	acceptScript, cancelScript, claimScript, nextDueScript, setBackScript, PURGE_BATCH, purgeScript, renewScript, settleScript, startAttemptScript, statsScript,
 } from './redis-job-scripts.ts';
 import { jobKeyOf, lostCall, toStoredJob, type RedisJobRow } from './redis-rows.ts';
 
@@ -86,10 +86,10 @@ export class RedisJobStore implements JobStore {
 		return state === null ? null : this.#stored( key );
 	}
 
-	async claim( { lease, now, lease_until, full_models = [] }: Claim ): Promise< ClaimedJob | 'ended' | null > {
+	async claim( { lease, now, lease_until, full_models = [], lapsed_by = now }: Claim ): Promise< ClaimedJob | 'ended' | null > {
 		const claimed = ( await claimScript.run(
 			this.#redis, lease, now, lease_until, MAX_ATTEMPTS, JSON.stringify( lostCall ), CANCELED, JSON.stringify( failedOutcome( 'worker_lost' ) ),
-			JSON.stringify( failedOutcome( 'expired' ) ), newDeliveryId(), ...full_models
+			JSON.stringify( failedOutcome( 'expired' ) ), newDeliveryId(), lapsed_by, ...full_models
 		) ) as string[] | 'ended' | null;
 		if ( claimed === null || claimed === 'ended' ) {
 			return claimed;
@@ -136,6 +136,10 @@ export class RedisJobStore implements JobStore {
 	async nextDueAt( full_models: readonly string[] = [] ): Promise< number | null > {
 		const at = await nextDueScript.run( this.#redis, ...full_models );
 		return at === null ? null : Number( at );
+	}
+
+	async clockSetBack( { now, lease_until }: SetBack ): Promise< void > {
+		await setBackScript.run( this.#redis, now, lease_until );
 	}
 
 	async purge( now: number ): Promise< void > {

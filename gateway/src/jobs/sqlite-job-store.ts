@@ -6,7 +6,7 @@ import { failedOutcome } from './failure-messages.ts';
 import {
 	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
 	type Accepted, type AttemptEnd, type AttemptStart, type Claim, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
-	type Lease, type NewJob, type NextStep, type RenewedLease, type StoredJob, type TenantJobs, type WaitingBounds,
+	type Lease, type NewJob, type NextStep, type RenewedLease, type SetBack, type StoredJob, type TenantJobs, type WaitingBounds,
 } from './job-store.ts';
 import { JobReader, type JobRow } from './sqlite-rows.ts';
 import { JobStatements } from './sqlite-statements.ts';
@@ -66,9 +66,9 @@ export class SqliteJobStore implements JobStore {
 		} );
 	}
 
-	async claim( { lease, now, lease_until, full_models = [] }: Claim ): Promise< ClaimedJob | 'ended' | null > {
+	async claim( { lease, now, lease_until, full_models = [], lapsed_by = now }: Claim ): Promise< ClaimedJob | 'ended' | null > {
 		return this.#group.write( () => {
-			const lost = this.#sql.lapsedJob.get( { now } ) as JobRow | undefined;
+			const lost = this.#sql.lapsedJob.get( { now: lapsed_by } ) as JobRow | undefined;
 			const row = lost ?? this.#dueJob( now, full_models );
 			if ( row === undefined ) {
 				return null;
@@ -116,7 +116,7 @@ export class SqliteJobStore implements JobStore {
 			if ( row.lease !== lease.lease ) {
 				return 'lost';
 			}
-			if ( lease_until - ( row.lease_until ?? 0 ) >= RENEW_GRAIN_MS ) {
+			if ( Math.abs( lease_until - ( row.lease_until ?? 0 ) ) >= RENEW_GRAIN_MS ) {
 				this.#sql.renew.run( { tenant: lease.tenant, uuid: lease.uuid, lease_until } );
 			}
 			return 'held';
@@ -171,6 +171,13 @@ export class SqliteJobStore implements JobStore {
 	async nextDueAt( full_models: readonly string[] = [] ): Promise< number | null > {
 		const next = full_models.length === 0 ? this.#sql.nextDue.get( {} ) : this.#sql.nextDueOfOthers.get( { full_models: JSON.stringify( full_models ) } );
 		return ( next as { at: number | null } ).at;
+	}
+
+	async clockSetBack( { now, lease_until }: SetBack ): Promise< void > {
+		await this.#group.write( () => {
+			this.#sql.runAtOnce.run( { now } );
+			this.#sql.shortenLeases.run( { lease_until } );
+		} );
 	}
 
 	async purge( now: number ): Promise< void > {

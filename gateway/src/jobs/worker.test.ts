@@ -123,6 +123,39 @@ describe( 'a worker', () => {
 		await other.stop();
 	} );
 
+	it.each( [ [ 'forward', 3_600_000 ], [ 'back', -3_600_000 ] ] )( 'keeps its lease where the clock is set %s an hour', async ( _way, milliseconds ) => {
+		const job = await accept();
+		const other = createWorker();
+		other.wake();
+		await settled();
+		clock.setBy( milliseconds );
+		await store.clockSetBack( { now: clock.now(), lease_until: clock.now() + LEASE_MS } );
+		other.wake();
+		await clock.advance( 20 * LEASE_MS );
+		expect( calls ).toHaveLength( 1 );
+		calls[ 0 ]?.resolve();
+		await settled();
+		expect( ( await stateOf( job ) ).finished ).toMatchObject( { maybe_billed_twice: false, attempts: [ { status: 'succeeded' } ] } );
+		await other.stop();
+	} );
+
+	it( 'takes over what was left by one that died before the clock was set forward, a lease later', async () => {
+		const silent = worker;
+		worker = createWorker();
+		await worker.stop();
+		await accept();
+		await store.claim( { lease: 'dead', now: clock.now(), lease_until: clock.now() + LEASE_MS } );
+		worker = silent;
+		worker.wake();
+		await settled();
+		clock.setBy( 3_600_000 );
+		worker.wake();
+		await clock.advance( LEASE_MS - 1 );
+		expect( calls ).toHaveLength( 0 );
+		await clock.advance( 1 );
+		expect( calls ).toHaveLength( 1 );
+	} );
+
 	it( 'takes over what a dead worker left, and pays the second call honestly', async () => {
 		const lease = { lease: 'dead', now: clock.now(), lease_until: clock.now() + LEASE_MS };
 		const silent = worker;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ClockLeaps } from '../clock-leaps.ts';
 import { DueLoop } from '../due-loop.ts';
 import type { ClaimedJob, JobKey } from './job-store.ts';
 import type { JobTickets } from './job-tickets.ts';
@@ -24,6 +25,7 @@ export type WorkerDeps = ProcessJobDeps & {
 
 type Claiming = 'by ticket' | 'by itself';
 
+/** `renewAt`: by the steady clock. */
 type ActiveJob = { job: ClaimedJob; controller: AbortController; done: Promise< void >; renewAt: number };
 
 /** Claims runnable jobs, keeps their leases, and makes their provider calls. */
@@ -32,10 +34,12 @@ export class Worker {
 	readonly #loop: DueLoop;
 	readonly #active = new Set< ActiveJob >();
 	readonly #patienceMs: number;
+	readonly #leaps: ClockLeaps;
 	#isDraining = false;
 
 	constructor( deps: WorkerDeps ) {
 		this.#deps = deps;
+		this.#leaps = new ClockLeaps( deps.clock, LEASE_MS );
 		this.#patienceMs = deps.tickets === undefined ? 0 : TICKET_PATIENCE_MS;
 		this.#loop = new DueLoop( {
 			clock: deps.clock,
@@ -58,7 +62,7 @@ export class Worker {
 	/** Asks at once what has become of the jobs under way. */
 	checkLeases(): void {
 		for ( const active of this.#active ) {
-			active.renewAt = this.#deps.clock.now();
+			active.renewAt = this.#deps.clock.steady();
 		}
 		this.#loop.wake();
 	}
@@ -119,16 +123,18 @@ export class Worker {
 
 	async #claim( how: Claiming ): Promise< ActiveJob | 'ended' | null > {
 		const now = this.#deps.clock.now();
-		const claimed = await this.#deps.store.claim( { lease: randomUUID(), now, lease_until: now + LEASE_MS, full_models: this.#fullModels() } );
+		const claimed = await this.#deps.store.claim( {
+			lease: randomUUID(), now, lease_until: now + LEASE_MS, full_models: this.#fullModels(), lapsed_by: now - this.#leaps.graceMs(),
+		} );
 		if ( claimed === 'ended' ) {
 			this.#deps.onEnded();
 		}
-		return claimed === null || claimed === 'ended' ? claimed : this.#begin( claimed, now, how );
+		return claimed === null || claimed === 'ended' ? claimed : this.#begin( claimed, how );
 	}
 
-	#begin( job: ClaimedJob, now: number, how: Claiming ): ActiveJob {
+	#begin( job: ClaimedJob, how: Claiming ): ActiveJob {
 		const controller = new AbortController();
-		const active: ActiveJob = { job, controller, renewAt: now + RENEW_AFTER_MS, done: Promise.resolve() };
+		const active: ActiveJob = { job, controller, renewAt: this.#deps.clock.steady() + RENEW_AFTER_MS, done: Promise.resolve() };
 		active.done = this.#process( job, controller.signal ).finally( () => {
 			this.#active.delete( active );
 			// Whoever has a ticket goes on with it.
@@ -152,13 +158,13 @@ export class Worker {
 	}
 
 	async #renewLeases(): Promise< void > {
-		const now = this.#deps.clock.now();
+		const { clock, store } = this.#deps;
 		for ( const active of this.#active ) {
-			if ( active.renewAt > now ) {
+			if ( active.renewAt > clock.steady() ) {
 				continue;
 			}
-			active.renewAt = now + RENEW_AFTER_MS;
-			const renewed = await this.#deps.store.renew( active.job, now + LEASE_MS );
+			active.renewAt = clock.steady() + RENEW_AFTER_MS;
+			const renewed = await store.renew( active.job, clock.now() + LEASE_MS );
 			if ( renewed === 'ended' || renewed === 'canceled' ) {
 				active.controller.abort( renewed satisfies StopReason );
 			}
@@ -166,12 +172,14 @@ export class Worker {
 	}
 
 	async #nextDueAt(): Promise< number | null > {
-		const renewals = [ ...this.#active ].map( ( { renewAt } ) => renewAt );
+		const { clock } = this.#deps;
+		const now = clock.now();
+		const renewals = [ ...this.#active ].map( ( { renewAt } ) => now + renewAt - clock.steady() );
 		const isFull = this.#isDraining || this.#active.size >= this.#deps.concurrency;
 		const waiting = isFull ? null : await this.#deps.store.nextDueAt( this.#fullModels() );
-		const times = waiting === null ? renewals : [ ...renewals, waiting + this.#patienceMs ];
+		const times = waiting === null ? renewals : [ ...renewals, Math.max( waiting + this.#patienceMs, now + this.#leaps.msLeft() ) ];
 		if ( this.#deps.tickets !== undefined ) {
-			times.push( this.#deps.clock.now() + LOOK_AROUND_MS );
+			times.push( now + LOOK_AROUND_MS );
 		}
 		return times.length === 0 ? null : Math.min( ...times );
 	}
