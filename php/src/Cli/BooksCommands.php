@@ -151,7 +151,8 @@ final class BooksCommands {
 		try {
 			$work();
 		} catch ( ApiError $error ) {
-			$this->console->fail( $error->getMessage() . ' ' . implode( '; ', array_map( static fn( array $violation ) => "--{$violation['path']} {$violation['message']}", $error->details['violations'] ?? array() ) ) );
+			$wrong = array_map( static fn( array $violation ) => "--{$violation['path']} {$violation['message']}", $error->details['violations'] ?? array() );
+			$this->console->fail( array() === $wrong ? $error->getMessage() : implode( '; ', $wrong ) . '.' );
 		} catch ( \RuntimeException $error ) {
 			$this->console->fail( $error->getMessage() );
 		}

@@ -34,6 +34,7 @@ final class Commands {
 	) {}
 
 	public function register(): void {
+		WP_CLI::add_command( 'draftkeeper', CommandNamespace::class );
 		foreach ( $this->all() as $name => $command ) {
 			WP_CLI::add_command( "draftkeeper $name", $command );
 		}

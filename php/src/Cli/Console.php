@@ -16,9 +16,9 @@ interface Console {
 	public function fail( string $text ): never;
 
 	/**
-	 * @param list<mixed>  $rows    for `ids` the ids, else columns by name.
-	 * @param list<string> $columns
-	 * @param string       $format  `table`, `csv`, `json`, `yaml`, `ids` or `count`.
+	 * @param list<mixed>           $rows    for the format `ids` the ids, else columns by name.
+	 * @param list<string>          $columns those that are shown, unless the options say otherwise.
+	 * @param array<string, string> $options of the command: `format`, `fields` and `field` as WP-CLI knows them.
 	 */
-	public function table( array $rows, array $columns, string $format ): void;
+	public function table( array $rows, array $columns, array $options ): void;
 }

@@ -6,6 +6,7 @@ use Closure;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorResponse;
 use Draftkeeper\Jobs\Job;
+use Draftkeeper\Jobs\JobList;
 use Draftkeeper\Jobs\JobListStore;
 use Draftkeeper\Jobs\JobQuery;
 use Draftkeeper\Jobs\JobStore;
@@ -34,6 +35,14 @@ final class JobsCommand {
 	 *
 	 * [--status=<status>]
 	 * : pending, running, succeeded, failed or canceled.
+	 * ---
+	 * options:
+	 *   - pending
+	 *   - running
+	 *   - succeeded
+	 *   - failed
+	 *   - canceled
+	 * ---
 	 *
 	 * [--user_id=<id>]
 	 * : Jobs of one user.
@@ -48,22 +57,56 @@ final class JobsCommand {
 	 * : Jobs of one post.
 	 *
 	 * [--review=<review>]
-	 * : waiting, accepted, edited or discarded.
+	 * : waiting for one, accepted, edited or discarded.
+	 * ---
+	 * options:
+	 *   - waiting
+	 *   - accepted
+	 *   - edited
+	 *   - discarded
+	 * ---
 	 *
 	 * [--from=<day>]
-	 * : Created on this day or later.
+	 * : Created on this day or later, such as 2026-02-28.
 	 *
 	 * [--to=<day>]
 	 * : Created on this day or earlier.
 	 *
+	 * [--search=<words>]
+	 * : The job with this id, those of this request id, those with exactly this client_ref, and those of posts whose title holds these words.
+	 *
 	 * [--per_page=<number>]
-	 * : At most so many, up to 100.
+	 * : At most so many, up to 100; 25 where it is not given.
 	 *
 	 * [--cursor=<cursor>]
 	 * : Where the page before ended.
 	 *
+	 * [--fields=<fields>]
+	 * : Only these columns, separated by commas.
+	 *
+	 * [--field=<field>]
+	 * : Only the values of this column.
+	 *
 	 * [--format=<format>]
 	 * : table, csv, json, yaml, ids or count.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - csv
+	 *   - json
+	 *   - yaml
+	 *   - ids
+	 *   - count
+	 * ---
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     # Ask again for everything that failed today.
+	 *     wp draftkeeper jobs retry $(wp draftkeeper jobs list --status=failed --from=$(date +%F) --per_page=100 --format=ids)
+	 *
+	 *     # How many drafts nobody has reviewed.
+	 *     wp draftkeeper jobs list --review=waiting --format=count
 	 *
 	 * @subcommand list
 	 *
@@ -72,14 +115,17 @@ final class JobsCommand {
 	 */
 	public function list_jobs( array $arguments, array $options ): void {
 		$format = $options['format'] ?? 'table';
-		unset( $options['format'] );
 		try {
-			$query = JobQuery::of( $options );
+			$query = JobQuery::of( array_diff_key( $options, array( 'format' => true, 'fields' => true, 'field' => true ) ) );
 		} catch ( ApiError $error ) {
 			$wrong = array_map( static fn( array $violation ) => "--{$violation['path']} {$violation['message']}", $error->details['violations'] );
 			$this->console->fail( implode( '; ', $wrong ) . '.' );
 		}
-		$jobs = $this->list->page( $query, $query->per_page + 1 );
+		if ( 'count' === $format ) {
+			$this->console->line( (string) ( null === $query->search ? $this->list->count( $query ) : count( $this->jobs( $query, PHP_INT_MAX ) ) ) );
+			return;
+		}
+		$jobs = $this->jobs( $query, $query->per_page + 1 );
 		$page = array_slice( $jobs, 0, $query->per_page );
 		$rows = array_map(
 			static fn( Job $job ) => array(
@@ -96,8 +142,8 @@ final class JobsCommand {
 			),
 			$page
 		);
-		$this->console->table( 'ids' === $format ? array_column( $rows, 'uuid' ) : $rows, self::COLUMNS, $format );
-		if ( count( $jobs ) > count( $page ) && 'table' === $format ) {
+		$this->console->table( 'ids' === $format ? array_column( $rows, 'uuid' ) : $rows, self::COLUMNS, $options );
+		if ( count( $jobs ) > count( $page ) && 'table' === $format && ! isset( $options['field'] ) ) {
 			$this->console->line( '--cursor=' . JobQuery::cursor( $page[ count( $page ) - 1 ] ) );
 		}
 	}
@@ -140,6 +186,12 @@ final class JobsCommand {
 	 */
 	public function cancel( array $arguments ): void {
 		$this->each( $arguments, fn( string $uuid ) => ( $this->requests )()->cancel( $uuid ) );
+	}
+
+	/** @return list<Job> */
+	private function jobs( JobQuery $query, int $limit ): array {
+		// Whoever has a shell here may read every title.
+		return null === $query->search ? $this->list->page( $query, $limit ) : $this->list->found( $query, $query->search, JobList::posts_about( $query->search ), $limit );
 	}
 
 	/**

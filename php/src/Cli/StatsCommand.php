@@ -28,6 +28,14 @@ final class StatsCommand {
 	 *
 	 * [--format=<format>]
 	 * : table, csv, json or yaml.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - csv
+	 *   - json
+	 *   - yaml
+	 * ---
 	 *
 	 * @param list<string>          $arguments
 	 * @param array<string, string> $options
@@ -54,6 +62,6 @@ final class StatsCommand {
 			$rows[ "US dollars, $name" ]     = number_format( (int) $totals['cost_micros'] / 1000000, 6, '.', '' );
 		}
 		$table = array_map( static fn( string $name, int|string|null $value ) => array( 'name' => $name, 'value' => $value ), array_keys( $rows ), $rows );
-		$this->console->table( $table, array( 'name', 'value' ), $options['format'] ?? 'table' );
+		$this->console->table( $table, array( 'name', 'value' ), $options );
 	}
 }

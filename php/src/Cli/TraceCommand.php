@@ -28,6 +28,14 @@ final class TraceCommand {
 	 *
 	 * [--format=<format>]
 	 * : table, csv, json or yaml.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - csv
+	 *   - json
+	 *   - yaml
+	 * ---
 	 *
 	 * @param list<string>          $arguments
 	 * @param array<string, string> $options
@@ -44,7 +52,7 @@ final class TraceCommand {
 		if ( array() === $rows ) {
 			$this->console->fail( __( 'No job came of this request. If it failed, the reason is in PHP\'s error log under the same id.', 'draftkeeper' ) );
 		}
-		$this->console->table( $rows, array( 'time', 'job', 'event' ), $options['format'] ?? 'table' );
+		$this->console->table( $rows, array( 'time', 'job', 'event' ), $options );
 	}
 
 	/** @return list<array{time: string, job: string, event: string}> in order of time. */

@@ -25,10 +25,11 @@ final class WpCliConsole implements Console {
 		exit( 1 );
 	}
 
-	public function table( array $rows, array $columns, string $format ): void {
+	public function table( array $rows, array $columns, array $options ): void {
 		// Its tables cannot show null.
-		$is_data = in_array( $format, array( 'json', 'yaml' ), true );
+		$is_data = in_array( $options['format'] ?? 'table', array( 'json', 'yaml' ), true );
 		$rows    = $is_data ? $rows : array_map( static fn( mixed $row ) => is_array( $row ) ? array_map( static fn( mixed $value ) => $value ?? '', $row ) : $row, $rows );
-		WP_CLI\Utils\format_items( $format, $rows, $columns );
+		$options = array_intersect_key( $options, array( 'format' => true, 'fields' => true, 'field' => true ) );
+		( new WP_CLI\Formatter( $options, $columns ) )->display_items( $rows );
 	}
 }

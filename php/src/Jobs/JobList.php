@@ -21,7 +21,7 @@ final class JobList {
 	/** @return array{list<Job>, ?string} one page, and where the next one begins; null at the end. */
 	public function page( JobQuery $query ): array {
 		$sees_all = $this->sees_all( $query );
-		$post_ids = null === $query->search ? array() : self::posts_about( $query->search );
+		$post_ids = null === $query->search ? array() : self::readable( self::posts_about( $query->search ) );
 		$chunk    = $sees_all ? $query->per_page + 1 : max( self::MIN_CHUNK, $query->per_page + 1 );
 		$seen     = array();
 		$last     = null;
@@ -66,8 +66,8 @@ final class JobList {
 		return array_values( array_filter( $jobs, $this->access->may_see( ... ) ) );
 	}
 
-	/** @return list<int> posts with these words in their title; never one whose title the user may not read. */
-	private static function posts_about( string $words ): array {
+	/** @return list<int> the newest posts with these words in their title, whoever may read it. */
+	public static function posts_about( string $words ): array {
 		$ids = get_posts(
 			array(
 				'post_type'        => 'any',
@@ -81,7 +81,15 @@ final class JobList {
 				'suppress_filters' => true,
 			)
 		);
-		return array_values( array_filter( array_map( 'intval', $ids ), static fn( int $id ) => current_user_can( 'read_post', $id ) ) );
+		return array_values( array_map( 'intval', $ids ) );
+	}
+
+	/**
+	 * @param list<int> $post_ids
+	 * @return list<int> those whose title the user may read.
+	 */
+	private static function readable( array $post_ids ): array {
+		return array_values( array_filter( $post_ids, static fn( int $id ) => current_user_can( 'read_post', $id ) ) );
 	}
 
 	private static function after( JobQuery $query, Job $last ): JobQuery {

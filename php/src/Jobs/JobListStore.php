@@ -67,6 +67,13 @@ final class JobListStore {
 		return array_slice( $found, 0, $limit );
 	}
 
+	/** How many jobs fit the filters; reads each of them, so not for a page. A search is not looked at here. */
+	public function count( JobQuery $query ): int {
+		$conditions = array( ...$this->filters( $query ), ...$this->range( $query ) );
+		$where      = array() === $conditions ? '' : ' WHERE ' . implode( ' AND ', $conditions );
+		return (int) $this->rows( $this->database->prepare( 'SELECT COUNT(*) AS jobs FROM %i', $this->table->name() ) . $where )[0]['jobs'];
+	}
+
 	/**
 	 * Jobs by id, with their texts, newest first.
 	 *

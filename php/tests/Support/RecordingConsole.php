@@ -28,7 +28,7 @@ final class RecordingConsole implements Console {
 		throw new \DomainException( $text );
 	}
 
-	public function table( array $rows, array $columns, string $format ): void {
+	public function table( array $rows, array $columns, array $options ): void {
 		$this->rows = array_map( static fn( mixed $row ) => is_array( $row ) ? array_intersect_key( $row, array_flip( $columns ) ) : array( 'id' => $row ), $rows );
 	}
 }

@@ -2,6 +2,8 @@
 
 namespace Draftkeeper\Tests\Integration\Cli;
 
+use Draftkeeper\Cli\JobsCommand;
+use Draftkeeper\Jobs\JobListArguments;
 use Draftkeeper\Plugin;
 use Draftkeeper\Tests\Support\JobsTestCase;
 use Draftkeeper\Tests\Support\RecordingConsole;
@@ -57,6 +59,36 @@ final class CommandsTest extends JobsTestCase {
 		} catch ( \DomainException $error ) {
 			self::assertStringContainsString( '--status must be one of', $error->getMessage() );
 			self::assertStringContainsString( '--colour', $error->getMessage() );
+		}
+	}
+
+	public function test_jobs_are_searched_as_on_the_screen_whoever_may_read_their_posts(): void {
+		$this->act_as( 'author' );
+		$on_post = $this->created( array( 'post_id' => $this->post( array( 'post_title' => 'Oak side table', 'post_status' => 'private' ) ), 'client_ref' => 'order 7' ) );
+		$other   = $this->created();
+		wp_set_current_user( 0 );
+		foreach ( array( 'side table' => $on_post, 'order 7' => $on_post, $other => $other, (string) $this->row( $other )['request_id'] => $other ) as $words => $uuid ) {
+			$this->run_jobs( 'list_jobs', array(), array( 'search' => (string) $words ) );
+			self::assertSame( array( $uuid ), array_column( $this->console->rows, 'uuid' ), (string) $words );
+		}
+		$this->run_jobs( 'list_jobs', array(), array( 'search' => 'side table', 'status' => 'failed' ) );
+		self::assertSame( array(), $this->console->rows );
+	}
+
+	public function test_a_count_counts_every_job_and_not_one_page(): void {
+		$this->act_as( 'author' );
+		array_map( fn() => $this->created( array( 'client_ref' => 'import' ) ), range( 1, 3 ) );
+		$this->deliver( self::finished( $this->created() ) );
+		foreach ( array( array( '4', array() ), array( '3', array( 'status' => 'running' ) ), array( '3', array( 'search' => 'import' ) ), array( '0', array( 'from' => '2999-01-01' ) ), array( '1', array( 'review' => 'waiting' ) ) ) as list( $expected, $options ) ) {
+			$this->run_jobs( 'list_jobs', array(), $options + array( 'format' => 'count', 'per_page' => '1' ) );
+			self::assertSame( "$expected\n", $this->console->text );
+		}
+	}
+
+	public function test_the_help_of_the_list_names_every_filter_of_the_route(): void {
+		$help = (string) ( new \ReflectionMethod( JobsCommand::class, 'list_jobs' ) )->getDocComment();
+		foreach ( array_diff( array_keys( JobListArguments::all( 1, 1 ) ), array( 'open_for', 'ids' ) ) as $name ) {
+			self::assertStringContainsString( "[--$name=<", $help );
 		}
 	}
 
@@ -132,6 +164,19 @@ final class CommandsTest extends JobsTestCase {
 		self::assertStringContainsString( 'needs a person', str_replace( 'things need', 'thing needs', $this->failure( 'doctor' ) ) );
 		self::assertStringContainsString( 'BAD  The signing key', $this->console->text );
 		self::assertStringContainsString( '→', $this->console->text );
+	}
+
+	public function test_doctor_tells_a_program_the_same_and_nothing_else(): void {
+		$this->act_as( 'administrator' );
+		add_filter( 'pre_http_request', static fn( mixed $earlier, array $arguments, string $url ) => str_contains( $url, 'example.test' ) ? new \WP_Error( 'http_request_failed', 'no loop here' ) : $earlier, 20, 3 );
+		do_action( 'draftkeeper_sweep' );
+		$this->run_command( 'doctor', array(), array( 'format' => 'json' ) );
+		self::assertSame( '', $this->console->text );
+		$levels = array_column( $this->console->rows, 'level', 'check' );
+		self::assertSame( array( 'good', 'good', 'recommended' ), array( $levels['secrets'], $levels['gateway'], $levels['webhook'] ) );
+		putenv( 'DRAFTKEEPER_SIGNING_KEY=nonsense' );
+		$this->failure( 'doctor', array(), array( 'format' => 'json' ) );
+		self::assertSame( 'critical', array_column( $this->console->rows, 'level', 'check' )['secrets'] );
 	}
 
 	/**
