@@ -74,6 +74,9 @@ export async function createFaultWorld( engine: FaultEngine ) {
 		return answer?.status === 202;
 	};
 
+	/** Offers it as WordPress does, until there is an answer that it is taken: one that was lost may have been on the disk already. */
+	const offerUntilTaken = ( offer: Offer ): Promise< void > => until( () => offerOnce( offer ), 'the offer is taken' );
+
 	return {
 		provider,
 		redis,
@@ -110,6 +113,7 @@ export async function createFaultWorld( engine: FaultEngine ) {
 			return { ...offer, messages: [ { role: 'user', content: offer.uuid } ] };
 		},
 		offerOnce,
+		offerUntilTaken,
 		until,
 		/** Waits until every job of which the gateway has said that it has it has ended in WordPress. */
 		async recover(): Promise< void > {
@@ -119,7 +123,7 @@ export async function createFaultWorld( engine: FaultEngine ) {
 		/** Offers everything that the gateway may not know, and waits until every job has ended in WordPress. */
 		async finish( offers: readonly Offer[] ): Promise< void > {
 			for ( const offer of offers ) {
-				await until( () => offerOnce( offer ), 'every job is known' );
+				await offerUntilTaken( offer );
 			}
 			await until( () => offers.every( ( { uuid } ) => applied.has( uuid ) ), 'every job has ended' );
 		},

@@ -38,9 +38,8 @@ describe.skipIf( ! hasRedis ).concurrent( 'a gateway on Redis', () => {
 		const load = ( async () => {
 			while ( ! isOver ) {
 				const offer = world.offer();
-				if ( await world.offerOnce( offer ) ) {
-					offers.push( offer );
-				}
+				await world.offerUntilTaken( offer );
+				offers.push( offer );
 			}
 		} )();
 		await world.until( () => offers.length > 40, 'there is load' );
@@ -61,13 +60,13 @@ describe.skipIf( ! hasRedis ).concurrent( 'a gateway on Redis', () => {
 		await world.start();
 		world.provider.hold();
 		const offer = world.offer();
-		await world.offerOnce( offer );
+		await world.offerUntilTaken( offer );
 		await world.provider.requested( 1 );
 		await world.command( 'FLUSHALL' );
 		// A token from before is refused once.
 		await world.until( async () => ( await world.ask( 'GET', `/v1/jobs/${ offer.uuid }` ) ).status === 404, 'the job is unknown' );
 		expect( await world.ask( 'GET', `/v1/jobs/${ offer.uuid }` ) ).toMatchObject( { status: 404, body: { code: 'unknown_job' } } );
-		await world.until( () => world.offerOnce( offer ), 'the job is taken again' );
+		await world.offerUntilTaken( offer );
 		await world.provider.requested( 2 );
 		world.provider.release();
 		await world.finish( [ offer ] );
@@ -81,7 +80,7 @@ describe.skipIf( ! hasRedis ).concurrent( 'a gateway on Redis', () => {
 		world.provider.hold();
 		const offers = Array.from( { length: 4 }, world.offer );
 		for ( const offer of offers ) {
-			await world.offerOnce( offer );
+			await world.offerUntilTaken( offer );
 		}
 		await world.provider.requested( 4 );
 		world.redis.freeze();
@@ -98,7 +97,7 @@ describe.skipIf( ! hasRedis ).concurrent( 'a gateway on Redis', () => {
 		await world.start();
 		world.provider.hold();
 		const [ before, after ] = [ world.offer(), world.offer() ];
-		await world.offerOnce( before );
+		await world.offerUntilTaken( before );
 		await world.provider.requested( 1 );
 		await world.command( 'CONFIG', 'SET', 'maxmemory', '1' );
 		expect( await world.ask( 'POST', '/v1/jobs', JSON.stringify( after ) ) ).toMatchObject( { status: 503, body: { code: 'overloaded', retryable: true } } );

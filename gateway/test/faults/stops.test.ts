@@ -23,9 +23,8 @@ describe.concurrent.each( engines )( 'a gateway on %s', ( engine ) => {
 		const offers: Offer[] = [];
 		const offer = async () => {
 			const next = world.offer();
-			if ( await world.offerOnce( next ) ) {
-				offers.push( next );
-			}
+			await world.offerUntilTaken( next );
+			offers.push( next );
 		};
 		while ( offers.length < 20 ) {
 			await offer();
@@ -64,7 +63,7 @@ describe.concurrent.each( engines )( 'a gateway on %s', ( engine ) => {
 		const frozen = await world.installation.start( 'worker' );
 		world.provider.hold();
 		const offer = world.offer();
-		await world.offerOnce( offer );
+		await world.offerUntilTaken( offer );
 		await world.provider.requested( 1 );
 		void frozen.kill( 'SIGSTOP' );
 		await world.installation.start( 'worker' );
