@@ -303,7 +303,7 @@ final class Plugin {
 		global $wpdb;
 
 		$transactions = new Transactions( $wpdb );
-		return new Retention( new RetentionStore( $wpdb, new JobTable( $wpdb ), $transactions ), new RetentionSettings(), self::archive(), time( ... ) );
+		return new Retention( new RetentionStore( $wpdb, new JobTable( $wpdb ), $transactions ), new RetentionSettings(), self::archive(), self::forgetting()->forget_some_gone( ... ), time( ... ) );
 	}
 
 	private static function privacy_store(): PrivacyStore {
@@ -319,7 +319,7 @@ final class Plugin {
 	}
 
 	private static function personal_data(): PersonalData {
-		return new PersonalData( self::privacy_store(), self::forgetting() );
+		return new PersonalData( self::privacy_store(), self::forgetting(), self::archive() );
 	}
 
 	public static function books_commands( Console $console ): BooksCommands {

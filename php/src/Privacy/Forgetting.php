@@ -21,6 +21,16 @@ final class Forgetting {
 		} while ( $batch['erased'] > 0 );
 	}
 
+	/**
+	 * Goes on with deletions that were broken off.
+	 *
+	 * @return int how much was erased; 0 when nothing is left.
+	 */
+	public function forget_some_gone(): int {
+		$users = $this->store->gone_users();
+		return array() === $users ? 0 : $this->erase_some( $users[0], false )['erased'];
+	}
+
 	/** On a network, on all of its sites. */
 	public function deleted_network_user( int $user_id ): void {
 		foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $site_id ) {

@@ -49,6 +49,10 @@ final class PrivacyStore {
 		return '' === $ids ? array() : $this->transactions->rows( $this->database->prepare( 'SELECT * FROM %i', $log ) . " WHERE id IN ($ids) ORDER BY id" );
 	}
 
+	public function count_usage_of( int $user_id ): int {
+		return (int) $this->transactions->rows( $this->database->prepare( 'SELECT COUNT(*) AS rows_found FROM %i WHERE user_id = %d', $this->log->name(), $user_id ) )[0]['rows_found'];
+	}
+
 	/** @return list<Job> */
 	public function some_jobs_of_user( int $user_id, int $limit ): array {
 		return $this->some_jobs( $this->database->prepare( 'user_id = %d', $user_id ), $limit );
@@ -57,6 +61,23 @@ final class PrivacyStore {
 	/** @return list<Job> */
 	public function some_jobs_of_post( int $post_id, int $limit ): array {
 		return $this->some_jobs( $this->database->prepare( 'post_id = %d', $post_id ), $limit );
+	}
+
+	/**
+	 * Accounts that are gone and still stand somewhere: their deletion was broken off, or nobody told us of it.
+	 *
+	 * @return list<int>
+	 */
+	public function gone_users(): array {
+		$jobs = $this->jobs->name();
+		$sql  = $this->database->prepare(
+			'SELECT DISTINCT user_id FROM %i WHERE user_id > 0 UNION SELECT DISTINCT reviewed_by FROM %i WHERE reviewed_by > 0 UNION SELECT DISTINCT user_id FROM %i WHERE user_id > 0',
+			$jobs,
+			$jobs,
+			$this->log->name()
+		);
+		$ids = array_map( 'intval', array_column( $this->transactions->rows( $sql ), 'user_id' ) );
+		return array() === $ids ? array() : array_values( array_diff( $ids, array_map( 'intval', get_users( array( 'include' => $ids, 'fields' => 'ID', 'blog_id' => 0 ) ) ) ) );
 	}
 
 	/**

@@ -51,13 +51,10 @@ final class Archive {
 	 */
 	public function archive( string $month ): string {
 		$this->require_zlib();
-		// A large month takes longer than a page may; a host may forbid it.
-		if ( function_exists( 'set_time_limit' ) ) {
-			set_time_limit( 600 );
-		}
+		$this->allow_time();
 		$folder = $this->folder->make();
 		$this->remove_abandoned( $folder );
-		$writer = new ArchiveWriter( "$folder/usage-$month-" . bin2hex( random_bytes( 8 ) ), $month );
+		$writer = $this->writer( $folder, $month );
 		$days   = array();
 		try {
 			for ( $day = $this->store->first_day( "$month-01" ); null !== $day && str_starts_with( $day, $month ); $day = $this->store->first_day( gmdate( 'Y-m-d', (int) strtotime( "$day UTC" ) + self::DAY_SECONDS ) ) ) {
@@ -106,6 +103,73 @@ final class Archive {
 		return $count;
 	}
 
+	/**
+	 * Takes a person out of the archives of the next month, which then say what was spent and not by whom.
+	 *
+	 * @param string $after the month before it, such as `2025-02`; '' begins with the oldest.
+	 * @return array{month: string, rows: int, unreadable: list<string>}|null how many rows named the person, and the files that nobody can
+	 *                                                                          read; null when there is no later month.
+	 */
+	public function forget_user( int $user_id, string $after ): ?array {
+		$done = null;
+		foreach ( $this->folder->archives() as $path ) {
+			$month = self::month_of( $path );
+			if ( $month <= $after || ( null !== $done && $done['month'] !== $month ) ) {
+				continue;
+			}
+			$done ??= array( 'month' => $month, 'rows' => 0, 'unreadable' => array() );
+			try {
+				$done['rows'] += $this->rewrite_without( $user_id, $path );
+			} catch ( \RuntimeException ) {
+				$done['unreadable'][] = basename( $path );
+			}
+		}
+		return $done;
+	}
+
+	/**
+	 * @return list<array<string, mixed>> the rows of an archive that name the person; none of a file that nobody can read.
+	 */
+	public function rows_of( int $user_id, string $path ): array {
+		$this->allow_time();
+		$found = array();
+		try {
+			foreach ( ( new ArchiveReader( $path ) )->rows() as $row ) {
+				if ( (int) $row['user_id'] === $user_id ) {
+					$found[] = $row;
+				}
+			}
+		} catch ( \RuntimeException ) {
+			return array();
+		}
+		return $found;
+	}
+
+	/** @return int how many rows named the person; the file is replaced where there were some. */
+	private function rewrite_without( int $user_id, string $path ): int {
+		$this->allow_time();
+		$reader = new ArchiveReader( $path );
+		$rows   = 0;
+		foreach ( $reader->rows() as $row ) {
+			$rows += (int) $row['user_id'] === $user_id ? 1 : 0;
+		}
+		if ( $rows > 0 ) {
+			$writer = $this->writer( dirname( $path ), $reader->month() );
+			try {
+				foreach ( $reader->rows() as $row ) {
+					$writer->add( (int) $row['user_id'] === $user_id ? self::without_person( $row ) : $row );
+				}
+				$copy = $writer->finish();
+			} finally {
+				$writer->discard();
+			}
+			unlink( $path );
+			// One from a time that this was broken off between the two.
+			$this->only_one_of( $copy );
+		}
+		return $rows;
+	}
+
 	/** @return list<string> the paths of all archives, the oldest month first. */
 	public function files(): array {
 		return $this->folder->archives();
@@ -136,7 +200,30 @@ final class Archive {
 	 */
 	private static function without_strangers( array $rows ): array {
 		cache_users( array_values( array_unique( array_column( $rows, 'user_id' ) ) ) );
-		return array_map( static fn( array $row ) => false === get_userdata( (int) $row['user_id'] ) ? array( 'user_id' => 0, 'role' => null ) + $row : $row, $rows );
+		return array_map( static fn( array $row ) => false === get_userdata( (int) $row['user_id'] ) ? self::without_person( $row ) : $row, $rows );
+	}
+
+	/**
+	 * @param array<string, mixed> $row
+	 * @return array<string, mixed> in the same order of columns.
+	 */
+	private static function without_person( array $row ): array {
+		return array_replace( $row, array( 'user_id' => 0, 'role' => null ) );
+	}
+
+	private static function month_of( string $path ): string {
+		return substr( basename( $path ), strlen( 'usage-' ), strlen( '2025-02' ) );
+	}
+
+	private function writer( string $folder, string $month ): ArchiveWriter {
+		return new ArchiveWriter( "$folder/usage-$month-" . bin2hex( random_bytes( 8 ) ), $month );
+	}
+
+	/** A large month takes longer than a page may; a host may forbid it. */
+	private function allow_time(): void {
+		if ( function_exists( 'set_time_limit' ) ) {
+			set_time_limit( 600 );
+		}
 	}
 
 	private function was_recovered( string $month ): bool {

@@ -16,11 +16,15 @@ final class Retention {
 	private const BATCH          = 200;
 	private const DAY_SECONDS    = 86400;
 
-	/** @param Closure(): int $now */
+	/**
+	 * @param Closure(): int $forget erases some of what accounts that are gone have left, and says how much.
+	 * @param Closure(): int $now
+	 */
 	public function __construct(
 		private readonly RetentionStore $store,
 		private readonly RetentionSettings $settings,
 		private readonly Archive $archive,
+		private readonly Closure $forget,
 		private readonly Closure $now,
 	) {}
 
@@ -40,8 +44,8 @@ final class Retention {
 		$until = ( $this->now )() + self::BUDGET_SECONDS;
 		$texts = $this->settings->text_days();
 		$rows  = $this->settings->row_days();
-		$done  = true;
-		if ( $texts > 0 ) {
+		$done  = $this->repeat( $until, $this->forget );
+		if ( $texts > 0 && $done ) {
 			$done = $this->repeat( $until, fn() => $this->store->purge_texts( $this->time( -$texts * self::DAY_SECONDS ), $this->time(), self::BATCH ) );
 		}
 		if ( $rows > 0 && $done ) {

@@ -2,8 +2,12 @@
 
 namespace Draftkeeper\Tests\Support;
 
+use Closure;
 use Draftkeeper\Jobs\Job;
 use Draftkeeper\Jobs\Transactions;
+use Draftkeeper\Retention\Archive;
+use Draftkeeper\Retention\ArchiveFolder;
+use Draftkeeper\Retention\ArchiveStore;
 use Draftkeeper\Usage\UsageDailyTable;
 use Draftkeeper\Usage\UsageListStore;
 use Draftkeeper\Usage\UsageQuery;
@@ -33,6 +37,12 @@ final class Books {
 	public static function rollup(): UsageRollup {
 		global $wpdb;
 		return new UsageRollup( $wpdb, new UsageTable( $wpdb ), new UsageDailyTable( $wpdb ), self::transactions() );
+	}
+
+	/** The archive at a time of one's choice, Unix seconds; now by default. */
+	public static function archive( ?Closure $now = null ): Archive {
+		global $wpdb;
+		return new Archive( new ArchiveStore( $wpdb, new UsageTable( $wpdb ), self::rollup(), self::transactions() ), new ArchiveFolder(), $now ?? time( ... ) );
 	}
 
 	public static function transactions(): Transactions {

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Tests\Integration\Privacy;
 
+use Draftkeeper\Retention\Retention;
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\JobsTestCase;
 use Draftkeeper\Tests\Support\PagePlans;
@@ -34,6 +35,26 @@ final class ForgettingTest extends JobsTestCase {
 		self::assertSame( array(), Books::at( '2026-02-28 09:30:00' )->user_ids() );
 		$list = $this->dispatch( 'GET', '/draftkeeper/v1/usage' );
 		self::assertSame( array( null, null ), array( $list->get_data()['items'][0]['user'], $list->get_data()['items'][0]['role'] ) );
+	}
+
+	public function test_a_deletion_that_was_broken_off_is_finished_later_and_nobody_else_is_touched(): void {
+		global $wpdb;
+		$other = $this->act_as( 'administrator' );
+		$kept  = $this->created( array( 'client_ref' => 'mine' ) );
+		$gone  = $this->act_as( 'editor' );
+		$uuid  = $this->created( array( 'client_ref' => 'theirs' ) );
+		$this->deliver( self::finished( $uuid ), 'msg_gone' );
+		$this->dispatch( 'POST', "/draftkeeper/v1/jobs/$uuid/review", array( 'decision' => 'discarded', 'version' => $this->read( $uuid )->version ) );
+		// The account goes, and the process dies before anybody is told.
+		$wpdb->delete( $wpdb->users, array( 'ID' => $gone ) );
+		clean_user_cache( $gone );
+
+		do_action( Retention::HOOK );
+		$row = $this->row( $uuid );
+		self::assertSame( array( '0', '0', null ), array( (string) $row['user_id'], (string) $row['reviewed_by'], $row['client_ref'] ) );
+		self::assertSame( array( (string) $other, 'mine' ), array( (string) $this->row( $kept )['user_id'], $this->row( $kept )['client_ref'] ) );
+		self::assertSame( array(), Books::rollup()->user_ids() );
+		self::assertSame( 1, Books::rollup()->totals( UsageQuery::of( array() ) )['attempts'] );
 	}
 
 	public function test_whoever_reviewed_much_is_forgotten_some_at_a_time_and_no_other_row_is_looked_at(): void {

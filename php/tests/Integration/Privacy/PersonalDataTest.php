@@ -3,6 +3,8 @@
 namespace Draftkeeper\Tests\Integration\Privacy;
 
 use Draftkeeper\Privacy\PrivacyPolicy;
+use Draftkeeper\Retention\ArchiveFolder;
+use Draftkeeper\Retention\ArchiveReader;
 use Draftkeeper\Retention\RetentionSettings;
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\JobsTestCase;
@@ -17,6 +19,11 @@ final class PersonalDataTest extends JobsTestCase {
 		parent::setUp();
 		$this->erin = $this->user( 'editor', array( 'user_email' => self::EMAIL ) );
 		wp_set_current_user( $this->erin );
+	}
+
+	protected function tearDown(): void {
+		( new ArchiveFolder() )->delete();
+		parent::tearDown();
 	}
 
 	public function test_the_export_holds_what_was_asked_what_came_and_what_it_cost(): void {
@@ -41,6 +48,19 @@ final class PersonalDataTest extends JobsTestCase {
 		$second = $this->export( 'draftkeeper-jobs', 2 );
 		self::assertSame( array( false, true ), array( $first['done'], $second['done'] ) );
 		self::assertCount( 60, array_unique( array_column( array_merge( $first['data'], $second['data'] ), 'item_id' ) ) );
+	}
+
+	public function test_the_export_holds_what_is_archived(): void {
+		foreach ( array( '2025-01-03', '2025-02-03', '2026-02-03' ) as $day ) {
+			Books::at( "$day 09:30:00" )->record( Books::job( $this->erin ), array( Books::attempt() ) );
+			Books::at( "$day 09:30:00" )->record( Books::job( $this->user( 'editor' ) ), array( Books::attempt() ) );
+		}
+		Books::archive()->archive( '2025-01' );
+		Books::archive()->archive( '2025-02' );
+		$pages = array_map( fn( int $page ) => $this->export( 'draftkeeper-usage', $page ), array( 1, 2, 3 ) );
+		self::assertSame( array( false, false, true ), array_column( $pages, 'done' ) );
+		$days = array_map( static fn( array $page ) => array_map( static fn( array $item ) => array_column( $item['data'], 'value', 'name' )['day'], $page['data'] ), $pages );
+		self::assertSame( array( array( '2026-02-03' ), array( '2025-01-03' ), array( '2025-02-03' ) ), $days );
 	}
 
 	public function test_the_export_shows_a_reviewer_the_review_and_not_the_texts_of_others(): void {
@@ -97,6 +117,38 @@ final class PersonalDataTest extends JobsTestCase {
 		self::assertSame( $sums, $wpdb->get_results( $select, ARRAY_A ) );
 	}
 
+	public function test_erasing_reaches_into_the_archives_and_names_those_that_it_cannot_read(): void {
+		$other = $this->user( 'editor' );
+		foreach ( array( '2025-01', '2025-02', '2025-03' ) as $month ) {
+			Books::at( "$month-03 09:30:00" )->record( Books::job( $this->erin ), array( Books::attempt( 1, array( 'status' => 'failed' ) ), Books::attempt( 2 ) ) );
+			Books::at( "$month-04 09:30:00" )->record( Books::job( $other ), array( Books::attempt() ) );
+		}
+		$archive = Books::archive();
+		foreach ( array( '2025-01', '2025-02', '2025-03' ) as $month ) {
+			$archive->archive( $month );
+		}
+		$before = array_map( self::archived( ... ), $archive->files() );
+		file_put_contents( $archive->files()[1], 'torn' );
+
+		$answers = $this->erase_all();
+		self::assertSame( array( true ), array_values( array_unique( array_column( array_slice( $answers, 0, 1 ), 'items_removed' ) ) ) );
+		$messages = array_merge( ...array_column( $answers, 'messages' ) );
+		self::assertCount( 1, $messages );
+		self::assertStringContainsString( 'usage-2025-02-', $messages[0] );
+		self::assertContains( true, array_column( $answers, 'items_retained' ) );
+		self::assertCount( 3, $archive->files() );
+		foreach ( array( 0, 2 ) as $index ) {
+			$rows = self::archived( $archive->files()[ $index ] );
+			self::assertSame( array( array( 0, null ), array( 0, null ), array( $other, 'editor' ) ), array_map( static fn( array $row ) => array( $row['user_id'], $row['role'] ), $rows ) );
+			$cost = static fn( array $rows ) => array_map( static fn( array $row ) => array_diff_key( $row, array( 'user_id' => 0, 'role' => 0 ) ), $rows );
+			self::assertSame( $cost( $before[ $index ] ), $cost( $rows ) );
+		}
+		// Once more finds nothing, and begins with the oldest month again.
+		self::assertSame( array( false ), array_values( array_unique( array_column( $this->erase_all(), 'items_removed' ) ) ) );
+		self::assertSame( 3, $archive->recover( $archive->files()[0] )['added'] );
+		self::assertSame( array( $other ), Books::rollup()->user_ids() );
+	}
+
 	public function test_the_policy_text_says_how_long_things_are_kept(): void {
 		require_once ABSPATH . 'wp-admin/includes/class-wp-privacy-policy-content.php';
 		update_option( 'draftkeeper_text_days', '12' );
@@ -129,12 +181,22 @@ final class PersonalDataTest extends JobsTestCase {
 
 	/** @return array<string, mixed> the first answer; asks until all is done. */
 	private function erase(): array {
-		$erase = apply_filters( 'wp_privacy_personal_data_erasers', array() )['draftkeeper']['callback'];
-		$first = $erase( self::EMAIL, 1 );
-		for ( $page = 2, $answer = $first; ! $answer['done'] && $page < 10; ++$page ) {
-			$answer = $erase( self::EMAIL, $page );
+		return $this->erase_all()[0];
+	}
+
+	/** @return non-empty-list<array<string, mixed>> all answers until it is done. */
+	private function erase_all(): array {
+		$erase   = apply_filters( 'wp_privacy_personal_data_erasers', array() )['draftkeeper']['callback'];
+		$answers = array( $erase( self::EMAIL, 1 ) );
+		for ( $page = 2; ! end( $answers )['done'] && $page < 10; ++$page ) {
+			$answers[] = $erase( self::EMAIL, $page );
 		}
-		self::assertTrue( $answer['done'] );
-		return $first;
+		self::assertTrue( end( $answers )['done'] );
+		return $answers;
+	}
+
+	/** @return list<array<string, mixed>> */
+	private static function archived( string $path ): array {
+		return iterator_to_array( ( new ArchiveReader( $path ) )->rows(), false );
 	}
 }

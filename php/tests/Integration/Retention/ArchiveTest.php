@@ -4,11 +4,9 @@ namespace Draftkeeper\Tests\Integration\Retention;
 
 use Draftkeeper\Retention\Archive;
 use Draftkeeper\Retention\ArchiveFolder;
-use Draftkeeper\Retention\ArchiveStore;
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
 use Draftkeeper\Usage\UsageQuery;
-use Draftkeeper\Usage\UsageTable;
 
 final class ArchiveTest extends IntegrationTestCase {
 	private const LOG = "SELECT * FROM wptests_draftkeeper_usage_log ORDER BY id";
@@ -173,8 +171,7 @@ final class ArchiveTest extends IntegrationTestCase {
 	}
 
 	private function archive(): Archive {
-		global $wpdb;
-		return new Archive( new ArchiveStore( $wpdb, new UsageTable( $wpdb ), Books::rollup(), Books::transactions() ), new ArchiveFolder(), fn() => $this->clock );
+		return Books::archive( fn() => $this->clock );
 	}
 
 	/** @return list<array<string, ?string>> */

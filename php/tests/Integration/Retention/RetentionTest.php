@@ -3,15 +3,11 @@
 namespace Draftkeeper\Tests\Integration\Retention;
 
 use Draftkeeper\Jobs\JobTable;
-use Draftkeeper\Retention\Archive;
-use Draftkeeper\Retention\ArchiveFolder;
-use Draftkeeper\Retention\ArchiveStore;
 use Draftkeeper\Retention\Retention;
 use Draftkeeper\Retention\RetentionSettings;
 use Draftkeeper\Retention\RetentionStore;
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\JobsTestCase;
-use Draftkeeper\Usage\UsageTable;
 
 final class RetentionTest extends JobsTestCase {
 	private const DAY   = 86400;
@@ -136,7 +132,7 @@ final class RetentionTest extends JobsTestCase {
 	private function retention( ?\Closure $now = null ): Retention {
 		global $wpdb;
 		$now   ??= fn() => $this->clock;
-		$archive = new Archive( new ArchiveStore( $wpdb, new UsageTable( $wpdb ), Books::rollup(), Books::transactions() ), new ArchiveFolder(), $now );
-		return new Retention( new RetentionStore( $wpdb, new JobTable( $wpdb ), Books::transactions() ), new RetentionSettings(), $archive, $now );
+		$archive = Books::archive( $now );
+		return new Retention( new RetentionStore( $wpdb, new JobTable( $wpdb ), Books::transactions() ), new RetentionSettings(), $archive, static fn() => 0, $now );
 	}
 }
