@@ -32,6 +32,11 @@ final class GatewayClient {
 		private readonly GatewayHealth $health,
 	) {}
 
+	/** Whether anything may be sent that a model is to read: not where the site has switched AI off. */
+	public function may_offer(): bool {
+		return 'ai_disabled' !== $this->connection->state();
+	}
+
 	/**
 	 * Offers jobs, several of them in one request.
 	 *

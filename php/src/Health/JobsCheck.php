@@ -30,10 +30,18 @@ final class JobsCheck {
 		foreach ( $this->jobs->waiting() as $wait ) {
 			/* translators: 1: number of jobs, 2: a time span such as "3 hours". */
 			$text = sprintf( _n( '%1$d job has waited for up to %2$s.', '%1$d jobs have waited for up to %2$s.', $wait['jobs'], 'draftkeeper' ), $wait['jobs'], $this->span( $wait['oldest'] ) );
+			if ( 'ai_disabled' === $this->connection->state() ) {
+				return Finding::recommended(
+					__( 'Draftkeeper’s jobs wait because AI is switched off', 'draftkeeper' ),
+					$text . ' ' . __( 'AI features are switched off on this site, so nothing is sent.', 'draftkeeper' ),
+					__( 'They go on by themselves when AI is switched on again. If it stays off, stop them on the jobs screen or with "wp draftkeeper jobs cancel".', 'draftkeeper' )
+				);
+			}
 			$next = match ( $wait['reason'] ) {
 				'site_moved' => __( 'The gateway has registered this site under another address. On a copy, remove the keys; after a move, change the address in the gateway’s configuration.', 'draftkeeper' ),
 				'contract_unsupported' => __( 'Plugin and gateway have versions that do not fit together: update the older of the two.', 'draftkeeper' ),
 				'gateway_refused_signature' => __( 'The gateway refuses this site’s signature: compare the key id and the public key registered there.', 'draftkeeper' ),
+				'encryption_key_missing' => __( 'What they ask for is encrypted, and DRAFTKEEPER_ENCRYPTION_KEY does not hold the key: put the key back that was there when they were made.', 'draftkeeper' ),
 				'gateway_disabled' => __( 'The operator of the gateway has switched it off for this site: ask there when it goes on.', 'draftkeeper' ),
 				default => null,
 			};

@@ -36,7 +36,9 @@ final class JobOffers {
 
 	/** Offers one job; false when nobody fit to be the gateway answered. */
 	public function offer( Job $job, int $timeout ): bool {
-		return $this->offer_all( array( $job ), $timeout, static fn() => true )[0];
+		list( $is_well, $not_asked ) = $this->offer_all( array( $job ), $timeout, static fn() => true );
+		$this->leases->give_back( $not_asked );
+		return $is_well;
 	}
 
 	/**
@@ -47,6 +49,9 @@ final class JobOffers {
 	 * @return array{bool, list<Job>} whether it may be asked for more, and the jobs that were not offered.
 	 */
 	public function offer_all( array $jobs, int $timeout, Closure $may_go_on ): array {
+		if ( ! $this->gateway->may_offer() ) {
+			return array( false, $jobs );
+		}
 		$accepted  = array();
 		$is_alive  = true;
 		$put_off   = 0;
@@ -180,6 +185,9 @@ final class JobOffers {
 	}
 
 	private function offer_lost( Job $job, int $timeout ): void {
+		if ( ! $this->gateway->may_offer() ) {
+			return;
+		}
 		if ( $job->losses + 1 >= self::MAX_LOSSES ) {
 			$this->results->fail( $job, ErrorCode::WorkerLost, __( 'The gateway has lost this job several times.', 'draftkeeper' ) );
 			return;

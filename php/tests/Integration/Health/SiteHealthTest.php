@@ -87,11 +87,26 @@ final class SiteHealthTest extends JobsTestCase {
 		$old = $this->created();
 		$this->set_row( $old, array( 'created_at' => gmdate( 'Y-m-d H:i:s', $this->clock - 3600 ) ) );
 		self::assertStringContainsString( 'gateway_unreachable', $this->check( 'waiting' )->text );
-		foreach ( array( 'site_moved', 'contract_unsupported', 'gateway_refused_signature' ) as $reason ) {
+		foreach ( array( 'site_moved', 'contract_unsupported', 'gateway_refused_signature', 'gateway_disabled', 'encryption_key_missing' ) as $reason ) {
 			$this->set_row( $old, array( 'wait_reason' => $reason ) );
 			self::assertSame( 'critical', $this->check( 'waiting' )->level->value, $reason );
 			self::assertStringContainsString( '1 job', $this->check( 'waiting' )->text );
 		}
+	}
+
+	public function test_jobs_that_wait_because_ai_is_switched_off_are_not_laid_at_the_gateways_door(): void {
+		if ( ! function_exists( 'wp_supports_ai' ) ) {
+			self::assertFalse( function_exists( 'wp_supports_ai' ), 'WordPress before 7.0 has no such switch.' );
+			return;
+		}
+		$this->act_as( 'author' );
+		$this->gateway->go_down();
+		$this->created();
+		add_filter( 'wp_supports_ai', '__return_false' );
+		$finding = $this->check( 'waiting' );
+		self::assertSame( 'recommended', $finding->level->value );
+		self::assertStringContainsString( 'switched off', $finding->text );
+		self::assertStringContainsString( 'wp draftkeeper jobs cancel', $finding->next );
 	}
 
 	public function test_a_sweep_that_sleeps_is_seen_and_a_run_is_noted(): void {

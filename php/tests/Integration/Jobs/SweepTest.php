@@ -408,6 +408,32 @@ final class SweepTest extends JobsTestCase {
 		$this->set_row( $uuid, array( 'request_json' => wp_json_encode( $request ) ) );
 	}
 
+	public function test_a_site_that_switched_ai_off_sends_nothing_more_and_still_takes_what_was_asked_for(): void {
+		if ( ! function_exists( 'wp_supports_ai' ) ) {
+			self::assertFalse( function_exists( 'wp_supports_ai' ), 'WordPress before 7.0 has no such switch.' );
+			return;
+		}
+		$running = $this->created();
+		$lost    = $this->created();
+		$waiting = $this->waiting( 2 );
+		add_filter( 'wp_supports_ai', '__return_false' );
+		$this->gateway->say_of( $running, self::finished( $running ) );
+		$this->gateway->say_of( $lost, null );
+		$offered      = $this->gateway->offered();
+		$this->clock += 61;
+		$this->sweep();
+		$this->dispatch( 'GET', "/draftkeeper/v1/jobs/{$waiting[0]}" );
+		$this->finish_request();
+		self::assertSame( $offered, $this->gateway->offered() );
+		self::assertSame( array( 'succeeded', 'running', 'pending', '1' ), array( $this->row( $running )['status'], $this->row( $lost )['status'], $this->row( $waiting[0] )['status'], (string) $this->row( $waiting[0] )['offers'] ) );
+		self::assertSame( '0', (string) $this->row( $lost )['losses'] );
+
+		remove_filter( 'wp_supports_ai', '__return_false' );
+		$this->clock += 61;
+		$this->sweep();
+		self::assertSame( array( 'running', 'running' ), array( $this->row( $waiting[0] )['status'], $this->row( $waiting[1] )['status'] ) );
+	}
+
 	public function test_the_hook_runs_the_sweep(): void {
 		$uuid = $this->created();
 		$this->gateway->say_of( $uuid, self::finished( $uuid ) );
