@@ -17,8 +17,13 @@ const [ name = 'serve', ...args ] = process.argv.slice( 2 );
 
 try {
 	const command = commands.get( name );
+	const usage = [ ...commands.values() ].map( ( each ) => each.usage ).join( '\n\n' );
+	if ( [ 'help', '--help', '-h' ].includes( name ) ) {
+		process.stdout.write( `${ usage }\n` );
+		process.exit( 0 );
+	}
 	if ( command === undefined ) {
-		throw new CommandError( [ ...commands.values() ].map( ( { usage } ) => usage ).join( '\n\n' ) );
+		throw new CommandError( usage );
 	}
 	await command.run( args, {
 		environment: process.env,

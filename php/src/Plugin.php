@@ -6,6 +6,7 @@ use Closure;
 use Draftkeeper\Abilities\TaskAbilities;
 use Draftkeeper\Admin\Bootstrap;
 use Draftkeeper\Admin\Build;
+use Draftkeeper\Admin\ConnectionNotice;
 use Draftkeeper\Admin\Screens;
 use Draftkeeper\Blocks\DescriptionBlock;
 use Draftkeeper\Budgets\Budgets;
@@ -154,7 +155,9 @@ final class Plugin {
 		$facts      = self::facts();
 		$bootstrap  = new Bootstrap( $connection, $facts, new ModelCatalogue( $connection ) );
 		$build      = new Build( DRAFTKEEPER_DIR, DRAFTKEEPER_FILE );
-		( new Screens( $bootstrap, $connection, $build ) )->register();
+		$notice     = new ConnectionNotice( $connection, DRAFTKEEPER_FILE );
+		$notice->register();
+		( new Screens( $bootstrap, $connection, $notice, $build ) )->register();
 		( new DescriptionBlock( $bootstrap, $build, DRAFTKEEPER_DIR ) )->register();
 	}
 

@@ -62,6 +62,15 @@ describe( 'sites list', () => {
 	} );
 } );
 
+describe( 'sites list, before there is one', () => {
+	it( 'says how to register the first', async () => {
+		writeFileSync( path(), JSON.stringify( { ...JSON.parse( content ) as object, sites: [] } ) );
+		const { out, notes } = await run( [ 'list' ] );
+		expect( out ).toBe( '' );
+		expect( notes ).toContain( 'sites add' );
+	} );
+} );
+
 describe( 'sites disable and enable', () => {
 	it( 'changes one line of the file and leaves the rest as it was written', async () => {
 		await run( [ 'disable', 'shop' ] );
@@ -136,6 +145,10 @@ describe( 'sites add', () => {
 		const { out } = await run( [ 'add', 'blog', '--home', 'https://blog.test', '--public-key', join( folder, 'blog.pem' ), '--key-id', 'own' ] );
 		expect( out ).not.toContain( 'DRAFTKEEPER_SIGNING_KEY' );
 		expect( [ ...( readConfig( environment() ).sites.get( 'blog:1' )?.keys.keys() ?? [] ) ] ).toEqual( [ 'own' ] );
+	} );
+
+	it( 'says how a site that is there already gets new keys', async () => {
+		await expect( run( [ 'add', 'shop', '--home', 'https://shop.test' ] ) ).rejects.toThrow( 'sites rotate shop' );
 	} );
 
 	it( 'registers the first site of a file that has none', async () => {

@@ -45,10 +45,14 @@ export const sites: Command = {
 	},
 };
 
-function list( args: string[], { environment, write }: CommandContext ): void {
+function list( args: string[], { environment, write, note }: CommandContext ): void {
 	parse( args, {}, usage );
 	const path = configPath( environment );
-	const { content } = new SitesFile( path, readFileSync( path, 'utf8' ) );
+	const { content } = new SitesFile( path, readFileSync( path, 'utf8' ), { mayBeEmpty: true } );
+	if ( content.sites.length === 0 ) {
+		note( 'There is no site yet. This registers one: draftkeeper-gateway sites add <site id> --home <address>' );
+		return;
+	}
 	const rows = content.sites.map( ( site ) => [
 		tenantOf( site.site_id, site.blog_id ), stateOf( site, content.disabled ), site.home, site.keys.map( ( { kid } ) => kid ).join( ',' ),
 		secretsOf( environment, site.webhook_secret_env ), site.models.join( ',' ),
@@ -80,7 +84,7 @@ function add( args: string[], context: CommandContext ): void {
 	const open = ( text: string ) => new SitesFile( path, text, { mayBeEmpty: true } );
 	const { content } = open( readFileSync( path, 'utf8' ) );
 	if ( content.sites.some( ( site ) => tenantOf( site.site_id, site.blog_id ) === tenantOf( site_id, blog_id ) ) ) {
-		throw new CommandError( `The site ${ name } is there already.` );
+		throw new CommandError( `The site ${ name } is there already. New keys for it: draftkeeper-gateway sites rotate ${ name }` );
 	}
 	const webhook_secret_env = secretVariable( site_id, blog_id, content.sites.map( ( site ) => site.webhook_secret_env ) );
 	const models = toList( values.models ) ?? content.models.map( ( { id } ) => id );

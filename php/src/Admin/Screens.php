@@ -31,7 +31,7 @@ final class Screens {
 	/** @var array<string, string> pages by hook suffix. */
 	private array $pages = array();
 
-	public function __construct( private readonly Bootstrap $bootstrap, private readonly Connection $connection, private readonly Build $build ) {}
+	public function __construct( private readonly Bootstrap $bootstrap, private readonly Connection $connection, private readonly ConnectionNotice $connection_notice, private readonly Build $build ) {}
 
 	public function register(): void {
 		add_action( 'admin_menu', $this->add_pages( ... ) );
@@ -72,35 +72,30 @@ final class Screens {
 	}
 
 	private function render( string $page ): void {
+		// Behind the line WordPress puts the notices of others, which would not wait for the heading that the app makes.
+		echo '<div class="wrap"><hr class="wp-header-end">';
 		if ( self::SETTINGS !== $page ) {
 			$this->render_state();
 		}
 		if ( null === $this->build->asset( 'admin/index' ) ) {
-			printf( '<div class="wrap"><h1>%s</h1>', esc_html( self::title( $page ) ) );
+			printf( '<h1>%s</h1>', esc_html( self::title( $page ) ) );
 			Build::render_missing_notice();
-			echo '</div>';
-			return;
+		} else {
+			printf(
+				'<div id="draftkeeper-admin" data-page="%s"><noscript><p>%s</p></noscript></div>',
+				esc_attr( $page ),
+				esc_html__( 'This page needs JavaScript.', 'draftkeeper' )
+			);
 		}
-		printf(
-			'<div id="draftkeeper-admin" class="wrap" data-page="%s"><noscript><p>%s</p></noscript></div>',
-			esc_attr( $page ),
-			esc_html__( 'This page needs JavaScript.', 'draftkeeper' )
-		);
+		echo '</div>';
 	}
 
 	/** Why nothing can be generated, and the way out; the settings screen tells more of it. */
 	private function render_state(): void {
-		$state = $this->connection->state();
-		if ( 'ai_disabled' === $state ) {
+		if ( 'ai_disabled' === $this->connection->state() ) {
 			printf( '<div class="notice notice-info"><p>%s</p></div>', esc_html__( 'AI features are switched off on this site, so nothing can be generated. What has been written and counted so far can be seen here.', 'draftkeeper' ) );
-		} elseif ( 'not_connected' === $state && current_user_can( Capability::MANAGE ) ) {
-			printf(
-				'<div class="notice notice-warning"><p>%1$s <a href="%2$s">%3$s</a></p></div>',
-				esc_html__( 'Draftkeeper is not connected to a gateway yet, so nothing can be generated.', 'draftkeeper' ),
-				esc_url( self::url( self::SETTINGS ) ),
-				esc_html__( 'Connect one in the settings.', 'draftkeeper' )
-			);
 		}
+		$this->connection_notice->render();
 	}
 
 	public static function url( string $page ): string {

@@ -14,7 +14,7 @@ beforeEach( () => {
 } );
 afterEach( () => client.clear() );
 
-function show( answer: object, state: 'ready' | 'ai_disabled' = 'ready' ) {
+function show( answer: object, state: 'ready' | 'not_connected' | 'ai_disabled' = 'ready' ) {
 	server.use( http.get( `${ API }/limits/mine`, () => HttpResponse.json( answer ) ) );
 	render( <QueryClientProvider client={ client }><MineScreen bootstrap={ { state } } /></QueryClientProvider> );
 }
@@ -34,8 +34,8 @@ describe( 'MineScreen', () => {
 		expect( screen.getAllByText( 'You can ask for a draft now.' ).length ).toBeGreaterThan( 0 );
 	} );
 
-	it( 'promises no draft where AI is switched off', async () => {
-		show( examples.valid[ 1 ]!.value, 'ai_disabled' );
+	it.each( [ 'ai_disabled', 'not_connected' ] as const )( 'promises no draft where there can be none: %s', async ( state ) => {
+		show( examples.valid[ 1 ]!.value, state );
 		await screen.findByText( 'Nothing is limited for you on this site.' );
 		expect( document.querySelector( '.draftkeeper-mine__state' ) ).toBeNull();
 	} );

@@ -22,7 +22,7 @@ export function MineScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'state'
 			</ScreenHeader>
 			{ ! data && error instanceof ApiError && <ErrorNotice failure={ error } onRetry={ () => refetch() } /> }
 			{ ! data && ! error && <Loading text={ __( 'Loading your limits…', 'draftkeeper' ) } /> }
-			{ data && bootstrap.state !== 'ai_disabled' && <State limits={ data } /> }
+			{ data && bootstrap.state === 'ready' && <State limits={ data } /> }
 			{ data && <Limits limits={ data } /> }
 		</>
 	);

@@ -52,6 +52,22 @@ describe( 'SettingsScreen', () => {
 		expect( secrets[ 2 ] ).toMatch( /DRAFTKEEPER_ENCRYPTION_KEY.*Not set/ );
 	} );
 
+	it( 'shows the way to the first draft until all that a connection needs is there', async () => {
+		const steps = () => screen.queryByRole( 'region', { name: 'The way to the first draft' } );
+		await show();
+		expect( steps() ).toBeNull();
+		for ( const missing of [
+			{ settings: { ...ANSWER.settings, gateway_url: '' } },
+			{ secrets: ANSWER.secrets.map( ( secret ) => ( secret.is_required ? { ...secret, state: 'missing', count: 0, since: null } : secret ) ) },
+		] ) {
+			cleanup();
+			client.clear();
+			server.use( http.get( `${ API }/settings`, () => HttpResponse.json( { ...ANSWER, ...missing } ) ) );
+			await show();
+			expect( within( steps()! ).getAllByRole( 'listitem' ).length ).toBeGreaterThan( 2 );
+		}
+	} );
+
 	it( 'saves once something has changed, says so, and warns before changes are lost', async () => {
 		const user = await show();
 		const leave = () => window.dispatchEvent( new Event( 'beforeunload', { cancelable: true } ) );

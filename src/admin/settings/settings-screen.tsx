@@ -11,6 +11,7 @@ import { ScreenHeader } from '../shell/screen-header';
 import { lockedText, TextField } from '../shell/text-field';
 import { useSavedForm } from '../shell/use-saved-form';
 import { ConnectionTest } from './connection-test';
+import { FirstSteps } from './first-steps';
 import { NewKeys } from './new-keys';
 import { SecretList } from './secret-list';
 import { formFromSettings, locks, settingsFromForm } from './settings-form';
@@ -50,6 +51,7 @@ function SettingsForm( { answer }: { answer: SettingsAnswer } ) {
 	return (
 		<form ref={ settings.element } onSubmit={ settings.submit } noValidate>
 			{ settings.failure instanceof ApiError && <ErrorNotice failure={ settings.failure } /> }
+			<FirstSteps { ...answer } />
 			<section className="draftkeeper-card" aria-labelledby="draftkeeper-connection">
 				<h2 id="draftkeeper-connection">{ __( 'Connection', 'draftkeeper' ) }</h2>
 				<p>{ __( 'The gateway keeps the keys of your AI provider and writes the drafts. It knows this site by these names.', 'draftkeeper' ) }</p>

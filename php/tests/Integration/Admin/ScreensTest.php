@@ -4,6 +4,7 @@ namespace Draftkeeper\Tests\Integration\Admin;
 
 use Draftkeeper\Admin\Bootstrap;
 use Draftkeeper\Admin\Build;
+use Draftkeeper\Admin\ConnectionNotice;
 use Draftkeeper\Admin\Screens;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\PostTypeFacts;
@@ -56,10 +57,17 @@ final class ScreensTest extends IntegrationTestCase {
 	public function test_every_page_is_the_root_of_the_app_and_names_itself(): void {
 		$this->act_as( 'administrator' );
 		$this->folder->write( 'admin/index', array(), '1' );
-		self::assertStringContainsString( '<div id="draftkeeper-admin" class="wrap" data-page="draftkeeper">', $this->open() );
+		self::assertStringContainsString( '<div id="draftkeeper-admin" data-page="draftkeeper">', $this->open() );
 		foreach ( array( 'jobs', 'limits', 'mine', 'settings' ) as $page ) {
 			self::assertStringContainsString( "data-page=\"draftkeeper-$page\"", $this->open( "draftkeeper_page_draftkeeper-$page" ) );
 		}
+	}
+
+	/** Until the app has made its heading nothing else tells WordPress where to put the notices of other plugins. */
+	public function test_notices_have_a_place_inside_the_page(): void {
+		$this->act_as( 'administrator' );
+		$this->folder->write( 'admin/index', array(), '1' );
+		self::assertStringStartsWith( '<div class="wrap"><hr class="wp-header-end"><div class="notice', $this->open() );
 	}
 
 	public function test_a_missing_build_is_said_and_nothing_is_enqueued(): void {
@@ -111,7 +119,7 @@ final class ScreensTest extends IntegrationTestCase {
 	private function open( string $hook = self::HOOK ): string {
 		$connection = new Connection();
 		$bootstrap  = new Bootstrap( $connection, new FactSources( new PostTypeFacts() ), new ModelCatalogue( new Connection() ) );
-		$screens    = new Screens( $bootstrap, $connection, new Build( $this->folder->path, DRAFTKEEPER_FILE ) );
+		$screens    = new Screens( $bootstrap, $connection, new ConnectionNotice( $connection, DRAFTKEEPER_FILE ), new Build( $this->folder->path, DRAFTKEEPER_FILE ) );
 		remove_all_actions( 'admin_menu' );
 		remove_all_actions( $hook );
 		$screens->register();
