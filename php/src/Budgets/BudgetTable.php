@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Budgets;
 
+use Draftkeeper\Settings\TableDefinition;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
@@ -21,9 +22,8 @@ final class BudgetTable {
 	}
 
 	public function install(): void {
-		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 		// scope: `site`, `role:editor`, `user:7`. period: `2026-02-28` or `2026-02`.
-		dbDelta(
+		TableDefinition::apply(
 			"CREATE TABLE {$this->name()} (
 			scope varchar(110) NOT NULL,
 			period varchar(10) NOT NULL,

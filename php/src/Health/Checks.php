@@ -18,6 +18,7 @@ final class Checks {
 	public function local(): array {
 		return array(
 			'secrets'      => $this->secrets->find( ... ),
+			'tables'       => $this->jobs->tables( ... ),
 			'waiting'      => $this->jobs->waiting( ... ),
 			'sweep'        => $this->jobs->sweep( ... ),
 			'clock'        => $this->jobs->clock( ... ),

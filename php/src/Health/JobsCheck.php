@@ -7,10 +7,11 @@ use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Jobs\JobHealthStore;
 use Draftkeeper\Jobs\SweepClock;
 use Draftkeeper\Settings\Connection;
+use Draftkeeper\Settings\Installer;
 
 defined( 'ABSPATH' ) || exit;
 
-/** What this site knows without asking anybody: waiting jobs, the sweep, the clock, the object cache. */
+/** What this site knows without asking anybody: its tables, waiting jobs, the sweep, the clock, the object cache. */
 final class JobsCheck {
 	private const LATE_SECONDS       = 300;
 	private const VERY_LATE_SECONDS  = 3600;
@@ -25,6 +26,16 @@ final class JobsCheck {
 		private readonly Connection $connection,
 		private readonly Closure $now,
 	) {}
+
+	public function tables(): Finding {
+		return Installer::is_complete()
+			? Finding::good( __( 'The tables of Draftkeeper are up to date', 'draftkeeper' ), __( 'Every table, column and index of this version is there.', 'draftkeeper' ) )
+			: Finding::critical(
+				__( 'The tables of Draftkeeper are not up to date', 'draftkeeper' ),
+				__( 'The database has not made, or not yet finished, what this version needs. Nothing is lost, but parts of Draftkeeper do not work.', 'draftkeeper' ),
+				__( 'It is tried again every few minutes. If this stays, see PHP’s error log for what is missing: the database’s user needs the rights CREATE, ALTER and INDEX, and room on the disk.', 'draftkeeper' )
+			);
+	}
 
 	public function waiting(): Finding {
 		foreach ( $this->jobs->waiting() as $wait ) {

@@ -3,6 +3,7 @@
 namespace Draftkeeper\Jobs;
 
 use Draftkeeper\Settings\OldKeys;
+use Draftkeeper\Settings\TableDefinition;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
@@ -24,13 +25,12 @@ final class JobTable {
 	}
 
 	public function install(): void {
-		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 		// reserved_*: what the job holds of the budgets of its day (reserved_window) until it ends; reserved_role is the role it counts for.
 		// purged_at: when the texts were removed.
 		// One *_page key for each set of filters: a page is a stretch of it, or the beginnings of a few (see IndexPage).
 		// post_id_list holds everything that the jobs of one post, which are few, are filtered by.
 		// lease_until: nobody but a poll touches the row before it. asked_at: when the gateway was last asked about it.
-		dbDelta(
+		TableDefinition::apply(
 			"CREATE TABLE {$this->name()} (
 			id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
 			uuid char(36) NOT NULL,

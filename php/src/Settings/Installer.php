@@ -4,6 +4,7 @@ namespace Draftkeeper\Settings;
 
 use Draftkeeper\Budgets\BudgetStore;
 use Draftkeeper\Budgets\BudgetTable;
+use Draftkeeper\Errors\Log;
 use Draftkeeper\Jobs\JobTable;
 use Draftkeeper\Usage\UsageDailyTable;
 use Draftkeeper\Usage\UsageRollup;
@@ -16,7 +17,7 @@ defined( 'ABSPATH' ) || exit;
 final class Installer {
 	private const OPTION = 'draftkeeper_schema';
 
-	/** After it somebody else may try: whoever began must have been killed. What is there already is not made again. */
+	/** After it somebody else may try: whoever began was killed, or the database refused. What is there already is not made again. */
 	private const LONGEST_UPGRADE_SECONDS = 300;
 
 	/** What every new job looks at. One that is not there costs a query each time; one that is comes with the autoloaded options. */
@@ -42,6 +43,7 @@ final class Installer {
 		add_action( 'init', $this->upgrade( ... ), 1 );
 	}
 
+	/** @throws \RuntimeException when the database has refused something. */
 	public function install(): void {
 		$this->jobs->install();
 		$this->usage->install();
@@ -67,17 +69,20 @@ final class Installer {
 		if ( wp_installing() ) {
 			return;
 		}
-		if ( get_option( self::OPTION ) === self::version() ) {
+		if ( self::is_complete() ) {
 			Capability::grant();
-		} elseif ( false === get_option( self::OPTION ) ) {
-			$this->install();
 		} else {
 			$this->install_once();
 		}
 	}
 
-	/** A key of a million rows takes seconds: every other request goes on meanwhile, instead of making the same one. */
-	private function install_once(): void {
+	/** Whether this site's tables are those of this version. */
+	public static function is_complete(): bool {
+		return get_option( self::OPTION ) === self::version();
+	}
+
+	/** A key of a million rows takes seconds: every other request goes on meanwhile, instead of making the same one. What the database refuses is logged. */
+	public function install_once(): void {
 		require_once ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
 		if ( ! WP_Upgrader::create_lock( self::OPTION, self::LONGEST_UPGRADE_SECONDS ) ) {
 			return;
@@ -85,9 +90,12 @@ final class Installer {
 		ignore_user_abort( true );
 		try {
 			$this->install();
-		} finally {
-			WP_Upgrader::release_lock( self::OPTION );
+		} catch ( \Throwable $error ) {
+			// The lock stays: not every request needs to try what the database refuses.
+			Log::error( 'the tables could not be brought up to date', $error );
+			return;
 		}
+		WP_Upgrader::release_lock( self::OPTION );
 	}
 
 	private static function version(): string {

@@ -24,7 +24,7 @@ final class NetworkSites {
 			return;
 		}
 		switch_to_blog( (int) $site->blog_id );
-		$this->installer->install();
+		$this->installer->install_once();
 		restore_current_blog();
 	}
 

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Usage;
 
+use Draftkeeper\Settings\TableDefinition;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
@@ -17,8 +18,7 @@ final class UsageDailyTable {
 	}
 
 	public function install(): void {
-		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
-		dbDelta(
+		TableDefinition::apply(
 			"CREATE TABLE {$this->name()} (
 			day date NOT NULL,
 			user_id bigint(20) unsigned NOT NULL,

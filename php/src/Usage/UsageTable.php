@@ -3,6 +3,7 @@
 namespace Draftkeeper\Usage;
 
 use Draftkeeper\Settings\OldKeys;
+use Draftkeeper\Settings\TableDefinition;
 use wpdb;
 
 defined( 'ABSPATH' ) || exit;
@@ -21,10 +22,9 @@ final class UsageTable {
 	}
 
 	public function install(): void {
-		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 		// One *_page key for each set of filters: a page is a stretch of it, or the beginnings of a few (see IndexPage).
 		// job_uuid and request_id stand here too, because a row outlives its job.
-		dbDelta(
+		TableDefinition::apply(
 			"CREATE TABLE {$this->name()} (
 			id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
 			job_id bigint(20) unsigned NOT NULL,

@@ -3,6 +3,7 @@
 namespace Draftkeeper\Tests\Integration\Settings;
 
 use Draftkeeper\Jobs\SweepSchedule;
+use Draftkeeper\Plugin;
 use Draftkeeper\Retention\ArchiveFolder;
 use Draftkeeper\Settings\Capability;
 use Draftkeeper\Settings\Uninstaller;
@@ -61,6 +62,27 @@ final class InstallerTest extends IntegrationTestCase {
 		$this->run_upgrade();
 		self::assertSame( $stored, get_option( 'draftkeeper_schema' ) );
 		self::assertFalse( get_option( 'draftkeeper_schema.lock' ) );
+	}
+
+	public function test_tables_that_the_database_did_not_change_are_not_taken_for_changed(): void {
+		update_option( 'draftkeeper_schema', 'jobs 0' );
+		add_filter( 'dbdelta_create_queries', $novelty = static fn( array $queries ): array => str_replace( 'PRIMARY KEY  (id)', "novelty int(10) DEFAULT NULL,\nPRIMARY KEY  (id)", $queries ) );
+		add_filter( 'query', $refuse = static fn( string $sql ): string => str_starts_with( $sql, 'ALTER TABLE' ) ? 'SELECT 1' : $sql );
+		$log  = ini_set( 'error_log', (string) $file = tempnam( sys_get_temp_dir(), 'draftkeeper' ) );
+		$this->run_upgrade();
+		$this->run_upgrade();
+		ini_set( 'error_log', (string) $log );
+		$lines = (string) file_get_contents( $file );
+		unlink( $file );
+		self::assertSame( 'jobs 0', get_option( 'draftkeeper_schema' ) );
+		self::assertSame( 1, substr_count( $lines, 'novelty' ), 'tried once, not by every request' );
+		self::assertSame( 'critical', Plugin::checks()->local()['tables']()->level->value );
+
+		remove_filter( 'query', $refuse );
+		remove_filter( 'dbdelta_create_queries', $novelty );
+		update_option( 'draftkeeper_schema.lock', time() - 301 );
+		$this->run_upgrade();
+		self::assertSame( 'good', Plugin::checks()->local()['tables']()->level->value );
 	}
 
 	public function test_uninstalling_takes_the_options_and_leaves_the_books(): void {
