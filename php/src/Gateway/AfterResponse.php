@@ -25,21 +25,30 @@ final class AfterResponse {
 
 	/** @param Closure(): mixed $task */
 	public function add( Closure $task ): void {
-		add_action( 'shutdown', fn() => $this->run( $task ), self::SHUTDOWN_PRIORITY );
+		$site_id = get_current_blog_id();
+		add_action( 'shutdown', fn() => $this->run( $task, $site_id ), self::SHUTDOWN_PRIORITY );
 	}
 
 	/** @param Closure(): mixed $task */
-	private function run( Closure $task ): void {
+	private function run( Closure $task, int $site_id ): void {
 		// Both may be called again; the answer is out after the first time.
 		if ( function_exists( 'fastcgi_finish_request' ) ) {
 			fastcgi_finish_request();
 		} elseif ( function_exists( 'litespeed_finish_request' ) ) {
 			litespeed_finish_request();
 		}
+		// Somebody may have switched to another site of the network and not back, and jobs there have the same numbers.
+		$is_elsewhere = get_current_blog_id() !== $site_id;
+		if ( $is_elsewhere ) {
+			switch_to_blog( $site_id );
+		}
 		try {
 			$task();
 		} catch ( \Throwable $error ) {
 			Log::error( 'work after the answer failed', $error );
+		}
+		if ( $is_elsewhere ) {
+			restore_current_blog();
 		}
 	}
 }

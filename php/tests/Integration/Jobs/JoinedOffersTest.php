@@ -11,14 +11,23 @@ use Draftkeeper\Jobs\JobCreation;
 use Draftkeeper\Jobs\OfferTurn;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Tests\Support\JobsTestCase;
+use Draftkeeper\Tests\Support\NewSites;
+use PHPUnit\Framework\Attributes\Group;
 
 /** Requests of the same time, on a server that can send the answer first. Each has a turn of its own on the same file, as processes have. */
 final class JoinedOffersTest extends JobsTestCase {
+	use NewSites;
+
 	private int $user;
 
 	protected function setUp(): void {
 		parent::setUp();
 		$this->user = $this->act_as( 'author' );
+	}
+
+	protected function tearDown(): void {
+		$this->delete_sites();
+		parent::tearDown();
 	}
 
 	public function test_a_request_that_is_alone_offers_its_job_at_once_and_waits_for_nobody(): void {
@@ -150,6 +159,39 @@ final class JoinedOffersTest extends JobsTestCase {
 		self::assertSame( array( $job->uuid, true ), array( $again->uuid, $is_again ) );
 		$this->finish_request();
 		self::assertSame( array( $job->uuid ), $this->gateway->offered() );
+	}
+
+	#[Group( 'network' )]
+	public function test_a_job_of_a_site_that_is_only_switched_to_is_offered_for_it_at_once_and_the_others_after_the_answer(): void {
+		$site = $this->site();
+		$here = $this->create_with( $creation = $this->creation(), 1 )[0];
+		switch_to_blog( $site );
+		$there = $this->create_with( $creation, 1 )[0];
+		self::assertSame( array( $there ), $this->gateway->offered() );
+		self::assertSame( array( 'running', $site ), array( $this->row( $there )['status'], self::blog_of( $this->gateway->requests[0] ) ) );
+		restore_current_blog();
+		self::assertSame( 'pending', $this->row( $here )['status'] );
+		$this->finish_request();
+		self::assertSame( array( $there, $here ), $this->gateway->offered() );
+		self::assertSame( array( 'running', get_main_site_id() ), array( $this->row( $here )['status'], self::blog_of( $this->gateway->requests[1] ) ) );
+	}
+
+	#[Group( 'network' )]
+	public function test_a_request_that_ends_on_another_site_of_the_network_offers_its_jobs_for_their_own(): void {
+		$site = $this->site();
+		$here = $this->request();
+		switch_to_blog( $site );
+		// Somebody forgets to switch back.
+		$this->finish_request();
+		self::assertSame( $site, get_current_blog_id() );
+		restore_current_blog();
+		self::assertSame( array( 'running', get_main_site_id() ), array( $this->row( $here )['status'], self::blog_of( $this->gateway->requests[0] ) ) );
+	}
+
+	/** @param array<string, mixed> $request to the gateway. */
+	private static function blog_of( array $request ): int {
+		$claims = explode( '.', $request['headers']['Authorization'] )[1];
+		return json_decode( (string) base64_decode( strtr( $claims, '-_', '+/' ), true ) )->bid;
 	}
 
 	/** Another request that creates a job; returns its id. What it does after the answer waits for `finish_request()`. */

@@ -8,32 +8,18 @@ use Draftkeeper\Settings\Capability;
 use Draftkeeper\Settings\Uninstaller;
 use Draftkeeper\Tests\Support\Books;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
+use Draftkeeper\Tests\Support\NewSites;
 use Draftkeeper\Usage\UsageQuery;
 use PHPUnit\Framework\Attributes\Group;
 
 #[Group( 'network' )]
 final class NetworkSitesTest extends IntegrationTestCase {
+	use NewSites;
+
 	private const TABLES = array( 'budget', 'jobs', 'usage_daily', 'usage_log' );
 
-	/** @var list<int> */
-	private array $sites = array();
-
-	protected function setUp(): void {
-		parent::setUp();
-		$this->allow_schema_changes();
-		// On SQLite WordPress itself takes a site for one that was never made.
-		if ( ! is_multisite() || ( defined( 'DB_ENGINE' ) && 'sqlite' === DB_ENGINE ) ) {
-			self::markTestSkipped( 'Needs a network on MySQL or MariaDB: DRAFTKEEPER_TEST_NETWORK=1 (php/tests/README.md).' );
-		}
-	}
-
 	protected function tearDown(): void {
-		// Making tables ends a transaction: what these tests made is taken away by hand.
-		foreach ( $this->sites as $site_id ) {
-			if ( null !== get_site( $site_id ) ) {
-				wp_delete_site( $site_id );
-			}
-		}
+		$this->delete_sites();
 		parent::tearDown();
 	}
 
@@ -88,17 +74,6 @@ final class NetworkSitesTest extends IntegrationTestCase {
 		self::assertFalse( get_blog_option( $kept, 'draftkeeper_schema' ) );
 		self::assertSame( self::TABLES, self::tables( get_main_site_id() ) );
 		do_action( 'activate_' . plugin_basename( DRAFTKEEPER_FILE ), true );
-	}
-
-	private function site(): int {
-		$id = wp_insert_site( array( 'domain' => 'example.test', 'path' => '/' . bin2hex( random_bytes( 4 ) ) . '/', 'network_id' => 1, 'user_id' => 1 ) );
-		self::assertIsInt( $id );
-		// WordPress describes tables before it makes them.
-		$this->take_database_errors();
-		// Tables have ended the test's transaction; the comment keeps this one from being nested.
-		$GLOBALS['wpdb']->query( 'START TRANSACTION /* again */' );
-		$this->sites[] = $id;
-		return $id;
 	}
 
 	/** @return list<string> */
