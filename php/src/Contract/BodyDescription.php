@@ -9,10 +9,10 @@ use WP_REST_Server;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Tells in the answer to `OPTIONS` what body a route takes.
+ * Tells in the answer to `OPTIONS` what a route takes in its body, its path and its query.
  *
- * Routes name the schema of their body as `'body' => 'create_job'` and declare no `args` for it: WordPress would coerce what it finds there
- * before the contract could check it.
+ * Routes name the schema of their body as `'body' => 'create_job'`, and what they need in the query as `'query'`, and declare no `args` for
+ * it: WordPress would coerce what it finds there, or refuse it under a code of its own, before the contract could check it.
  */
 final class BodyDescription {
 	public function register(): void {
@@ -27,15 +27,34 @@ final class BodyDescription {
 		$handlers = $server->get_routes( 'draftkeeper/v1' )[ $response->get_matched_route() ] ?? array();
 		// WordPress describes the handlers in their order and leaves hidden ones out.
 		foreach ( array_values( array_filter( $handlers, static fn( array $handler ) => (bool) ( $handler['show_in_index'] ?? false ) ) ) as $index => $handler ) {
-			if ( isset( $handler['body'], $data['endpoints'][ $index ] ) ) {
+			if ( ! isset( $data['endpoints'][ $index ] ) ) {
+				continue;
+			}
+			if ( isset( $handler['body'] ) ) {
 				$schema = Contract::schema( $handler['body'] );
 
 				$data['endpoints'][ $index ]['args'] = self::arguments( $schema );
 				$data['endpoints'][ $index ]['body'] = $schema;
 			}
+			$others = self::in_path( (string) $response->get_matched_route() ) + ( $handler['query'] ?? array() );
+			if ( array() !== $others ) {
+				$data['endpoints'][ $index ]['args'] = $others + (array) $data['endpoints'][ $index ]['args'];
+			}
 		}
 		$response->set_data( $data );
 		return $response;
+	}
+
+	/** @return array<string, array<string, mixed>> what stands in the address itself. */
+	private static function in_path( string $route ): array {
+		return str_contains( $route, '(?P<uuid>' ) ? array(
+			'uuid' => array(
+				'required'    => true,
+				'description' => __( 'The id of the job.', 'draftkeeper' ),
+				'type'        => 'string',
+				'format'      => 'uuid',
+			),
+		) : array();
 	}
 
 	/**

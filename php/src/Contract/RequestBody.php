@@ -38,6 +38,6 @@ final class RequestBody {
 	}
 
 	public static function malformed(): ApiError {
-		return new ApiError( ErrorCode::MalformedJson, 400, __( 'The request is not valid JSON.', 'draftkeeper' ) );
+		return new ApiError( ErrorCode::MalformedJson, 400, __( 'The request is not valid JSON. Please send one JSON object.', 'draftkeeper' ) );
 	}
 }

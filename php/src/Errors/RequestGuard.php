@@ -34,7 +34,7 @@ final class RequestGuard {
 		if ( strlen( (string) $request->get_body() ) <= $limit ) {
 			return $result;
 		}
-		$error = new ApiError( ErrorCode::BodyTooLarge, 413, __( 'The request is too large.', 'draftkeeper' ), array( 'max_bytes' => $limit ) );
+		$error = new ApiError( ErrorCode::BodyTooLarge, 413, __( 'The request is too large. Please send less at once.', 'draftkeeper' ), array( 'max_bytes' => $limit ) );
 		return ErrorResponse::from( $error, RequestId::of( $request ) );
 	}
 

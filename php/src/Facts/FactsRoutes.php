@@ -34,6 +34,14 @@ final class FactsRoutes {
 					'methods'             => 'GET',
 					'permission_callback' => $may_generate,
 					'callback'            => fn( WP_REST_Request $request ): WP_REST_Response|WP_Error => ErrorResponse::guard( $request, fn() => $this->of_post( $request ) ),
+					'query'               => array(
+						'post_id' => array(
+							'required'    => true,
+							'description' => __( 'The post whose facts are read; the caller must be able to edit it.', 'draftkeeper' ),
+							'type'        => 'integer',
+							'minimum'     => 1,
+						),
+					),
 				),
 				'schema' => static fn() => Contract::schema( 'facts_answer' ),
 			)

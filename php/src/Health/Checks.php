@@ -6,6 +6,8 @@ defined( 'ABSPATH' ) || exit;
 
 /** All checks by name, for Site Health and `wp draftkeeper doctor`. Those that send requests are `remote()`. */
 final class Checks {
+	public const REMOTE = array( 'gateway', 'webhook', 'authorization' );
+
 	public function __construct(
 		private readonly SecretsCheck $secrets,
 		private readonly JobsCheck $jobs,

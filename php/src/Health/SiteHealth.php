@@ -53,10 +53,21 @@ final class SiteHealth {
 			'draftkeeper/v1',
 			'/health/(?P<check>[a-z_]+)',
 			array(
-				'methods'             => 'GET',
-				'permission_callback' => static fn( WP_REST_Request $request ) => current_user_can( 'view_site_health_checks' ) ? true
-					: ErrorResponse::from( is_user_logged_in() ? ApiError::forbidden() : ApiError::unauthenticated(), RequestId::of( $request ) ),
-				'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->run( $request ) ),
+				array(
+					'methods'             => 'GET',
+					'permission_callback' => static fn( WP_REST_Request $request ) => current_user_can( 'view_site_health_checks' ) ? true
+						: ErrorResponse::from( is_user_logged_in() ? ApiError::forbidden() : ApiError::unauthenticated(), RequestId::of( $request ) ),
+					'callback'            => fn( WP_REST_Request $request ) => ErrorResponse::guard( $request, fn() => $this->run( $request ) ),
+					'query'               => array(
+						'check' => array(
+							'required'    => true,
+							'description' => __( 'The check that is run.', 'draftkeeper' ),
+							'type'        => 'string',
+							'enum'        => Checks::REMOTE,
+						),
+					),
+				),
+				'schema' => self::schema( ... ),
 			)
 		);
 	}
@@ -65,6 +76,22 @@ final class SiteHealth {
 		$name  = (string) ( $request->get_url_params()['check'] ?? '' );
 		$check = ( $this->checks )()->remote()[ $name ] ?? throw ApiError::invalid_query( array( array( 'path' => 'check', 'message' => 'is not known here' ) ) );
 		return new WP_REST_Response( self::result( $name, $check() ) );
+	}
+
+	/** @return array<string, mixed> of what `result()` gives. */
+	private static function schema(): array {
+		$text = array( 'type' => 'string' );
+		return array(
+			'type'       => 'object',
+			'properties' => array(
+				'label'       => $text,
+				'status'      => array( 'type' => 'string', 'enum' => array_column( Level::cases(), 'value' ) ),
+				'badge'       => array( 'type' => 'object', 'properties' => array( 'label' => $text, 'color' => $text ) ),
+				'description' => $text,
+				'actions'     => $text,
+				'test'        => $text,
+			),
+		);
 	}
 
 	/** @return array<string, mixed> as Site Health wants it. */

@@ -35,7 +35,7 @@ final class JobCancellation {
 			if ( JobStatus::Canceled === $canceled->status ) {
 				return $canceled;
 			}
-			throw new ApiError( ErrorCode::JobFinished, 409, __( 'This job has already ended.', 'draftkeeper' ), array( 'job_status' => $canceled->status->value ) );
+			throw new ApiError( ErrorCode::JobFinished, 409, __( 'This job has already ended. A draft can be discarded, and anything asked for again.', 'draftkeeper' ), array( 'job_status' => $canceled->status->value ) );
 		}
 		$this->results->announce( $job->uuid );
 		return $canceled->cancel_pending && ! $this->health->is_paused() ? $this->tell_gateway( $canceled ) : $canceled;

@@ -91,7 +91,7 @@ final class JobCreation {
 	private function require_connection(): void {
 		match ( $this->connection->state() ) {
 			'ready' => null,
-			'ai_disabled' => throw new ApiError( ErrorCode::AiDisabled, 409, __( 'AI features are switched off on this site.', 'draftkeeper' ) ),
+			'ai_disabled' => throw new ApiError( ErrorCode::AiDisabled, 409, __( 'AI features are switched off on this site. An administrator can switch them on.', 'draftkeeper' ) ),
 			default => throw new ApiError( ErrorCode::NotConnected, 409, __( 'This site is not connected to a gateway yet. An administrator can set the address and the keys.', 'draftkeeper' ) ),
 		};
 	}
@@ -124,7 +124,7 @@ final class JobCreation {
 			return null;
 		}
 		if ( ! hash_equals( $job->input_hash, $input_hash ) ) {
-			throw new ApiError( ErrorCode::IdempotencyKeyReused, 422, __( 'This Idempotency-Key belongs to another request.', 'draftkeeper' ) );
+			throw new ApiError( ErrorCode::IdempotencyKeyReused, 422, __( 'This Idempotency-Key belongs to another request. Please make a new key for each new request.', 'draftkeeper' ) );
 		}
 		return $job;
 	}

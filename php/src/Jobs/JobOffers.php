@@ -189,7 +189,7 @@ final class JobOffers {
 			return;
 		}
 		if ( $job->losses + 1 >= self::MAX_LOSSES ) {
-			$this->results->fail( $job, ErrorCode::WorkerLost, __( 'The gateway has lost this job several times.', 'draftkeeper' ) );
+			$this->results->fail( $job, ErrorCode::WorkerLost, __( 'The gateway has lost this job several times. Ask again; a draft that comes late is still taken.', 'draftkeeper' ) );
 			return;
 		}
 		$this->leases->count_loss( $job );
@@ -204,6 +204,6 @@ final class JobOffers {
 	}
 
 	private static function refusal( GatewayReply $reply ): string {
-		return '' === $reply->detail() ? __( 'The gateway refused this job.', 'draftkeeper' ) : $reply->detail();
+		return '' === $reply->detail() ? __( 'The gateway refused this job. Its log says why.', 'draftkeeper' ) : $reply->detail();
 	}
 }

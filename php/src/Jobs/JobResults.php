@@ -48,7 +48,7 @@ final class JobResults {
 			function () use ( $finished, $webhook_id ): bool {
 				$job = $this->jobs->find_locked( $finished->uuid );
 				if ( null === $job ) {
-					throw new ApiError( ErrorCode::UnknownJob, 404, __( 'There is no such job.', 'draftkeeper' ) );
+					throw new ApiError( ErrorCode::UnknownJob, 404, __( 'There is no such job on this site. The gateway may forget it.', 'draftkeeper' ) );
 				}
 				if ( null !== $webhook_id && $job->applied_webhook_id === $webhook_id ) {
 					return false;
@@ -139,7 +139,7 @@ final class JobResults {
 	private function draft( Job $job, stdClass $outcome ): array {
 		$html = DraftSanitizer::sanitize( $job->task, $outcome->text );
 		if ( '' === trim( wp_strip_all_tags( $html ) ) ) {
-			return self::failure( ErrorCode::EmptyResult, __( 'The model answered without any usable text.', 'draftkeeper' ) );
+			return self::failure( ErrorCode::EmptyResult, __( 'The model answered without any usable text. Add a few facts and ask again.', 'draftkeeper' ) );
 		}
 		// A late result of a job whose texts are gone: no fact is known, so everything is marked.
 		$facts = 'purged' === $job->texts_missing() ? self::NO_FACTS : json_decode( (string) wp_json_encode( $job->request()->input->facts ), true );

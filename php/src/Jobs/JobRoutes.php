@@ -87,7 +87,7 @@ final class JobRoutes {
 	private function create( WP_REST_Request $request ): WP_REST_Response {
 		$task = RequestBody::decode( (string) $request->get_body() )->task ?? null;
 		if ( is_string( $task ) && ! in_array( $task, Contract::schema( 'create_job' )['properties']['task']['enum'], true ) ) {
-			throw new ApiError( ErrorCode::UnknownTask, 400, __( 'Draftkeeper does not know this task.', 'draftkeeper' ) );
+			throw new ApiError( ErrorCode::UnknownTask, 400, __( 'Draftkeeper does not know this task. An OPTIONS request to this address lists those that it knows.', 'draftkeeper' ) );
 		}
 		$body = RequestBody::read( $request, 'create_job' );
 

@@ -111,7 +111,7 @@ final class Sweep {
 		if ( $job->expires_at > gmdate( 'Y-m-d H:i:s', ( $this->now )() ) ) {
 			return false;
 		}
-		$this->results->fail( $job, ErrorCode::Expired, __( 'The gateway did not finish this job in time.', 'draftkeeper' ) );
+		$this->results->fail( $job, ErrorCode::Expired, __( 'The gateway did not finish this job in time. Ask again; a draft that comes late is still taken.', 'draftkeeper' ) );
 		return true;
 	}
 }

@@ -75,7 +75,7 @@ final class LimitSettings {
 		}
 		$locked = array_values( array_filter( $this->locked(), fn( string $name ) => $settings[ $name ] != $this->value( $name ) ) ); // phpcs:ignore -- the order of keys does not matter.
 		if ( array() !== $locked ) {
-			throw new ApiError( ErrorCode::SettingLocked, 409, __( 'A constant in the configuration of this site sets this; it cannot be changed here.', 'draftkeeper' ), array( 'settings' => $locked ) );
+			throw new ApiError( ErrorCode::SettingLocked, 409, __( 'The configuration of this site sets this, so it cannot be changed here. Change it in wp-config.php or in the environment.', 'draftkeeper' ), array( 'settings' => $locked ) );
 		}
 		update_option( self::OPTION, array_diff_key( $settings, array_flip( $this->locked() ) ), true );
 	}

@@ -81,13 +81,13 @@ final class ReviewRoutes {
 	/** Throws why the review was not filed, unless the same decision has been filed before. */
 	private static function explain_refusal( Job $job, stdClass $body ): void {
 		if ( JobStatus::Succeeded !== $job->status ) {
-			throw new ApiError( ErrorCode::JobNotFinished, 409, __( 'This job has no draft to review.', 'draftkeeper' ), array( 'job_status' => $job->status->value ) );
+			throw new ApiError( ErrorCode::JobNotFinished, 409, __( 'This job has no draft to review. Wait until it has succeeded, or ask again if it has failed.', 'draftkeeper' ), array( 'job_status' => $job->status->value ) );
 		}
 		if ( null === $job->review ) {
 			throw new ApiError( ErrorCode::VersionConflict, 409, __( 'The draft has changed since you saw it. Please look at it again.', 'draftkeeper' ), array( 'version' => $job->version ) );
 		}
 		if ( $job->review !== $body->decision ) {
-			throw new ApiError( ErrorCode::AlreadyReviewed, 409, __( 'This draft has been reviewed already.', 'draftkeeper' ), array( 'review' => $job->review ) );
+			throw new ApiError( ErrorCode::AlreadyReviewed, 409, __( 'This draft has been reviewed already. Ask again for another one.', 'draftkeeper' ), array( 'review' => $job->review ) );
 		}
 	}
 

@@ -59,7 +59,7 @@ final class SiteSettings {
 		$locked              = array_intersect_key( $wanted, $this->locked() );
 		$changed             = array_keys( array_diff_assoc( array_map( 'wp_json_encode', $locked ), array_map( 'wp_json_encode', $this->shape() ) ) );
 		if ( array() !== $changed ) {
-			throw new ApiError( ErrorCode::SettingLocked, 409, __( 'A constant in the configuration of this site sets this; it cannot be changed here.', 'draftkeeper' ), array( 'settings' => $changed ) );
+			throw new ApiError( ErrorCode::SettingLocked, 409, __( 'The configuration of this site sets this, so it cannot be changed here. Change it in wp-config.php or in the environment.', 'draftkeeper' ), array( 'settings' => $changed ) );
 		}
 		$wanted   = array_diff_key( $wanted, $locked );
 		$problems = array();

@@ -60,11 +60,11 @@ final class StreamRoutes {
 			$this->troubles->note( get_current_user_id(), $after );
 		}
 		if ( $job->status->is_final() ) {
-			throw new ApiError( ErrorCode::JobFinished, 409, __( 'This job has ended.', 'draftkeeper' ), array( 'job_status' => $job->status->value ) );
+			throw new ApiError( ErrorCode::JobFinished, 409, __( 'This job has ended. Its draft, if there is one, comes with the job itself.', 'draftkeeper' ), array( 'job_status' => $job->status->value ) );
 		}
 		$stream = $this->tickets->issue( $job, $request );
 		if ( null === $stream ) {
-			throw new ApiError( ErrorCode::StreamingOff, 409, __( 'This site does not show drafts while they are written, or not on this page.', 'draftkeeper' ) );
+			throw new ApiError( ErrorCode::StreamingOff, 409, __( 'This site does not show drafts while they are written, or not on this page. The draft comes with the job when it is finished.', 'draftkeeper' ) );
 		}
 		$response = new WP_REST_Response( $stream, 201 );
 		$response->header( 'Cache-Control', 'no-store' );

@@ -5,6 +5,7 @@ namespace Draftkeeper\Webhooks;
 use Draftkeeper\Contract\Contract;
 use Draftkeeper\Contract\RequestBody;
 use Draftkeeper\Errors\ApiError;
+use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Errors\ErrorResponse;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Jobs\JobResults;
@@ -45,7 +46,7 @@ final class GatewayWebhookRoute {
 	private function check_signature( WP_REST_Request $request ): bool|WP_Error {
 		try {
 			if ( ! SenderAddress::from_configuration()->is_allowed( $_SERVER ) ) {
-				throw ApiError::forbidden();
+				throw new ApiError( ErrorCode::Forbidden, 403, __( 'Deliveries from this address are not taken. DRAFTKEEPER_WEBHOOK_ALLOW must list it, and DRAFTKEEPER_TRUSTED_PROXIES every proxy before this site.', 'draftkeeper' ) );
 			}
 			SignatureVerifier::verify(
 				(string) $request->get_header( 'webhook_id' ),

@@ -22,10 +22,10 @@ final class SignatureVerifier {
 	 */
 	public static function verify( string $id, string $timestamp, string $signatures, string $body, array $secrets, int $now ): void {
 		if ( 1 !== preg_match( '/^[0-9]{1,12}$/D', $timestamp ) || abs( $now - (int) $timestamp ) > self::TOLERANCE_SECONDS ) {
-			throw new ApiError( ErrorCode::StaleSignature, 401, __( 'The time of this delivery is missing, or too far from now.', 'draftkeeper' ) );
+			throw new ApiError( ErrorCode::StaleSignature, 401, __( 'The time of this delivery is missing, or too far from now. Set the clocks of the gateway and of this site, best by NTP.', 'draftkeeper' ) );
 		}
 		if ( 1 !== preg_match( '/^[\x21-\x7e]{1,100}$/D', $id ) || ! self::is_signed( "$id.$timestamp.$body", $signatures, $secrets ) ) {
-			throw new ApiError( ErrorCode::BadSignature, 401, __( 'The signature of this delivery is not right.', 'draftkeeper' ) );
+			throw new ApiError( ErrorCode::BadSignature, 401, __( 'The signature of this delivery is not right. Compare the secret at the gateway with this site’s, and let no proxy change headers or body.', 'draftkeeper' ) );
 		}
 	}
 

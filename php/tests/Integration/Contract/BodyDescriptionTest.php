@@ -3,6 +3,8 @@
 namespace Draftkeeper\Tests\Integration\Contract;
 
 use Draftkeeper\Contract\Contract;
+use Draftkeeper\Health\Checks;
+use Draftkeeper\Plugin;
 use Draftkeeper\Tests\Support\IntegrationTestCase;
 use PHPUnit\Framework\Attributes\DataProvider;
 
@@ -13,8 +15,9 @@ final class BodyDescriptionTest extends IntegrationTestCase {
 		$data     = $this->dispatch( 'OPTIONS', "/draftkeeper/v1$route" )->get_data();
 		$endpoint = current( array_filter( $data['endpoints'], static fn( array $endpoint ) => in_array( $method, $endpoint['methods'], true ) ) );
 		$expected = Contract::schema( $schema );
-		self::assertSame( array_keys( $expected['properties'] ), array_keys( $endpoint['args'] ) );
-		foreach ( $endpoint['args'] as $name => $argument ) {
+		self::assertSame( array_keys( $expected['properties'] ), array_values( array_diff( array_keys( $endpoint['args'] ), array( 'uuid' ) ) ) );
+		self::assertSame( str_contains( $route, '-' ), isset( $endpoint['args']['uuid'] ) );
+		foreach ( array_intersect_key( $endpoint['args'], $expected['properties'] ) as $name => $argument ) {
 			self::assertSame( in_array( $name, $expected['required'] ?? array(), true ), $argument['required'], $name );
 			self::assertSame( array_diff_key( $expected['properties'][ $name ], array( 'required' => 1 ) ), array_diff_key( $argument, array( 'required' => 1 ) ) );
 		}
@@ -29,6 +32,19 @@ final class BodyDescriptionTest extends IntegrationTestCase {
 		yield 'review a draft' => array( "/jobs/$uuid/review", 'POST', 'create_review' );
 		yield 'check facts' => array( '/facts/check', 'POST', 'facts_check' );
 		yield 'set limits' => array( '/limits', 'PUT', 'limit_settings' );
+	}
+
+	public function test_options_tells_what_a_route_needs_in_its_address_and_what_it_answers_with(): void {
+		$this->act_as( 'administrator' );
+		$uuid = '00000000-0000-4000-8000-000000000000';
+		foreach ( array( '/facts' => 'post_id', '/health/gateway' => 'check', "/jobs/$uuid" => 'uuid', "/jobs/$uuid/retry" => 'uuid', "/jobs/$uuid/ticket" => 'uuid' ) as $route => $name ) {
+			$data = $this->dispatch( 'OPTIONS', "/draftkeeper/v1$route" )->get_data();
+			self::assertTrue( $data['endpoints'][0]['args'][ $name ]['required'], $route );
+			self::assertNotEmpty( $data['schema'], $route );
+		}
+		// What is told is not done by WordPress: the code is ours.
+		self::assertSame( 'invalid_query', $this->dispatch( 'GET', '/draftkeeper/v1/facts' )->get_data()['code'] );
+		self::assertSame( array_keys( Plugin::checks()->remote() ), Checks::REMOTE );
 	}
 
 	public function test_every_route_that_takes_a_body_names_it(): void {

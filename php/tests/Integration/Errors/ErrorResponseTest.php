@@ -30,6 +30,7 @@ final class ErrorResponseTest extends JobsTestCase {
 		$before   = self::everything();
 		$response = $this->dispatch( $method, "/draftkeeper/v1$route", $body, $headers );
 		self::assert_error( $code, $status, $response );
+		self::assertMatchesRegularExpression( '/\. \S|^Please | must /u', $response->get_data()['message'], 'It says what can be done.' );
 		self::assertSame( $before, self::everything() );
 		self::assertSame( array(), $this->gateway->requests );
 	}

@@ -170,7 +170,8 @@ final class GatewayWebhookRouteTest extends JobsTestCase {
 		putenv( 'DRAFTKEEPER_WEBHOOK_ALLOW=192.0.2.7, 192.0.2.64/26' );
 		putenv( 'DRAFTKEEPER_TRUSTED_PROXIES=127.0.0.1' );
 		try {
-			self::assert_error( 'forbidden', 403, $this->deliver( self::finished( $this->uuid ) ) );
+			self::assert_error( 'forbidden', 403, $refusal = $this->deliver( self::finished( $this->uuid ) ) );
+			self::assertStringContainsString( 'DRAFTKEEPER_WEBHOOK_ALLOW', $refusal->get_data()['message'] );
 			$_SERVER['HTTP_X_FORWARDED_FOR'] = '192.0.2.7, 203.0.113.9';
 			self::assert_error( 'forbidden', 403, $this->deliver( self::finished( $this->uuid ) ) );
 			self::assertSame( 'running', $this->row( $this->uuid )['status'] );
