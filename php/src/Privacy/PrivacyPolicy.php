@@ -27,16 +27,16 @@ final class PrivacyPolicy {
 			$this->periods(),
 			__( 'When an account is deleted, or its owner asks for it, the records of cost stay without the person.', 'draftkeeper' ),
 		);
-		return '<p class="privacy-policy-tutorial">' . __( 'Draftkeeper concerns people who work on this site, not its visitors. Name the provider that your gateway uses.', 'draftkeeper' ) . '</p><p>' . implode( '</p><p>', array_filter( $paragraphs ) ) . '</p>';
+		return '<p class="privacy-policy-tutorial">' . __( 'Draftkeeper concerns people who work on this site, not its visitors. Name the provider that your gateway uses.', 'draftkeeper' ) . '</p><p>' . implode( '</p><p>', $paragraphs ) . '</p>';
 	}
 
 	private function periods(): string {
 		$texts = $this->retention->text_days();
 		$rows  = $this->retention->row_days();
 		/* translators: %d: number of days. */
-		$parts = array( $texts > 0 ? sprintf( __( 'Texts are removed %d days after the review of a draft.', 'draftkeeper' ), $texts ) : '' );
+		$parts = array( $texts > 0 ? sprintf( __( 'Texts are removed %d days after the review of a draft.', 'draftkeeper' ), $texts ) : __( 'Texts of drafts are kept.', 'draftkeeper' ) );
 		/* translators: %d: number of days. */
-		$parts[] = $rows > 0 ? sprintf( __( 'Records of who asked and what it cost are archived after %d days.', 'draftkeeper' ), $rows ) : '';
-		return implode( ' ', array_filter( $parts ) );
+		$parts[] = $rows > 0 ? sprintf( __( 'Records of who asked and what it cost are archived after %d days.', 'draftkeeper' ), $rows ) : __( 'Records of who asked and what it cost are kept.', 'draftkeeper' );
+		return implode( ' ', $parts );
 	}
 }

@@ -100,7 +100,7 @@ function SettingsForm( { answer }: { answer: SettingsAnswer } ) {
 						min={ 0 }
 						max={ 36500 }
 						label={ __( 'Days to keep texts', 'draftkeeper' ) }
-						help={ __( 'Facts and drafts go so many days after the review. A draft that waits for its review never goes. 0: keep them.', 'draftkeeper' ) }
+						help={ __( 'Facts and drafts go so many days after the review. A draft that waits for its review never goes. 0: keep them, and the jobs that hold them.', 'draftkeeper' ) }
 					/>
 					<TextField
 						{ ...field( 'row_days' ) }
@@ -108,7 +108,7 @@ function SettingsForm( { answer }: { answer: SettingsAnswer } ) {
 						min={ 0 }
 						max={ 36500 }
 						label={ __( 'Days to keep jobs and books', 'draftkeeper' ) }
-						help={ __( 'Older months of the books move into a private compressed file. 0: keep them here.', 'draftkeeper' ) }
+						help={ __( 'A job goes so many days after its review or its end, when its texts have gone. Older months of the books move into a private compressed file. 0: keep all of them here.', 'draftkeeper' ) }
 					/>
 				</div>
 				<CheckboxControl

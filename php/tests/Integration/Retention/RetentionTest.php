@@ -97,6 +97,14 @@ final class RetentionTest extends JobsTestCase {
 		self::assertSame( $before, $this->row( $uuid ) );
 	}
 
+	public function test_jobs_stay_with_the_texts_that_are_kept_for_ever(): void {
+		putenv( 'DRAFTKEEPER_TEXT_DAYS=0' );
+		$this->reviewed();
+		$this->clock += 4000 * self::DAY;
+		self::assertTrue( $this->retention()->run() );
+		self::assertSame( 1, $this->count_rows() );
+	}
+
 	public function test_it_runs_once_an_hour_however_many_sweeps_there_are_and_goes_on_where_time_was_short(): void {
 		self::assertTrue( $this->retention()->run_if_due() );
 		self::assertFalse( $this->retention()->run_if_due() );
