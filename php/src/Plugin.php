@@ -225,11 +225,12 @@ final class Plugin {
 		$now        = time( ... );
 		$connection = new Connection();
 		$health     = new GatewayHealth( $now );
+		$jobs       = new JobHealthStore( $wpdb, new JobTable( $wpdb ), $now );
 		return new Checks(
 			new SecretsCheck( $connection, new KeyAge( $connection, $now ) ),
-			new JobsCheck( new JobHealthStore( $wpdb, new JobTable( $wpdb ), $now ), new SweepClock( $now ), $health, $connection, $now ),
+			new JobsCheck( $jobs, new SweepClock( $now ), $health, $connection, $now ),
 			new GatewayCheck( $connection, new GatewayClient( $connection, new TokenSigner( $connection ), $health ) ),
-			new LoopCheck( $connection, $health ),
+			new LoopCheck( $connection, $health, $jobs ),
 			new StreamsCheck( new StreamTickets( $connection, new TokenSigner( $connection ), $health, new JobAccess(), wp_get_environment_type() ), new StreamTroubles( $now ) )
 		);
 	}

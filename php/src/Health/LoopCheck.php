@@ -4,6 +4,7 @@ namespace Draftkeeper\Health;
 
 use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Gateway\GatewayHealth;
+use Draftkeeper\Jobs\JobHealthStore;
 use Draftkeeper\Settings\Connection;
 use WP_Error;
 
@@ -17,7 +18,7 @@ final class LoopCheck {
 	private const NOBODY  = 'draftkeeper test of the authorization header';
 	private const ARRIVED = 'draftkeeper_header_arrived';
 
-	public function __construct( private readonly Connection $connection, private readonly GatewayHealth $health ) {}
+	public function __construct( private readonly Connection $connection, private readonly GatewayHealth $health, private readonly JobHealthStore $jobs ) {}
 
 	public static function register(): void {
 		add_filter( 'rest_authentication_errors', self::acknowledge( ... ), 1 );
@@ -64,7 +65,7 @@ final class LoopCheck {
 		);
 		$code  = self::code( $reply );
 		if ( ErrorCode::UnknownJob->value === $code ) {
-			return Finding::good( __( 'Results can come in to Draftkeeper', 'draftkeeper' ), __( 'A signed test message reached this site whole. Whether the gateway’s network reaches it is seen with the first job.', 'draftkeeper' ) );
+			return $this->from_the_gateway();
 		}
 		$fallback = __( 'Drafts still arrive, because this site also asks for them, but later.', 'draftkeeper' );
 		return match ( $code ) {
@@ -83,6 +84,20 @@ final class LoopCheck {
 				/* translators: %s: what came instead of an answer. */
 				sprintf( __( 'This site could not send a test message to its own REST API: %s.', 'draftkeeper' ), self::describe( $reply ) ) . ' ' . $fallback,
 				__( 'Let POST requests to /wp-json/draftkeeper/v1/webhooks/gateway pass password protection, firewall and security plugins.', 'draftkeeper' )
+			),
+		};
+	}
+
+	/** What this site can send to itself, the gateway's network may still be kept from. */
+	private function from_the_gateway(): Finding {
+		$label = __( 'Results can come in to Draftkeeper', 'draftkeeper' );
+		return match ( $this->jobs->has_deliveries() ) {
+			true => Finding::good( $label, __( 'A signed test message reached this site whole, and so do the gateway’s results.', 'draftkeeper' ) ),
+			null => Finding::good( $label, __( 'A signed test message reached this site whole. Whether the gateway’s network reaches it is seen with the first jobs.', 'draftkeeper' ) ),
+			false => Finding::recommended(
+				__( 'The gateway cannot bring results to Draftkeeper', 'draftkeeper' ),
+				__( 'The last drafts came only because this site asked for them, and later than they could. A signed test message of this site to itself arrives, so the way from the gateway’s network is barred.', 'draftkeeper' ),
+				__( 'See that "rest_url" of this site in the gateway’s file is an address that the gateway reaches, that its network may call there, and that a private address is listed in "private_networks". The gateway’s log says what it was answered.', 'draftkeeper' )
 			),
 		};
 	}

@@ -12,6 +12,10 @@ final class JobHealthStore {
 	/** A job that nobody has dealt with for so long after its lease shows that the sweep does not run. */
 	public const STUCK_SECONDS = 300;
 
+	/** Of so many last results of a day some must have come by a webhook, if there are enough to tell. */
+	private const RECENT_RESULTS = 20;
+	private const ENOUGH_RESULTS = 3;
+
 	/** @param Closure(): int $now */
 	public function __construct(
 		private readonly wpdb $database,
@@ -53,6 +57,19 @@ final class JobHealthStore {
 			$counts[ (string) $row['status'] ] = (int) $row['jobs'];
 		}
 		return $counts;
+	}
+
+	/** Whether the gateway's webhooks have brought any of the last results; null where there are too few to tell. */
+	public function has_deliveries(): ?bool {
+		$came_by = $this->database->get_col(
+			$this->database->prepare(
+				"SELECT COALESCE(applied_webhook_id, '') FROM %i WHERE status = 'succeeded' AND finished_at > %s ORDER BY finished_at DESC LIMIT %d",
+				$this->table->name(),
+				gmdate( 'Y-m-d H:i:s', ( $this->now )() - DAY_IN_SECONDS ),
+				self::RECENT_RESULTS
+			)
+		);
+		return array() !== array_filter( $came_by ) ? true : ( count( $came_by ) < self::ENOUGH_RESULTS ? null : false );
 	}
 
 	/** @return list<string> ids of the jobs of one request, oldest first. */

@@ -153,6 +153,19 @@ final class SiteHealthTest extends JobsTestCase {
 		yield 'nobody' => array( new \WP_Error( 'http_request_failed', 'Connection refused' ), 'recommended', 'Connection refused' );
 	}
 
+	public function test_results_that_only_come_when_they_are_asked_for_show_that_the_gateway_cannot_bring_them(): void {
+		add_filter( 'pre_http_request', static fn( mixed $earlier, array $arguments, string $url ) => str_contains( $url, 'webhooks/gateway' ) ? array( 'headers' => array(), 'body' => '{"code":"unknown_job"}', 'response' => array( 'code' => 404, 'message' => '' ), 'cookies' => array(), 'filename' => null ) : $earlier, 20, 3 );
+		$this->act_as( 'author' );
+		foreach ( array( 'good', 'good', 'recommended' ) as $level ) {
+			$uuid = $this->created();
+			$this->results->apply( json_decode( (string) wp_json_encode( self::finished( $uuid ) ) ) );
+			self::assertSame( $level, Plugin::checks()->remote()['webhook']()->level->value );
+		}
+		self::assertStringContainsString( 'rest_url', Plugin::checks()->remote()['webhook']()->next );
+		$this->deliver( self::finished( $this->created() ) );
+		self::assertStringContainsString( 'so do the gateway', Plugin::checks()->remote()['webhook']()->text );
+	}
+
 	public function test_the_signed_loop_ends_at_our_own_route(): void {
 		add_filter( 'pre_http_request', function ( mixed $earlier, array $arguments, string $url ): mixed {
 			if ( ! str_contains( $url, 'webhooks/gateway' ) ) {
