@@ -127,6 +127,9 @@ final class BooksCommands {
 	 *
 	 * ## OPTIONS
 	 *
+	 * [--redate]
+	 * : First give every call the day that it has in the site's present time zone, after that was changed.
+	 *
 	 * [--from=<day>]
 	 * : The first day, such as 2026-02-28.
 	 *
@@ -140,6 +143,10 @@ final class BooksCommands {
 		$this->guard(
 			function () use ( $options ): void {
 				$query = UsageQuery::of( array_intersect_key( $options, array( 'from' => true, 'to' => true ) ) );
+				if ( isset( $options['redate'] ) ) {
+					/* translators: %d: number of calls. */
+					$this->console->line( sprintf( __( 'Calls that have moved to another day: %d.', 'draftkeeper' ), $this->rollup->redate() ) );
+				}
 				/* translators: %d: number of days. */
 				$this->console->succeed( sprintf( __( 'Days made anew: %d.', 'draftkeeper' ), $this->rollup->recompute( $query->from, $query->to ) ) );
 			}

@@ -20,6 +20,9 @@ final class UsageRollup {
 	private const ADD = ' ON DUPLICATE KEY UPDATE attempts = attempts + VALUES(attempts), tokens_in = tokens_in + VALUES(tokens_in),
 		tokens_out = tokens_out + VALUES(tokens_out), cost_micros = cost_micros + VALUES(cost_micros)';
 
+	/** So far apart can the days of one moment be in two time zones. */
+	private const FARTHEST_DAYS = 2;
+
 	public function __construct(
 		private readonly wpdb $database,
 		private readonly UsageTable $log,
@@ -70,6 +73,50 @@ final class UsageRollup {
 			$this->transactions->run( fn() => $this->sum_day( $day ) );
 		}
 		return count( $days );
+	}
+
+	/**
+	 * Gives every row of the log the day that its time has on this site now; for when the site's time zone was changed. The sums follow.
+	 *
+	 * @return int the number of rows that moved to another day.
+	 */
+	public function redate(): int {
+		$span  = $this->transactions->rows( $this->database->prepare( 'SELECT MIN(day) AS first, MAX(day) AS last FROM %i', $this->log->name() ) )[0];
+		$moved = 0;
+		if ( null === $span['first'] ) {
+			return $moved;
+		}
+		$last = self::beside( (string) $span['last'], self::FARTHEST_DAYS );
+		for ( $day = self::beside( $span['first'], -self::FARTHEST_DAYS ); $day <= $last; $day = self::beside( $day, 1 ) ) {
+			$moved += $this->transactions->run( fn(): int => $this->gather( $day ) );
+		}
+		return $moved;
+	}
+
+	/** Takes the rows whose time lies in a day of the site to that day, inside the caller's transaction. */
+	private function gather( string $day ): int {
+		$utc   = static fn( string $time ): string => ( new \DateTimeImmutable( $time, wp_timezone() ) )->setTimezone( new \DateTimeZone( 'UTC' ) )->format( 'Y-m-d H:i:s' );
+		$where = $this->database->prepare(
+			' WHERE day BETWEEN %s AND %s AND day <> %s AND created_at >= %s AND created_at < %s',
+			self::beside( $day, -self::FARTHEST_DAYS ),
+			self::beside( $day, self::FARTHEST_DAYS ),
+			$day,
+			$utc( $day ),
+			$utc( self::beside( $day, 1 ) )
+		);
+		$from  = $this->transactions->rows( $this->database->prepare( 'SELECT DISTINCT day FROM %i', $this->log->name() ) . "$where FOR UPDATE" );
+		if ( array() === $from ) {
+			return 0;
+		}
+		$moved = $this->transactions->write( $this->database->prepare( 'UPDATE %i SET day = %s', $this->log->name(), $day ) . $where );
+		foreach ( array( $day, ...array_column( $from, 'day' ) ) as $changed ) {
+			$this->sum_day( substr( (string) $changed, 0, 10 ) );
+		}
+		return $moved;
+	}
+
+	private static function beside( string $day, int $days ): string {
+		return gmdate( 'Y-m-d', (int) strtotime( substr( $day, 0, 10 ) . ' UTC' ) + $days * DAY_IN_SECONDS );
 	}
 
 	/** Makes the sums of one day anew, inside the caller's transaction. */

@@ -64,6 +64,16 @@ final class BooksCommandsTest extends IntegrationTestCase {
 		self::assertSame( 2, self::attempts() );
 	}
 
+	public function test_calls_move_to_the_days_of_another_time_zone_only_when_that_is_asked_for(): void {
+		Books::at( '2020-02-10 23:30:00' )->record( Books::job( 1 ), array( Books::attempt() ) );
+		update_option( 'timezone_string', 'Europe/Berlin' );
+		$this->commands->recompute( array(), array() );
+		self::assertStringNotContainsString( 'another day', $this->console->text );
+		$this->commands->recompute( array(), array( 'redate' => true ) );
+		self::assertStringContainsString( 'another day: 1.', $this->console->text );
+		self::assertStringContainsString( 'Days made anew: 3.', $this->console->text );
+	}
+
 	private static function attempts(): int {
 		return Books::rollup()->totals( UsageQuery::of( array() ) )['attempts'];
 	}

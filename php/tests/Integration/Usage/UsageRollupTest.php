@@ -50,6 +50,31 @@ final class UsageRollupTest extends IntegrationTestCase {
 		self::assertGreaterThanOrEqual( 1000, min( $attempts['2026-02-26'], $attempts['2026-02-28'] ) );
 	}
 
+	public function test_after_a_change_of_the_time_zone_every_call_gets_the_day_that_it_has_now(): void {
+		global $wpdb;
+		$days = static fn(): array => array_map( static fn( string $day ) => substr( $day, 0, 10 ), $wpdb->get_col( "SELECT day FROM {$wpdb->prefix}draftkeeper_usage_log ORDER BY created_at" ) );
+		self::assertSame( 0, Books::rollup()->redate(), 'no books' );
+		update_option( 'timezone_string', 'Pacific/Kiritimati' );
+		foreach ( array( '2026-02-27 23:00:00', '2026-02-28 09:30:00', '2026-02-28 10:30:00' ) as $time ) {
+			Books::at( $time )->record( Books::job( 3 ), array( Books::attempt() ) );
+		}
+		self::assertSame( array( '2026-02-28', '2026-02-28', '2026-03-01' ), $days() );
+		self::assertSame( 0, Books::rollup()->redate() );
+
+		// As far as two time zones can be apart.
+		update_option( 'timezone_string', 'Etc/GMT+12' );
+		self::assertSame( 3, Books::rollup()->redate() );
+		self::assertSame( array( '2026-02-27', '2026-02-27', '2026-02-27' ), $days() );
+		$right = self::sums();
+		self::assertSame( array( 3, 0 ), array( self::attempts_of( '2026-02-27' ), self::attempts_of( '2026-03-01' ) ) );
+		Books::rollup()->recompute();
+		self::assertSame( $right, self::sums() );
+	}
+
+	private static function attempts_of( string $day ): int {
+		return Books::rollup()->totals( UsageQuery::of( array( 'from' => $day, 'to' => $day ) ) )['attempts'];
+	}
+
 	public function test_books_from_before_the_sums_are_summed_by_the_upgrade(): void {
 		global $wpdb;
 		$this->keep_books();
