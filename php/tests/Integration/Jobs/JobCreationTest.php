@@ -23,6 +23,25 @@ final class JobCreationTest extends JobsTestCase {
 		self::assertCount( 1, $this->gateway->requests );
 	}
 
+	public function test_a_repeated_request_changes_nothing_of_a_job_wherever_that_stands(): void {
+		$this->gateway->go_down();
+		$uuid   = $this->create( array(), 'click' )->get_data()['uuid'];
+		$repeat = function () use ( $uuid ): void {
+			$row = $this->row( $uuid );
+			self::assertSame( array( 200, $uuid ), array( ( $again = $this->create( array(), 'click' ) )->get_status(), $again->get_data()['uuid'] ) );
+			self::assertSame( $row, $this->row( $uuid ), (string) $row['status'] );
+		};
+		$repeat();
+		$this->gateway->go_down( false );
+		$this->clock += 60;
+		$this->sweep();
+		$repeat();
+		$this->deliver( self::finished( $uuid ) );
+		$repeat();
+		self::assertSame( 'succeeded', $this->row( $uuid )['status'] );
+		self::assertSame( 1, $this->count_rows() );
+	}
+
 	public function test_the_order_of_keys_in_the_body_does_not_matter(): void {
 		$body  = self::body_of_job( array( 'options' => array( 'words' => 50, 'tone' => 'formal' ) ) );
 		$other = array_reverse( $body );

@@ -31,6 +31,23 @@ final class JobRetryTest extends JobsTestCase {
 		self::assertSame( array( null, 'bypass' ), array_map( static fn( array $offer ) => $offer['cache'] ?? null, $offers ), 'whoever asks again wants another text' );
 	}
 
+	public function test_a_retry_that_waits_does_not_need_the_first_job_any_more(): void {
+		global $wpdb;
+		$this->act_as( 'author' );
+		$first = $this->created();
+		$this->deliver( self::finished( $first, self::FAILURE ) );
+		$asked = json_decode( $this->gateway->requests[0]['body'] )->messages;
+		$this->gateway->go_down();
+		$second = $this->retry( $first )->get_data()['uuid'];
+		$wpdb->delete( "{$wpdb->prefix}draftkeeper_jobs", array( 'uuid' => $first ) );
+		$this->gateway->go_down( false );
+		$this->gateway->requests = array();
+		$this->clock            += 600;
+		$this->sweep();
+		self::assertSame( 'running', $this->row( $second )['status'] );
+		self::assertEquals( $asked, json_decode( $this->gateway->requests[0]['body'] )->messages );
+	}
+
 	public function test_a_retry_has_its_own_key_and_is_made_once_under_it(): void {
 		$this->act_as( 'author' );
 		$first = $this->dispatch( 'POST', '/draftkeeper/v1/jobs', self::body_of_job(), array( 'Idempotency-Key' => 'same' ) )->get_data()['uuid'];
