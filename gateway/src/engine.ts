@@ -20,6 +20,10 @@ export type ApiStores = { keys: ApiKeyStore; usedRequests: UsedTokens; callLog: 
 
 /** Where the gateway keeps what must outlive a process, and what several processes share. */
 export type Engine = {
+	/** What time it is for everybody who shares it: processes that do not agree on that take each other's jobs. */
+	clock: Clock;
+	/** Tokens that were signed in this second or before are refused: whether they were used nobody knows. */
+	remembersSince: number;
 	jobs: JobStore;
 	deliveries: DeliveryStore;
 	usedTokens: UsedTokens;

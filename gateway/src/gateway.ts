@@ -11,6 +11,9 @@ import { openWorkplace, type WorkplaceDeps } from './workplace.ts';
 /** For answers that are under way when everything else has stopped. */
 const LAST_ANSWERS_MS = 1_000;
 
+/** Another process may have begun a second later than this one. */
+const LONGEST_WAIT_MS = 2_000;
+
 export type Gateway = {
 	/** Opens the port; resolves with the public origin. */
 	listen: () => Promise< string >;
@@ -22,9 +25,9 @@ export type Gateway = {
 
 /** A workplace with a port: takes requests, and does what they ask for unless `intakeOnly` leaves that to other processes. */
 export async function createGateway( config: Config, deps: WorkplaceDeps, { intakeOnly = false } = {} ): Promise< Gateway > {
-	const { clock, logger, startedAt } = deps;
+	const { logger, startedAt } = deps;
 	const workplace = await openWorkplace( config, deps );
-	const { engine, sites, streams, worker, watch, policy } = workplace;
+	const { clock, engine, sites, streams, worker, watch, policy } = workplace;
 	const store = engine.jobs;
 	const onEnded = () => intakeOnly || workplace.onEnded();
 	const running = new RunningCalls();
@@ -64,7 +67,7 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 	return {
 		async listen() {
 			await app.ready();
-			await waitForNextSecond( clock, startedAt );
+			await waitForNextSecond( clock, engine.remembersSince );
 			await app.listen( { host: config.host, port: config.port } );
 			origin = config.origin ?? localOrigin( config.host, app.server.address() );
 			if ( intakeOnly ) {
@@ -86,11 +89,12 @@ export async function createGateway( config: Config, deps: WorkplaceDeps, { inta
 	};
 }
 
-/** Tokens of the second in which the process began may have been used before it; nobody is asked to come back for that. */
-async function waitForNextSecond( clock: Clock, startedAt: number ): Promise< void > {
-	const opensAt = ( Math.floor( startedAt / 1000 ) + 1 ) * 1000;
-	if ( clock.now() < opensAt ) {
-		await wait( clock, opensAt - clock.now() );
+/** Tokens of the second in which the memory of them began may have been used before it; nobody is asked to come back for that. */
+async function waitForNextSecond( clock: Clock, remembersSince: number ): Promise< void > {
+	const left = ( remembersSince + 1 ) * 1000 - clock.now();
+	if ( left > 0 ) {
+		// Longer only where a clock was put right since: then it ends with the first request.
+		await wait( clock, Math.min( left, LONGEST_WAIT_MS ) );
 	}
 }
 

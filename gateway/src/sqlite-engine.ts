@@ -23,14 +23,17 @@ export function openSqliteEngine( file: string, { clock, logger, startedAt }: En
 	const database = openDatabase( file );
 	const group = new GroupCommit( database );
 	const budgets = new SqliteBudgetStore( database );
+	const remembersSince = Math.floor( startedAt / 1000 );
 	let stopWatching = async () => {};
 	return {
+		clock,
+		remembersSince,
 		jobs: new SqliteJobStore( database, group ),
 		deliveries: new SqliteDeliveryStore( database, group ),
-		usedTokens: new MemoryUsedTokens( Math.floor( startedAt / 1000 ) ),
+		usedTokens: new MemoryUsedTokens( remembersSince ),
 		api: {
 			keys: new SqliteApiKeyStore( database ),
-			usedRequests: new SqliteUsedTokens( database, Math.floor( startedAt / 1000 ) ),
+			usedRequests: new SqliteUsedTokens( database, remembersSince ),
 			callLog: new SqliteCallLog( database, { clock, logger } ),
 			answers: new SqliteAnswerStore( database ),
 		},

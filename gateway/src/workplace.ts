@@ -33,12 +33,12 @@ export type WorkplaceDeps = {
 export type Workplace = Awaited< ReturnType< typeof openWorkplace > >;
 
 /** Everything that a process needs to do jobs and bring their results to the sites, without a port. */
-export async function openWorkplace( config: Config, { clock, random, logger, startedAt, openEngine: open = openEngine }: WorkplaceDeps ) {
-	const engine = await open( config, { clock, logger, startedAt } );
-	const { jobs: store, tickets } = engine;
+export async function openWorkplace( config: Config, { clock: own, random, logger, startedAt, openEngine: open = openEngine }: WorkplaceDeps ) {
+	const engine = await open( config, { clock: own, logger, startedAt } );
+	const { clock, jobs: store, tickets } = engine;
 	const freeBytes = config.database === null ? undefined : freeBytesBeside( config.database );
 	const sites = new ReplaceableMap( config.sites );
-	const metrics = await openMetrics( config.metrics, { clock, freeBytes, sites, configProblems: () => watch.problems, ...engine } );
+	const metrics = await openMetrics( config.metrics, { freeBytes, sites, configProblems: () => watch.problems, ...engine } );
 	const { meter } = metrics;
 	if ( metrics.port !== null ) {
 		logger.info( { host: config.metrics?.host, port: metrics.port }, 'figures are shown' );
@@ -81,6 +81,7 @@ export async function openWorkplace( config: Config, { clock, random, logger, st
 		onError: ( error ) => logger.error( { err: error }, 'purge failed' ),
 	} );
 	return {
+		clock,
 		engine,
 		sites,
 		models,

@@ -1,7 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 import type { Offer } from '@draftkeeper/contract';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi, type TestContext } from 'vitest';
 import { LEASE_MS } from '../src/jobs/worker.ts';
+import { REDIS_PREFIX } from '../src/redis/open-redis.ts';
 import type { Site } from '../src/sites/site.ts';
 import { startFakeOpenAi } from './fake-openai.ts';
 import { startFakeSite } from './fake-site.ts';
@@ -32,7 +34,7 @@ async function createWorld( engine: Engine, { onTestFinished, onTestFailed }: Te
 		installation.remove();
 		await redis?.remove();
 	} );
-	return { shop, wordpress, provider, installation };
+	return { shop, wordpress, provider, redis, installation };
 }
 
 /** Offers a job as WordPress does: until it is accepted, since a server may ask to come again. */
@@ -146,6 +148,15 @@ describe.skipIf( ! hasRedis )( 'two servers on one Redis', () => {
 		expect( statuses.sort() ).toEqual( [ 202, 401, 401, 401 ] );
 		await Promise.all( servers.map( ( { kill } ) => kill( 'SIGTERM' ) ) );
 	} );
+} );
+
+it.skipIf( ! hasRedis )( 'a server takes its first offer, also where another process has begun a second later', { timeout: TIMEOUT_MS }, async ( context ) => {
+	const { shop, installation, redis } = await createWorld( 'Redis', context );
+	const client = new Redis( redis?.url ?? '' );
+	await client.set( `${ REDIS_PREFIX }:tokens:began`, Math.floor( Date.now() / 1000 ) + 1 );
+	client.disconnect();
+	const server = await installation.start();
+	expect( await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( createOffer() ) ) ).toMatchObject( { status: 202 } );
 } );
 
 async function freePort(): Promise< number > {

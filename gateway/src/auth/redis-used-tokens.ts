@@ -14,6 +14,11 @@ const useTokens = new RedisScript( `
 		began = ARGV[ 1 ]
 		redis.call( 'SET', KEYS[ 1 ] .. ':tokens:began', began )
 	end
+	-- It was set by a clock that has been put right since.
+	if tonumber( ARGV[ 1 ] ) < tonumber( began ) then
+		began = ARGV[ 1 ]
+		redis.call( 'SET', KEYS[ 1 ] .. ':tokens:began', began )
+	end
 	local outcomes = {}
 	for i = 2, #ARGV, 4 do
 		local outcome = 'too_old'
@@ -41,9 +46,11 @@ export class RedisUsedTokens implements UsedTokens {
 		this.#redis = redis;
 	}
 
-	/** Called before the first request, so that a new server's first second is not refused. */
-	async begin( now: number ): Promise< void > {
-		await this.#redis.setnx( `${ REDIS_PREFIX }:tokens:began`, now );
+	/** Called before the first request. Answers when the memory of all began, in seconds. */
+	async begin( now: number ): Promise< number > {
+		const name = `${ REDIS_PREFIX }:tokens:began`;
+		await this.#redis.setnx( name, now );
+		return Number( await this.#redis.get( name ) );
 	}
 
 	use( token: TokenUse ): Promise< TokenUsed > {

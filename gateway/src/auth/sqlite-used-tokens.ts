@@ -8,7 +8,7 @@ export class SqliteUsedTokens implements UsedTokens {
 	readonly #database: SqliteDatabase;
 	readonly #insert;
 	readonly #sweep;
-	readonly #began: number;
+	#began: number;
 	#nextSweepAt = 0;
 
 	/** `now`: when the memory begins, in a file that has none yet. In seconds. */
@@ -21,6 +21,8 @@ export class SqliteUsedTokens implements UsedTokens {
 	}
 
 	async use( { tenant, jti, iat, forget_at, now }: TokenUse ): Promise< TokenUsed > {
+		// The clock was set back: it began no later than now.
+		this.#began = Math.min( this.#began, now );
 		if ( iat <= this.#began ) {
 			return 'too_old';
 		}

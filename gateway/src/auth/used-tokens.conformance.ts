@@ -27,6 +27,14 @@ export function describeUsedTokens( engine: string, open: OpenUsedTokens ): void
 			expect( [ await use( 'one' ), await use( 'two' ), await use( 'one', 'shop:2' ), await use( 'one', 'shop:2' ) ] ).toEqual( [ 'first', 'first', 'first', 'again' ] );
 		} );
 
+		it( 'are let in where the clock has been set back since the memory began, but for those of before that', async () => {
+			const back = NOW - 3_600;
+			const useAt = ( jti: string, iat: number, now: number ) => opened.usedTokens.use( { tenant: 'shop:1', jti, iat, forget_at: iat + 70, now } );
+			expect( await useAt( 'one', back, back ) ).toBe( 'too_old' );
+			expect( await useAt( 'two', back + 1, back + 1 ) ).toBe( 'first' );
+			expect( await useAt( 'two', back + 1, back + 2 ) ).toBe( 'again' );
+		} );
+
 		it( 'from before the memory began are refused, used or not', async () => {
 			expect( await use( 'old', 'shop:1', NOW - 100 ) ).toBe( 'too_old' );
 			expect( await use( 'old', 'shop:1', NOW - 99 ) ).toBe( 'first' );

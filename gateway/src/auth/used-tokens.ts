@@ -23,7 +23,7 @@ const SWEEP_PERIOD_SECONDS = 10;
 
 /** For a single process; its memory begins with it. */
 export class MemoryUsedTokens implements UsedTokens {
-	readonly #beganAt: number;
+	#beganAt: number;
 	readonly #expiries = new Map< string, number >();
 	#nextSweepAt = 0;
 
@@ -34,6 +34,8 @@ export class MemoryUsedTokens implements UsedTokens {
 
 	async use( { tenant, jti, iat, forget_at, now }: TokenUse ): Promise< TokenUsed > {
 		this.#sweep( now );
+		// The clock was set back: it began no later than now.
+		this.#beganAt = Math.min( this.#beganAt, now );
 		if ( iat <= this.#beganAt ) {
 			return 'too_old';
 		}
@@ -50,7 +52,7 @@ export class MemoryUsedTokens implements UsedTokens {
 	}
 
 	#sweep( now: number ): void {
-		if ( now < this.#nextSweepAt ) {
+		if ( now < this.#nextSweepAt && now >= this.#nextSweepAt - SWEEP_PERIOD_SECONDS ) {
 			return;
 		}
 		this.#nextSweepAt = now + SWEEP_PERIOD_SECONDS;
