@@ -50,6 +50,13 @@ final class SecretsCheck {
 				__( 'Copy the secret again from where it was made. Several stand side by side, separated by spaces.', 'draftkeeper' )
 			);
 		}
+		if ( 'invalid' === SealedText::state() ) {
+			return Finding::critical(
+				__( 'The encryption key of Draftkeeper cannot be used', 'draftkeeper' ),
+				__( 'DRAFTKEEPER_ENCRYPTION_KEY is set, but holds no base64 of 32 bytes. No text is stored unencrypted meanwhile: new jobs are refused, and results wait at the gateway.', 'draftkeeper' ),
+				__( 'Copy the key again from where it was made, or make one with "openssl rand -base64 32". Several stand side by side, separated by spaces; the first encrypts.', 'draftkeeper' )
+			);
+		}
 		$since = $this->age->since( array( $this->connection->signing_key(), ...$this->connection->webhook_secrets() ) );
 		$text  = __( 'The signing key and the webhook secrets are present and can be read.', 'draftkeeper' );
 		if ( null !== $since ) {

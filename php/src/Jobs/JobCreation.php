@@ -6,6 +6,7 @@ use Closure;
 use Draftkeeper\Errors\ApiError;
 use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Gateway\GatewayHealth;
+use Draftkeeper\Privacy\SealedText;
 use Draftkeeper\Prompts\Prompts;
 use Draftkeeper\Settings\Connection;
 use stdClass;
@@ -89,6 +90,9 @@ final class JobCreation {
 	}
 
 	private function require_connection(): void {
+		if ( 'invalid' === SealedText::state() ) {
+			throw new ApiError( ErrorCode::InternalError, 500, __( 'Texts are to be encrypted on this site, but DRAFTKEEPER_ENCRYPTION_KEY holds no key. An administrator can set it right.', 'draftkeeper' ) );
+		}
 		match ( $this->connection->state() ) {
 			'ready' => null,
 			'ai_disabled' => throw new ApiError( ErrorCode::AiDisabled, 409, __( 'AI features are switched off on this site. An administrator can switch them on.', 'draftkeeper' ) ),

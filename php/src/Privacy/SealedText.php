@@ -17,11 +17,15 @@ final class SealedText {
 
 	private const KEY_NAME = 'DRAFTKEEPER_ENCRYPTION_KEY';
 
+	/** @throws UnreadableText when what is set is no key: who wants texts encrypted gets none stored that are not. */
 	public static function seal( string $text ): string {
 		$keys = self::keys();
 		$id   = array_key_first( $keys );
 		if ( '' === $text ) {
 			return '';
+		}
+		if ( 'invalid' === self::state() ) {
+			throw new UnreadableText( self::KEY_NAME . ' holds no key, so no text can be stored.' );
 		}
 		if ( null === $id ) {
 			return str_starts_with( $text, self::SEALED ) || str_starts_with( $text, self::PLAIN ) ? self::PLAIN . $text : $text;

@@ -4,5 +4,5 @@ namespace Draftkeeper\Privacy;
 
 defined( 'ABSPATH' ) || exit;
 
-/** A stored text is encrypted with a key that is not here. It is not lost: with the key it can be read again. */
+/** A text cannot be read, or stored, without a key that is not here. Nothing is lost: with the key it can. */
 final class UnreadableText extends \RuntimeException {}

@@ -2,6 +2,7 @@
 
 namespace Draftkeeper\Tests\Integration\Privacy;
 
+use Draftkeeper\Plugin;
 use Draftkeeper\Tests\Support\JobsTestCase;
 
 final class SealedTextTest extends JobsTestCase {
@@ -81,6 +82,22 @@ final class SealedTextTest extends JobsTestCase {
 		self::set_key( 'a' );
 		self::assertSame( 200, $this->deliver( self::finished( $uuid ) )->get_status() );
 		self::assertSame( 'succeeded', $this->read( $uuid )->status );
+	}
+
+	public function test_what_is_no_key_lets_no_text_in_unencrypted_and_loses_no_result(): void {
+		$uuid = $this->created();
+		putenv( 'DRAFTKEEPER_ENCRYPTION_KEY=a-slip-of-the-pen' );
+		self::assert_error( 'internal_error', 500, $refusal = $this->create( array( 'client_ref' => 'plain' ) ) );
+		self::assertStringContainsString( 'DRAFTKEEPER_ENCRYPTION_KEY', $refusal->get_data()['message'] );
+		self::assertSame( 1, $this->count_rows() );
+		$this->without_log( fn() => self::assertSame( 500, $this->deliver( self::finished( $uuid ) )->get_status() ) );
+		$finding = Plugin::checks()->local()['secrets']();
+		self::assertSame( array( 'critical', true ), array( $finding->level->value, str_contains( $finding->text, 'DRAFTKEEPER_ENCRYPTION_KEY' ) ) );
+
+		self::set_key( 'a' );
+		self::assertSame( 'good', Plugin::checks()->local()['secrets']()->level->value );
+		self::assertSame( 200, $this->deliver( self::finished( $uuid ) )->get_status() );
+		self::assertStringStartsWith( 'dk-sealed:', (string) $this->row( $uuid )['result_json'] );
 	}
 
 	private static function set_key( string $name ): void {

@@ -67,6 +67,8 @@ final class SealedTextTest extends TestCase {
 		self::assertSame( 'on', SealedText::state() );
 		putenv( 'DRAFTKEEPER_ENCRYPTION_KEY=hello ' . base64_encode( 'too short' ) );
 		self::assertSame( 'invalid', SealedText::state() );
+		$this->expectException( UnreadableText::class );
+		SealedText::seal( 'A prompt.' );
 	}
 
 	private static function set( string ...$names ): void {
