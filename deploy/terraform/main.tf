@@ -38,11 +38,15 @@ resource "hcloud_firewall" "gateway" {
     }
   }
 
-  rule {
-    direction  = "in"
-    protocol   = "tcp"
-    port       = "22"
-    source_ips = var.ssh_from
+  # A rule must name a network: without any, nobody reaches SSH.
+  dynamic "rule" {
+    for_each = length(var.ssh_from) > 0 ? ["22"] : []
+    content {
+      direction  = "in"
+      protocol   = "tcp"
+      port       = rule.value
+      source_ips = var.ssh_from
+    }
   }
 }
 

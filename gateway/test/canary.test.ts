@@ -66,7 +66,7 @@ it( 'tells no prompt, no result and no key in logs and figures, and keeps no pro
 	expect( figures ).toContain( 'draftkeeper_tokens_total{site="shop",provider="local",model="other",direction="in"} 80' );
 	expect( figures ).toContain( 'draftkeeper_deliveries_total{outcome="acknowledged"} 2' );
 	expect( figures ).toMatch( /draftkeeper_http_requests_total\{method="POST",route="\/v1\/jobs",status="202"\} 2/ );
-	expect( figures ).toMatch( /gen_ai_client_operation_duration_seconds_count\{gen_ai_provider_name="local",gen_ai_request_model="local-model",error_type=""\} 2/ );
+	expect( figures ).toMatch( /gen_ai_client_operation_duration_seconds_count\{gen_ai_operation_name="chat",gen_ai_provider_name="local",gen_ai_request_model="local-model",error_type=""\} 2/ );
 	// On a port of their own: whoever reaches the gateway does not reach its figures.
 	expect( ( await fetch( `${ server.origin }/metrics` ) ).status ).toBe( 404 );
 

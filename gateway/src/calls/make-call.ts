@@ -70,11 +70,12 @@ function file( { callLog, clock, logger, meter }: MakeCallDeps, { caller, reques
 		tokens_in: usage.tokens_in, tokens_out: usage.tokens_out, cost_micros, is_estimated: usage.is_estimated === true, provider_ms,
 	};
 	callLog.add( { ...call, at: clock.now() } );
-	meter?.used( call );
+	meter?.used( { ...call, call: { operation: route, target } } );
 	logger.info( {
 		request_id, trace_id: trace.trace_id, span_id, tenant: call.tenant,
 		key_id: call.key_id, status, cost_micros, provider_ms, ...( call.is_estimated ? { is_estimated: true } : {} ),
-		...genAiFields( { operation: route, ...call, upstream_model: target.upstream_model } ),
+		model: call.model,
+		...genAiFields( { operation: route, target, ...call } ),
 	}, 'provider call ended' );
 }
 

@@ -74,12 +74,12 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	deps.logger.info( {
 		request_id: job.request_id, span_id, tenant: job.tenant, job: job.uuid, attempt,
 		status: end.status, cost_micros: end.cost_micros, provider_ms: end.provider_ms,
+		model: model.id,
 		...genAiFields( {
-			provider: target.provider_name, model: model.id, upstream_model: target.upstream_model,
-			max_tokens: job.request.max_output_tokens, temperature: job.request.temperature, ...end,
+			operation: 'chat', target, max_tokens: job.request.max_output_tokens, temperature: job.request.temperature, ...end,
 		} ),
 	}, 'provider call ended' );
-	deps.meter?.used( { tenant: job.tenant, provider: target.provider_name, model: model.id, ...end } );
+	deps.meter?.used( { tenant: job.tenant, provider: target.provider_name, model: model.id, ...end, call: end.cached === true ? null : { operation: 'chat', target } } );
 	const ending = await settlePatiently( deps, job, { number: attempt, end }, next );
 	await deps.policy.after( job, { number: attempt, end }, ending === 'ended' );
 	if ( ending === 'ended' ) {

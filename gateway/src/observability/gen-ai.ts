@@ -1,8 +1,12 @@
+/** What a provider is asked to do. */
+export type Operation = 'chat' | 'embeddings';
+
+/** Where a call goes, in the conventions' words: their name of the provider, and the provider's own name of the model. */
+export type CallTarget = { gen_ai_provider: string; upstream_model: string };
+
 type CallLine = {
-	operation?: string;
-	provider: string;
-	model: string;
-	upstream_model: string;
+	operation: Operation;
+	target: CallTarget;
 	max_tokens?: number | undefined;
 	temperature?: number | undefined;
 	error_code: string | null;
@@ -16,14 +20,26 @@ type CallLine = {
  */
 export function genAiFields( call: CallLine ): Record< string, string | number | null > {
 	return {
-		'gen_ai.operation.name': call.operation ?? 'chat',
-		'gen_ai.provider.name': call.provider,
-		'gen_ai.request.model': call.model,
-		'gen_ai.response.model': call.upstream_model,
+		'gen_ai.operation.name': call.operation,
+		'gen_ai.provider.name': call.target.gen_ai_provider,
+		'gen_ai.request.model': call.target.upstream_model,
 		...( call.max_tokens === undefined ? {} : { 'gen_ai.request.max_tokens': call.max_tokens } ),
 		...( call.temperature === undefined ? {} : { 'gen_ai.request.temperature': call.temperature } ),
 		'gen_ai.usage.input_tokens': call.tokens_in,
 		'gen_ai.usage.output_tokens': call.tokens_out,
 		...( call.error_code === null ? {} : { 'error.type': call.error_code } ),
 	};
+}
+
+/** The conventions have names for the well-known; others keep the one that the gateway's file gives them. */
+export function genAiProvider( { kind, name }: { kind: string; name: string } ): string {
+	switch ( kind ) {
+		case 'openai':
+		case 'anthropic':
+			return kind;
+		case 'google':
+			return 'gcp.gemini';
+		default:
+			return name;
+	}
 }

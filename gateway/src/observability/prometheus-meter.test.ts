@@ -66,21 +66,27 @@ it( 'says that the store cannot be read, and goes on with the other figures', as
 
 it( 'counts tokens and money by site, and calls whose cost nobody knows', async () => {
 	const meter = createMeter();
-	const call = { tenant: 'shop:1', provider: 'openai', model: 'small' };
+	const made = { operation: 'chat' as const, target: { gen_ai_provider: 'gcp.gemini', upstream_model: 'small-2026' } };
+	const call = { tenant: 'shop:1', provider: 'openai', model: 'small', call: made };
 	meter.used( { ...call, tokens_in: 100, tokens_out: 20, cost_micros: 70 } );
 	meter.used( { ...call, tenant: 'shop:9', tokens_in: 10, tokens_out: 2, cost_micros: 7 } );
 	meter.used( { ...call, tokens_in: null, tokens_out: null, cost_micros: null } );
+	meter.used( { ...call, call: null, tokens_in: 0, tokens_out: 0, cost_micros: 0 } );
 	const labels = 'site="shop",provider="openai",model="small"';
 	expect( await valuesOf( meter, 'draftkeeper_tokens_total' ) ).toEqual( { [ `${ labels },direction="in"` ]: 110, [ `${ labels },direction="out"` ]: 22 } );
+	const asOthersCallIt = 'gen_ai_operation_name="chat",gen_ai_provider_name="gcp.gemini",gen_ai_request_model="small-2026",gen_ai_token_type=';
+	expect( await valuesOf( meter, 'gen_ai_client_token_usage_sum' ) ).toEqual( { [ `${ asOthersCallIt }"input"` ]: 110, [ `${ asOthersCallIt }"output"` ]: 22 } );
+	expect( await valuesOf( meter, 'gen_ai_client_token_usage_count' ) ).toEqual( { [ `${ asOthersCallIt }"input"` ]: 2, [ `${ asOthersCallIt }"output"` ]: 2 } );
 	expect( await valuesOf( meter, 'draftkeeper_cost_micros_total' ) ).toEqual( { [ labels ]: 77 } );
 	expect( await valuesOf( meter, 'draftkeeper_calls_without_cost_total' ) ).toEqual( { [ labels ]: 1 } );
 } );
 
 it( 'measures provider calls by how they ended, and when they began to answer', async () => {
 	const meter = createMeter();
-	meter.providerCallEnded( { provider: 'openai', model: 'small', error: null, seconds: 3, first_token_seconds: 0.5 } );
-	meter.providerCallEnded( { provider: 'openai', model: 'small', error: 'provider_busy', seconds: 0.1, first_token_seconds: null } );
-	const call = 'gen_ai_provider_name="openai",gen_ai_request_model="small"';
+	const target = { gen_ai_provider: 'openai', upstream_model: 'small' };
+	meter.providerCallEnded( { target, operation: 'embeddings', error: null, seconds: 3, first_token_seconds: 0.5 } );
+	meter.providerCallEnded( { target, operation: 'embeddings', error: 'provider_busy', seconds: 0.1, first_token_seconds: null } );
+	const call = 'gen_ai_operation_name="embeddings",gen_ai_provider_name="openai",gen_ai_request_model="small"';
 	expect( await valuesOf( meter, 'gen_ai_client_operation_duration_seconds_count' ) ).toEqual( {
 		[ `${ call },error_type=""` ]: 1, [ `${ call },error_type="provider_busy"` ]: 1,
 	} );
@@ -177,6 +183,6 @@ it( 'has no label that could tell a user or a job', async () => {
 	const metrics = ( await createMeter().registry.getMetricsAsArray() ) as unknown as { name: string; labelNames: string[] }[];
 	const labels = new Set( metrics.filter( ( { name } ) => ! /_(nodejs|process)_/.test( name ) ).flatMap( ( { labelNames } ) => labelNames ) );
 	expect( [ ...labels ].sort() ).toEqual( [
-		'amount', 'code', 'direction', 'error_type', 'gen_ai_provider_name', 'gen_ai_request_model', 'method', 'model', 'outcome', 'period', 'provider', 'route', 'site', 'state', 'status',
+		'amount', 'code', 'direction', 'error_type', 'gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model', 'gen_ai_token_type', 'method', 'model', 'outcome', 'period', 'provider', 'route', 'site', 'state', 'status',
 	] );
 } );

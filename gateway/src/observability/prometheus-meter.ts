@@ -1,12 +1,20 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BreakerState } from '../providers/breaker.ts';
 import type { Sites } from '../sites/site.ts';
+import type { CallTarget, Operation } from './gen-ai.ts';
 import type { Meter } from './meter.ts';
 import { PREFIX, siteOf } from './site-label.ts';
 import { StockFigures, type Stock } from './stock-figures.ts';
 
 /** The buckets that OpenTelemetry's GenAI conventions name, in seconds. */
 const CALL_SECONDS = [ 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92 ];
+/** The same of tokens: powers of four. */
+const CALL_TOKENS = Array.from( { length: 14 }, ( _, power ) => 4 ** power );
+/** What the conventions want to be told of each call. */
+const CALL = [ 'gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model' ] as const;
+const labelsOf = ( operation: Operation, { gen_ai_provider, upstream_model }: CallTarget ) => ( {
+	gen_ai_operation_name: operation, gen_ai_provider_name: gen_ai_provider, gen_ai_request_model: upstream_model,
+} );
 const REQUEST_SECONDS = [ 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6, 10, 30 ];
 const breakerNumbers: Record< BreakerState, number > = { closed: 0, half_open: 1, open: 2 };
 
@@ -16,10 +24,13 @@ export class PrometheusMeter implements Meter {
 	readonly #requests = this.#counter( 'http_requests_total', 'Requests answered.', [ 'method', 'route', 'status' ] );
 	readonly #requestSeconds = this.#histogram( `${ PREFIX }http_request_duration_seconds`, 'Time until the answer was sent.', [ 'route' ], REQUEST_SECONDS );
 	readonly #callSeconds = this.#histogram(
-		'gen_ai_client_operation_duration_seconds', 'Time of a provider call, by its end.', [ 'gen_ai_provider_name', 'gen_ai_request_model', 'error_type' ], CALL_SECONDS
+		'gen_ai_client_operation_duration_seconds', 'Time of a provider call, by its end.', [ ...CALL, 'error_type' ], CALL_SECONDS
 	);
 	readonly #firstTokenSeconds = this.#histogram(
-		'gen_ai_client_operation_time_to_first_chunk_seconds', 'Time until a provider begins to answer.', [ 'gen_ai_provider_name', 'gen_ai_request_model' ], CALL_SECONDS
+		'gen_ai_client_operation_time_to_first_chunk_seconds', 'Time until a provider begins to answer.', [ ...CALL ], CALL_SECONDS
+	);
+	readonly #callTokens = this.#histogram(
+		'gen_ai_client_token_usage', 'Tokens of a provider call, as the provider has counted them.', [ ...CALL, 'gen_ai_token_type' ], CALL_TOKENS
 	);
 	readonly #tokens = this.#counter( 'tokens_total', 'Tokens that providers have counted.', [ 'site', 'provider', 'model', 'direction' ] );
 	readonly #cost = this.#counter( 'cost_micros_total', 'Cost of provider calls in millionths of a US dollar.', [ 'site', 'provider', 'model' ] );
@@ -53,18 +64,23 @@ export class PrometheusMeter implements Meter {
 		this.#requestSeconds.observe( { route }, seconds );
 	};
 
-	providerCallEnded: Meter[ 'providerCallEnded' ] = ( { provider, model, error, seconds, first_token_seconds } ) => {
-		const call = { gen_ai_provider_name: provider, gen_ai_request_model: model };
+	providerCallEnded: Meter[ 'providerCallEnded' ] = ( { target, operation, error, seconds, first_token_seconds } ) => {
+		const call = labelsOf( operation, target );
 		this.#callSeconds.observe( { ...call, error_type: error ?? '' }, seconds );
 		if ( first_token_seconds !== null ) {
 			this.#firstTokenSeconds.observe( call, first_token_seconds );
 		}
 	};
 
-	used: Meter[ 'used' ] = ( { tenant, provider, model, tokens_in, tokens_out, cost_micros } ) => {
+	used: Meter[ 'used' ] = ( { tenant, provider, model, tokens_in, tokens_out, cost_micros, call } ) => {
 		const labels = { site: siteOf( tenant, this.#sites ), provider, model };
 		this.#tokens.inc( { ...labels, direction: 'in' }, tokens_in ?? 0 );
 		this.#tokens.inc( { ...labels, direction: 'out' }, tokens_out ?? 0 );
+		for ( const [ gen_ai_token_type, tokens ] of [ [ 'input', tokens_in ], [ 'output', tokens_out ] ] as const ) {
+			if ( call !== null && tokens !== null ) {
+				this.#callTokens.observe( { ...labelsOf( call.operation, call.target ), gen_ai_token_type }, tokens );
+			}
+		}
 		if ( cost_micros === null ) {
 			this.#unpriced.inc( labels );
 		} else {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@draftkeeper/contract';
 import type { Clock } from '../clock.ts';
 import { waitUnlessAborted } from '../clock.ts';
+import type { Operation } from '../observability/gen-ai.ts';
 import { newSpanId, traceparent, type Trace } from '../observability/trace.ts';
 import type { Pass } from './gate.ts';
 import { costMicros, type Model, type Target } from './models.ts';
@@ -25,6 +26,8 @@ export type CallRecord = {
 export type CallModelDeps = {
 	clock: Clock;
 	random: () => number;
+	/** What providers are asked to do; left out: `chat`. */
+	operation?: Operation;
 	/** What the calls belong to. */
 	trace?: Trace;
 	/** Hears of every call to a provider that this request has cost. */
@@ -63,7 +66,7 @@ export function callModel( deps: CallModelDeps, model: Model, request: Omit< Mod
 /** Embeds along the model's route, for somebody who waits. */
 export function embedWithModel( deps: CallModelDeps, model: Model, request: Omit< EmbeddingRequest, 'model' > ): Promise< EmbeddingAnswer > {
 	return alongRoute(
-		deps, model.route, request.signal, ( target, { headers } ) => target.provider.embed( { ...request, ...headers, model: target.upstream_model } )
+		{ ...deps, operation: 'embeddings' }, model.route, request.signal, ( target, { headers } ) => target.provider.embed( { ...request, ...headers, model: target.upstream_model } )
 	);
 }
 
@@ -124,7 +127,7 @@ type Outcome< T > = { answer: T } | { failure: ProviderError; isRead: boolean };
 async function callOnce< T extends { usage: TokenUsage } >(
 	deps: CallModelDeps, { target }: Place, signal: AbortSignal, call: Call< T >
 ): Promise< Outcome< T > > {
-	const pass = target.gate.enter( 'request' );
+	const pass = target.gate.enter( 'request', deps.operation );
 	const span_id = newSpanId();
 	const headers = deps.trace === undefined ? {} : { traceparent: traceparent( deps.trace, span_id ) };
 	const progress: Progress = { pass, headers, usage: unknownUsage, isRead: false };

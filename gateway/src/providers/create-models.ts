@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { GatewayFile } from '../gateway-file.ts';
 import type { Logger } from '../observability/logger.ts';
+import { genAiProvider } from '../observability/gen-ai.ts';
 import { type Meter, silentMeter } from '../observability/meter.ts';
 import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
@@ -39,6 +40,7 @@ export function createModels( file: Pick< GatewayFile, 'models' | 'providers' | 
 function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'providers' | 'worker_concurrency' >, { clock, logger, meter = silentMeter }: CreateModelsDeps ) {
 	const bulkhead = new Bulkhead( { job: config.max_jobs ?? defaultMaxJobs( file ), request: config.max_requests } );
 	const provider = new UpstreamProvider( { adapter: createAdapter( config, clock ), clock, network: openNetwork(), timeouts: config } );
+	const gen_ai_provider = genAiProvider( config );
 	const gates = new Map< string, Gate >();
 	const openGate = ( upstream_model: string ) => new Gate( {
 		clock,
@@ -52,13 +54,13 @@ function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'provide
 				meter.breakerChanged( { provider: config.name, model: upstream_model, state } );
 			},
 		} ),
-		onCall: ( call ) => meter.providerCallEnded( { provider: config.name, model: upstream_model, ...call } ),
+		onCall: ( call ) => meter.providerCallEnded( { target: { gen_ai_provider, upstream_model }, ...call } ),
 	} );
 	return ( target: TargetConfig ): Target => {
 		const { upstream_model } = target;
 		const gate = gates.get( upstream_model ) ?? openGate( upstream_model );
 		gates.set( upstream_model, gate );
-		return { provider_name: config.name, upstream_model, ...pricesFor( config.kind, target ), provider, gate };
+		return { provider_name: config.name, gen_ai_provider, upstream_model, ...pricesFor( config.kind, target ), provider, gate };
 	};
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Operation } from '../observability/gen-ai.ts';
 import type { Breaker } from './breaker.ts';
 import type { Bulkhead, Lane } from './bulkhead.ts';
 import { ProviderError } from './text-provider.ts';
@@ -25,7 +26,7 @@ export type Pass = {
 };
 
 /** How a call ended: null is well, `canceled` is unwanted. */
-export type GateCall = { error: string | null; seconds: number; first_token_seconds: number | null };
+export type GateCall = { operation: Operation; error: string | null; seconds: number; first_token_seconds: number | null };
 
 type GateOptions = { clock: Clock; breaker: Breaker; bulkhead: Bulkhead; onCall?: ( call: GateCall ) => void };
 
@@ -66,7 +67,7 @@ export class Gate {
 	}
 
 	/** Only where the gate is neither broken nor full. */
-	enter( lane: Lane ): Pass {
+	enter( lane: Lane, operation: Operation = 'chat' ): Pass {
 		const { clock, breaker, bulkhead, onCall } = this.#options;
 		const leave = bulkhead.enter( lane );
 		const call = breaker.begin();
@@ -74,7 +75,7 @@ export class Gate {
 		const secondsUntil = ( time: number ) => ( time - startedAt ) / MS;
 		let firstAt: number | null = null;
 		const tell = ( error: string | null ) => onCall?.( {
-			error, seconds: secondsUntil( clock.steady() ), first_token_seconds: firstAt === null ? null : secondsUntil( firstAt ),
+			operation, error, seconds: secondsUntil( clock.steady() ), first_token_seconds: firstAt === null ? null : secondsUntil( firstAt ),
 		} );
 		return {
 			answers() {

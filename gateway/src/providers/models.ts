@@ -15,6 +15,8 @@ export type Prices = {
 /** A model at a provider: where a call may go. */
 export type Target = KnownPrices & {
 	provider_name: string;
+	/** What OpenTelemetry's GenAI conventions call the provider. */
+	gen_ai_provider: string;
 	upstream_model: string;
 	provider: Provider;
 	/** What keeps calls away while it is out of order or has enough to do. */
