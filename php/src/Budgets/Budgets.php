@@ -47,7 +47,7 @@ final class Budgets {
 			throw $deadlock;
 		} catch ( \Throwable $error ) {
 			Log::error( 'the budgets could not be checked, so a job was not started', $error );
-			throw new ApiError( ErrorCode::BudgetUnavailable, 503, __( 'The budgets of this site could not be checked, so nothing was started. Please try again.', 'draftkeeper' ), array(), $error );
+			throw new ApiError( ErrorCode::BudgetUnavailable, 503, __( 'The budgets of this site could not be checked, so nothing was started. Please try again; if it stays so, Site Health tells an administrator why.', 'draftkeeper' ), array(), $error );
 		}
 		foreach ( $budgets as $budget ) {
 			$state = new BudgetState( $budget, $counters, $counted, $now );

@@ -24,6 +24,7 @@ final class Checks {
 			'waiting'      => $this->jobs->waiting( ... ),
 			'sweep'        => $this->jobs->sweep( ... ),
 			'clock'        => $this->jobs->clock( ... ),
+			'limits'       => $this->jobs->limits( ... ),
 			'object_cache' => $this->jobs->object_cache( ... ),
 			'streams'      => $this->streams->find( ... ),
 		);

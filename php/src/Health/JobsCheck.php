@@ -6,6 +6,7 @@ use Closure;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Jobs\JobHealthStore;
 use Draftkeeper\Jobs\SweepClock;
+use Draftkeeper\Limits\LimitSettings;
 use Draftkeeper\Settings\Connection;
 use Draftkeeper\Settings\Installer;
 
@@ -113,6 +114,18 @@ final class JobsCheck {
 			sprintf( __( 'The gateway’s clock is %d seconds ahead of this server’s. Draftkeeper makes up for it, up to an hour.', 'draftkeeper' ), $offset ),
 			__( 'Set the clock of the wrong one, best by NTP.', 'draftkeeper' )
 		);
+	}
+
+	public function limits(): Finding {
+		$broken = ( new LimitSettings() )->broken();
+		return array() === $broken
+			? Finding::good( __( 'The limits and budgets of Draftkeeper are understood', 'draftkeeper' ), __( 'What administrators have set holds for everyone.', 'draftkeeper' ) )
+			: Finding::critical(
+				__( 'Limits or budgets of Draftkeeper are not understood', 'draftkeeper' ),
+				/* translators: %s: names of constants. */
+				sprintf( __( 'Not in the expected form: %s. Without budgets that can be read nothing is started; without a limit that can be read nobody is limited.', 'draftkeeper' ), implode( ', ', $broken ) ),
+				__( 'Write a limit as "60/600" (drafts and seconds) or "none", the warning as a number of percent, and budgets as a JSON list; or take them out and set them under Draftkeeper → Limits.', 'draftkeeper' )
+			);
 	}
 
 	public function object_cache(): Finding {

@@ -53,6 +53,19 @@ final class LimitSettings {
 		return array_keys( array_filter( self::CONSTANTS, static fn( string $name ) => null !== self::constant( $name ) ) );
 	}
 
+	/** @return list<string> the constants of those that cannot be understood. */
+	public function broken(): array {
+		$is_broken = function ( string $name ): bool {
+			try {
+				$this->value( $name );
+				return false;
+			} catch ( \UnexpectedValueException ) {
+				return true;
+			}
+		};
+		return array_values( array_intersect_key( self::CONSTANTS, array_flip( array_filter( array_keys( self::CONSTANTS ), $is_broken ) ) ) );
+	}
+
 	/** @return array<string, mixed> the contract's `limit_settings`. */
 	public function shape(): array {
 		return array(

@@ -87,7 +87,16 @@ final class SenderAddress {
 
 	/** @return list<string> */
 	private static function listed( string $name ): array {
-		$value = defined( $name ) ? constant( $name ) : getenv( $name );
-		return is_string( $value ) ? ( preg_split( '/[\s,]+/', $value, -1, PREG_SPLIT_NO_EMPTY ) ?: array() ) : array();
+		return self::parse( defined( $name ) ? constant( $name ) : getenv( $name ) );
+	}
+
+	/**
+	 * @param mixed $value of a constant or the environment: text, or a list of texts. What is neither must not open a door that somebody
+	 *                     wanted shut.
+	 * @return list<string>
+	 */
+	public static function parse( mixed $value ): array {
+		$texts = array_map( static fn( mixed $text ): string => is_string( $text ) ? $text : 'no-address', is_array( $value ) ? $value : array( false === $value || null === $value ? '' : $value ) );
+		return preg_split( '/[\s,]+/', implode( ' ', $texts ), -1, PREG_SPLIT_NO_EMPTY ) ?: array();
 	}
 }

@@ -17,7 +17,7 @@ final class SiteHealthTest extends JobsTestCase {
 	public function test_site_health_lists_every_check_and_runs_the_slow_ones_apart(): void {
 		$this->act_as( 'administrator' );
 		$tests = apply_filters( 'site_status_tests', array( 'direct' => array(), 'async' => array() ) );
-		self::assertSame( array( 'draftkeeper_secrets', 'draftkeeper_tables', 'draftkeeper_waiting', 'draftkeeper_sweep', 'draftkeeper_clock', 'draftkeeper_object_cache', 'draftkeeper_streams' ), array_keys( $tests['direct'] ) );
+		self::assertSame( array( 'draftkeeper_secrets', 'draftkeeper_tables', 'draftkeeper_waiting', 'draftkeeper_sweep', 'draftkeeper_clock', 'draftkeeper_limits', 'draftkeeper_object_cache', 'draftkeeper_streams' ), array_keys( $tests['direct'] ) );
 		self::assertSame( array( 'draftkeeper_gateway', 'draftkeeper_webhook', 'draftkeeper_authorization' ), array_keys( $tests['async'] ) );
 		foreach ( $tests['direct'] as $name => $test ) {
 			$result = $test['test']();
@@ -132,6 +132,17 @@ final class SiteHealthTest extends JobsTestCase {
 		$health->learn_time( $this->clock - 31 );
 		self::assertSame( 'recommended', $this->check( 'clock' )->level->value );
 		self::assertStringContainsString( '-31 seconds', $this->check( 'clock' )->text );
+	}
+
+	public function test_limits_and_budgets_that_cannot_be_understood_are_named(): void {
+		self::assertSame( 'good', $this->check( 'limits' )->level->value );
+		foreach ( array( 'DRAFTKEEPER_JOB_LIMIT' => 'sixty', 'DRAFTKEEPER_WARN_PERCENT' => '80%', 'DRAFTKEEPER_BUDGETS' => '[{"scope":"site"' ) as $name => $value ) {
+			putenv( "$name=$value" );
+			$finding = $this->check( 'limits' );
+			putenv( $name );
+			self::assertSame( 'critical', $finding->level->value );
+			self::assertStringContainsString( $name, $finding->text );
+		}
 	}
 
 	/** @param array<string, mixed>|\WP_Error $reply */

@@ -16,6 +16,15 @@ final class SenderAddressTest extends TestCase {
 		self::assertSame( $expected, ( new SenderAddress( $allowed, $proxies ) )->is_allowed( array_filter( array( 'REMOTE_ADDR' => $remote, 'HTTP_X_FORWARDED_FOR' => $forwarded ), static fn( mixed $value ) => null !== $value ) ) );
 	}
 
+	public function test_a_constant_may_be_a_list_and_what_is_none_lets_nobody_in(): void {
+		self::assertSame( array( '192.0.2.7', '192.0.2.64/26' ), SenderAddress::parse( " 192.0.2.7,\n192.0.2.64/26 " ) );
+		self::assertSame( array( '192.0.2.7', '192.0.2.64/26' ), SenderAddress::parse( array( '192.0.2.7', '192.0.2.64/26' ) ) );
+		self::assertSame( array( array(), array(), array() ), array_map( SenderAddress::parse( ... ), array( false, '', array() ) ) );
+		foreach ( array( 7, true, array( 7 ) ) as $nonsense ) {
+			self::assertFalse( ( new SenderAddress( SenderAddress::parse( $nonsense ), array() ) )->is_allowed( array( 'REMOTE_ADDR' => '192.0.2.7' ) ) );
+		}
+	}
+
 	/** @return iterable<string, array{0: bool, 1: list<string>, 2: list<string>, 3: mixed, 4?: mixed}> */
 	public static function senders(): iterable {
 		$gateway = array( '192.0.2.7' );
