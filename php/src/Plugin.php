@@ -20,6 +20,7 @@ use Draftkeeper\Cli\Commands;
 use Draftkeeper\Cli\Console;
 use Draftkeeper\Cli\WpCliConsole;
 use Draftkeeper\Contract\BodyDescription;
+use Draftkeeper\Errors\Log;
 use Draftkeeper\Errors\RequestGuard;
 use Draftkeeper\Facts\FactSources;
 use Draftkeeper\Facts\FactsRoutes;
@@ -127,7 +128,7 @@ final class Plugin {
 		( new SweepClock( time( ... ) ) )->register();
 		( new SiteHealth( self::checks( ... ), new Connection() ) )->register();
 		add_action( SweepSchedule::HOOK, self::build_sweep( ... ), self::FIRST );
-		add_action( SweepSchedule::HOOK, static fn() => self::retention()->run_if_due(), self::LAST );
+		add_action( SweepSchedule::HOOK, self::tidy_up( ... ), self::LAST );
 		add_action( SweepSchedule::HOOK, static fn() => ( new KeyAge( new Connection(), time( ... ) ) )->note(), self::LAST );
 		add_action( Retention::HOOK, static fn() => self::retention()->run() );
 		add_action( 'rest_api_init', self::build_routes( ... ), self::FIRST );
@@ -301,6 +302,15 @@ final class Plugin {
 	/** @param Closure(): int $now */
 	private static function joined_offers( Closure $now, JobOffers $offers, JobStore $jobs, LeaseStore $leases, AfterResponse $after_response ): JoinedOffers {
 		return new JoinedOffers( $offers, $jobs, $leases, new OfferTurn(), $after_response, $now, static fn() => usleep( self::OFFER_PAUSE_MICROSECONDS ) );
+	}
+
+	/** What cannot be archived today stays where it is: neither the sweep nor what others have planned for this run must end with it. */
+	private static function tidy_up(): void {
+		try {
+			self::retention()->run_if_due();
+		} catch ( \Throwable $error ) {
+			Log::error( 'old texts, jobs or months of the books could not be taken away, which is tried again in an hour', $error );
+		}
 	}
 
 	private static function retention(): Retention {

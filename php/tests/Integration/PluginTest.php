@@ -15,7 +15,7 @@ final class PluginTest extends IntegrationTestCase {
 		self::assertSame( 'Einstellungen', __( 'Settings', 'draftkeeper' ) );
 		self::assertSame( '2 Aufträge stecken fest.', sprintf( _n( '%d job is stuck.', '%d jobs are stuck.', 2, 'draftkeeper' ), 2 ) );
 		$response = $this->dispatch( 'GET', '/draftkeeper/v1/limits' );
-		self::assertSame( 'Bitte melde dich an.', $response->get_data()['message'] );
+		self::assertSame( 'Bitte melde dich an, oder sende ein Anwendungspasswort.', $response->get_data()['message'] );
 	}
 
 	/** For every script by its handle, as wp_set_script_translations() looks for it. */

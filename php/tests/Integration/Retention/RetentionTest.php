@@ -105,6 +105,20 @@ final class RetentionTest extends JobsTestCase {
 		self::assertSame( 1, $this->count_rows() );
 	}
 
+	public function test_a_folder_that_cannot_be_written_to_ends_neither_the_sweep_nor_what_else_is_planned(): void {
+		Books::at( '2020-01-10 12:00:00' )->record( Books::job( 1 ), array( Books::attempt() ) );
+		delete_option( 'draftkeeper_swept_at' );
+		$log = ini_set( 'error_log', (string) $file = tempnam( sys_get_temp_dir(), 'draftkeeper' ) );
+		// No folder can be made below a file.
+		add_filter( 'draftkeeper_archive_folder', static fn() => "$file/folder" );
+		do_action( 'draftkeeper_sweep' );
+		ini_set( 'error_log', (string) $log );
+		self::assertStringContainsString( 'cannot be made', (string) file_get_contents( $file ) );
+		unlink( $file );
+		self::assertNotFalse( get_option( 'draftkeeper_swept_at' ) );
+		self::assertSame( 1, $this->count_rows( 'usage_log' ) );
+	}
+
 	public function test_it_runs_once_an_hour_however_many_sweeps_there_are_and_goes_on_where_time_was_short(): void {
 		self::assertTrue( $this->retention()->run_if_due() );
 		self::assertFalse( $this->retention()->run_if_due() );
