@@ -66,6 +66,66 @@ test( 'An administrator sees why jobs wait, cancels several at once, and asks ag
 	expect( ( await books.jobsOf( id ) ).at( -1 )?.retry_of ).not.toBeNull();
 } );
 
+test( 'On a small screen an administrator asks for many jobs again, stops midway, and goes on with the rest', async ( { openAs, running } ) => {
+	const { site, books } = running;
+	const id = await books.newProduct( { title: 'Tin bucket' } );
+	const page = await openAs( 'admin' );
+	await site.stopGateway();
+	try {
+		for ( const name of [ 'Tin bucket, small', 'Tin bucket, middle', 'Tin bucket, large', 'Tin bucket, huge' ] ) {
+			const { uuid } = await ( await askRest( page, '/jobs', { method: 'POST', body: jobFor( id, name ) } ) ).json() as { uuid: string };
+			await askRest( page, `/jobs/${ uuid }`, { method: 'DELETE' } );
+		}
+		const keys: ( string | undefined )[] = [];
+		const held = { release: () => {} };
+		await page.route( /\/jobs\/[^/]+\/retry/, async ( route ) => {
+			keys.push( route.request().headers()[ 'idempotency-key' ] );
+			if ( keys.length === 1 ) {
+				await route.fulfill( { status: 503, json: { code: 'budget_unavailable', message: 'Not now.', data: { status: 503, request_id: 'the-first-one' } } } );
+				return;
+			}
+			if ( keys.length === 2 ) {
+				await new Promise< void >( ( resolve ) => {
+					held.release = resolve;
+				} );
+			}
+			await route.continue();
+		} );
+		await page.setViewportSize( { width: 420, height: 900 } );
+		await page.goto( `${ PAGE }&post_id=${ id }` );
+		await expect( page.getByRole( 'checkbox', { name: 'Tin bucket' } ) ).toHaveCount( 4 );
+		await page.getByRole( 'checkbox', { name: 'Select all' } ).first().check();
+		await page.locator( '.dataviews-footer' ).getByRole( 'button', { name: 'Ask again' } ).click();
+		const dialog = page.getByRole( 'dialog', { name: 'Ask again' } );
+		await dialog.getByRole( 'button', { name: 'Ask again' } ).click();
+		await expect( dialog.getByRole( 'status' ) ).toContainText( '2 of 4' );
+		await screenshot( page, 'jobs-run' );
+		await dialog.getByRole( 'button', { name: 'Do no more' } ).click();
+		await expect( dialog.getByRole( 'status' ) ).toContainText( 'It stops after this one.' );
+		held.release();
+		await expect( dialog.getByRole( 'status' ) ).toHaveText( 'Done: 1 job. 2 jobs were not begun. 1 job could not be done:' );
+		await expect( dialog.getByRole( 'listitem' ) ).toContainText( 'the-first-one' );
+		await expectAccessible( page, '.components-modal__frame' );
+		await screenshot( page, 'jobs-run-stopped' );
+		// The list behind has moved on: what was done is no longer chosen, and the reasons are still there.
+		await expect( page.locator( '.dataviews-footer' ) ).toContainText( '3 Items selected' );
+		expect( ( await books.jobsOf( id ) ).filter( ( { retry_of } ) => retry_of !== null ) ).toHaveLength( 1 );
+
+		await dialog.getByRole( 'button', { name: 'Go on with the rest' } ).click();
+		await expect( dialog ).toBeHidden();
+		await expect( page.locator( '.components-snackbar' ) ).toHaveText( 'Done: 3 jobs.' );
+		await expect( page.getByRole( 'region', { name: 'Jobs', exact: true } ) ).toBeFocused();
+		await expect( page.locator( '.dataviews-footer' ) ).not.toContainText( 'selected' );
+		const retried = ( await books.jobsOf( id ) ).flatMap( ( { retry_of } ) => retry_of ?? [] );
+		expect( new Set( retried ).size ).toBe( 4 );
+		expect( retried ).toHaveLength( 4 );
+		// What failed went again under its own key.
+		expect( keys[ 2 ] ).toBe( keys[ 0 ] );
+	} finally {
+		await site.startGateway();
+	}
+} );
+
 test( 'The list is narrowed down in the address, and who may not see the books has no page of jobs', async ( { openAs } ) => {
 	const page = await openAs( 'accountant' );
 	await page.goto( PAGE );

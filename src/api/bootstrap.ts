@@ -13,3 +13,8 @@ export function getBootstrap(): Bootstrap {
 	parsed ??= bootstrapSchema.parse( window.draftkeeper );
 	return parsed;
 }
+
+/** Whether the reader manages the site; where nothing was printed, as outside WordPress, nobody does. */
+export function isAdministrator(): boolean {
+	return window.draftkeeper !== undefined && getBootstrap().can.manage;
+}

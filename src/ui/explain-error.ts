@@ -1,5 +1,7 @@
 import type { ErrorCode } from '@draftkeeper/contract';
 import { __, sprintf } from '@wordpress/i18n';
+import { isAdministrator } from '../api/bootstrap';
+import { administratorStep } from './administrator-step';
 
 /** What a failed request and a failed job have in common. */
 export interface Failure {
@@ -22,6 +24,7 @@ const explanation = ( what: string, next: string, canRetry = true ): Explanation
 
 const askAdministrator = () => __( 'Please tell the administrator of this site, with the request ID below.', 'draftkeeper' );
 const tryLater = () => __( 'Wait a moment, then try again.', 'draftkeeper' );
+const tellIfAgain = () => __( 'Try again. If it happens again, tell the administrator the request ID below.', 'draftkeeper' );
 const reload = () => __( 'Reload the page, then try again.', 'draftkeeper' );
 
 const badProgram = () => explanation(
@@ -63,7 +66,7 @@ const explanations: Record< KnownCode, () => Explanation > = {
 	version_conflict: () => explanation( __( 'This draft has changed since you opened it.', 'draftkeeper' ), __( 'Look at it again, then decide.', 'draftkeeper' ) ),
 	request_gone: () => explanation( __( 'What this draft was asked for has been removed.', 'draftkeeper' ), __( 'Generate a new one.', 'draftkeeper' ), false ),
 	rate_limited: () => explanation( __( 'You have asked for many drafts in a short time.', 'draftkeeper' ), tryLater() ),
-	budget_exhausted: () => explanation( __( 'A budget has no room for another draft.', 'draftkeeper' ), __( 'Wait until it opens again, or ask an administrator to raise it.', 'draftkeeper' ), false ),
+	budget_exhausted: () => explanation( __( 'A budget has no room for another draft.', 'draftkeeper' ), __( 'An administrator can raise it.', 'draftkeeper' ), false ),
 	budget_unavailable: () => explanation( __( 'The budgets could not be checked, so nothing was started.', 'draftkeeper' ), tryLater() ),
 	setting_locked: () => explanation( __( 'The configuration of this site sets this; it cannot be changed here.', 'draftkeeper' ), askAdministrator(), false ),
 	request_in_progress: () => explanation( __( 'The same request is still being worked on.', 'draftkeeper' ), tryLater() ),
@@ -99,25 +102,35 @@ const explanations: Record< KnownCode, () => Explanation > = {
 	empty_result: () => explanation( __( 'The draft came back empty.', 'draftkeeper' ), __( 'Add a few facts, then try again.', 'draftkeeper' ) ),
 	worker_lost: () => explanation( __( 'The gateway was interrupted while it wrote.', 'draftkeeper' ), __( 'Try again. A late draft still arrives here.', 'draftkeeper' ) ),
 	expired: () => explanation( __( 'The gateway was out of reach for three days, so this request was given up.', 'draftkeeper' ), __( 'Try again.', 'draftkeeper' ) ),
-	internal_error: () => explanation( __( 'Something went wrong on the site.', 'draftkeeper' ), __( 'Try again. If it happens again, tell the administrator the request ID below.', 'draftkeeper' ) ),
+	internal_error: () => explanation( __( 'Something went wrong on the site.', 'draftkeeper' ), tellIfAgain() ),
 };
 
-/** One sentence for the cause, one for the way out. A code that is new to this version shows the server's own words. */
-export function explainError( { code, message, retryAfterMs }: Failure ): Explanation {
+/**
+ * One sentence for the cause, one for the way out: administrators are told what to do themselves. A code that is new to this version shows
+ * the server's own words.
+ */
+export function explainError( { code, message, retryAfterMs }: Failure, forAdministrator = isAdministrator() ): Explanation {
 	const known = Object.hasOwn( explanations, code ) ? explanations[ code as KnownCode ]() : null;
 	if ( ! known ) {
-		return explanation( message || __( 'Something went wrong.', 'draftkeeper' ), __( 'Try again. If it happens again, tell the administrator the request ID below.', 'draftkeeper' ) );
+		return explanation( message || __( 'Something went wrong.', 'draftkeeper' ), forAdministrator ? administratorStep( 'internal_error' ) ?? '' : tellIfAgain() );
 	}
+	const next = ( forAdministrator && administratorStep( code, known.next === askAdministrator() ) ) || known.next;
 	if ( ! retryAfterMs ) {
-		return known;
+		return { ...known, next };
+	}
+	if ( code === 'budget_exhausted' ) {
+		/* translators: 1: a time span such as "14 hours", 2: another way out, a whole sentence */
+		return { ...known, next: sprintf( __( 'It opens again in %1$s. %2$s', 'draftkeeper' ), formatWait( retryAfterMs ), next ) };
 	}
 	/* translators: %s: a time span such as "40 seconds" */
 	return { ...known, next: sprintf( __( 'Try again in %s.', 'draftkeeper' ), formatWait( retryAfterMs ) ) };
 }
 
+const UNITS = [ [ 'day', 86_400, 2 ], [ 'hour', 3_600, 2 ], [ 'minute', 60, 1.5 ] ] as const;
+
+/** In the largest unit of which it holds so many. */
 function formatWait( durationMs: number ): string {
 	const seconds = Math.ceil( durationMs / 1000 );
-	return seconds < 90
-		? new Intl.NumberFormat( document.documentElement.lang || undefined, { style: 'unit', unit: 'second', unitDisplay: 'long' } ).format( seconds )
-		: new Intl.NumberFormat( document.documentElement.lang || undefined, { style: 'unit', unit: 'minute', unitDisplay: 'long' } ).format( Math.ceil( seconds / 60 ) );
+	const [ unit, length ] = UNITS.find( ( [ , size, enough ] ) => seconds >= size * enough ) ?? [ 'second', 1 ] as const;
+	return new Intl.NumberFormat( document.documentElement.lang || undefined, { style: 'unit', unit, unitDisplay: 'long' } ).format( Math.ceil( seconds / length ) );
 }

@@ -1,14 +1,16 @@
 import type { Bootstrap, Job } from '@draftkeeper/contract';
 import type { Action } from '@wordpress/dataviews';
 import { __ } from '@wordpress/i18n';
-import { retryJob } from '../../api/job-list';
-import { cancelJob, isTerminal } from '../../api/jobs';
-import { createUuid } from '../../api/uuid';
+import { notAllowed, update } from '@wordpress/icons';
+import { isTerminal } from '../../api/jobs';
 import { JobDetails } from './job-details';
-import { RunForJobs } from './run-for-jobs';
+import type { RunKind } from './run-dialog';
 
-/** What can be done with jobs, by who may do it; the server decides for each job. */
-export function jobsActions( { can, user_id }: Pick< Bootstrap, 'can' | 'user_id' >, onDone: ( text: string ) => void ): Action< Job >[] {
+/**
+ * What can be done with jobs, by who may do it; the server decides for each job. Runs are only begun here: a dialog of the table goes as
+ * soon as no chosen job can be chosen any more, and what could not be done with it.
+ */
+export function jobsActions( { can, user_id }: Pick< Bootstrap, 'can' | 'user_id' >, onRun: ( kind: RunKind, jobs: Job[] ) => void ): Action< Job >[] {
 	const details: Action< Job > = {
 		id: 'details',
 		label: __( 'Details', 'draftkeeper' ),
@@ -18,34 +20,19 @@ export function jobsActions( { can, user_id }: Pick< Bootstrap, 'can' | 'user_id
 	const retry: Action< Job > = {
 		id: 'retry',
 		label: __( 'Ask again', 'draftkeeper' ),
+		// Without an icon DataViews leaves an action out on small screens.
+		icon: update,
 		supportsBulk: true,
 		isEligible: ( job ) => job.status === 'failed' || job.status === 'canceled',
-		RenderModal: ( { items, closeModal } ) => (
-			<RunForJobs
-				jobs={ items }
-				question={ __( 'Each is asked for again as a new job, which costs as much as the first one. The old ones stay in the list.', 'draftkeeper' ) }
-				confirmLabel={ __( 'Ask again', 'draftkeeper' ) }
-				run={ ( job, key ) => retryJob( job.uuid, { idempotencyKey: key, requestId: createUuid() } ) }
-				onDone={ onDone }
-				close={ closeModal }
-			/>
-		),
+		callback: ( jobs ) => onRun( 'retry', jobs ),
 	};
 	const cancel: Action< Job > = {
 		id: 'cancel',
 		label: __( 'Stop', 'draftkeeper' ),
+		icon: notAllowed,
 		supportsBulk: true,
 		isEligible: ( job ) => ! isTerminal( job ) && ! job.cancel_pending && ( can.manage || job.user?.id === user_id ),
-		RenderModal: ( { items, closeModal } ) => (
-			<RunForJobs
-				jobs={ items }
-				question={ __( 'They stop at once. What the provider has written already is thrown away; what it has cost stays in the books.', 'draftkeeper' ) }
-				confirmLabel={ __( 'Stop these jobs', 'draftkeeper' ) }
-				run={ ( job ) => cancelJob( job.uuid, createUuid() ) }
-				onDone={ onDone }
-				close={ closeModal }
-			/>
-		),
+		callback: ( jobs ) => onRun( 'cancel', jobs ),
 	};
 	return [ details, ...( can.generate ? [ retry ] : [] ), cancel ];
 }

@@ -6,7 +6,7 @@ import { CopyableId } from '../../ui/copyable-id';
 import { explainError } from '../../ui/explain-error';
 import { formatCount, formatMicros } from '../../ui/format-money';
 import { jobStatusText } from '../../ui/job-status';
-import { NumberOr, PostLink, Time } from '../shell/cells';
+import { formatTime, NumberOr, PostLink, postTitle, Time } from '../shell/cells';
 import { taskLabels } from '../shell/task-labels';
 
 export const statusLabels = (): Record< JobStatus, string > => ( {
@@ -23,6 +23,11 @@ export const reviewLabels = (): Record< ( typeof reviewFilters )[ number ], stri
 	edited: __( 'Edited and accepted', 'draftkeeper' ),
 	discarded: __( 'Discarded', 'draftkeeper' ),
 } );
+
+/** What tells a job from others. */
+export function jobName( { post, created_at }: Job ): string {
+	return `${ postTitle( post ?? null ) } · ${ formatTime( created_at ) }`;
+}
 
 /** Why a job is where it is, in one sentence; null where its status says it all. */
 export function causeOf( job: Job ): string | null {
@@ -42,7 +47,15 @@ export function jobsFields( { users, models }: UsageChoices ): Field< Job >[] {
 	const choice = { enableSorting: false, filterBy: { operators: [ 'is' as const ], isPrimary: true } };
 	const plain = { enableSorting: false, filterBy: false as const };
 	return [
-		{ ...plain, id: 'created_at', label: __( 'Time', 'draftkeeper' ), type: 'datetime', enableHiding: false, render: ( { item } ) => <Time time={ item.created_at } /> },
+		{
+			...plain,
+			id: 'created_at',
+			label: __( 'Time', 'draftkeeper' ),
+			enableHiding: false,
+			// The name of the row's box for those who hear it.
+			getValue: ( { item } ) => jobName( item ),
+			render: ( { item } ) => <Time time={ item.created_at } />,
+		},
 		{
 			...choice,
 			id: 'status',

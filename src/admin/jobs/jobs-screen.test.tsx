@@ -12,13 +12,16 @@ import { JobDetails } from './job-details';
 import { jobsActions } from './jobs-actions';
 import { JobsScreen } from './jobs-screen';
 import type { JobsTable } from './jobs-table';
+import { RunDialog } from './run-dialog';
 
 // DataViews itself is drawn in the browser tests; here counts what the screen asks of it and of the server.
 vi.mock( './jobs-table', () => ( {
-	JobsTable: ( { view, onChangeView, jobs, empty, onDone }: Parameters< typeof JobsTable >[ 0 ] ) => (
+	JobsTable: ( { view, onChangeView, jobs, empty, selection, onChangeSelection, onRun }: Parameters< typeof JobsTable >[ 0 ] ) => (
 		<div>
 			{ jobs.length === 0 ? empty : <ul>{ jobs.map( ( { uuid, status } ) => <li key={ uuid }>{ status }</li> ) }</ul> }
-			<button onClick={ () => onDone( 'Done: 2 jobs.' ) }>All done</button>
+			<output aria-label="Chosen">{ selection.join( ' ' ) }</output>
+			<button onClick={ () => onChangeSelection( jobs.map( ( { uuid } ) => uuid ) ) }>Choose all</button>
+			{ selection.length > 0 && <button onClick={ () => onRun( 'retry', jobs.filter( ( { uuid } ) => selection.includes( uuid ) ) ) }>Run</button> }
 			<button onClick={ () => onChangeView( { ...view, filters: [ { field: 'status', operator: 'is', value: 'failed' } ] } as View ) }>Failed only</button>
 		</div>
 	),
@@ -79,12 +82,34 @@ describe( 'JobsScreen', () => {
 		expect( window.location.search ).toBe( '?page=draftkeeper-jobs&status=failed' );
 	} );
 
-	it( 'tells screen readers when a run over many jobs is done, and loads the list anew', async () => {
+	it( 'says when a run over many jobs is done, loads the list anew, and leaves nothing chosen that could be done twice', async () => {
+		server.use( http.post( `${ API }/jobs/:uuid/retry`, () => HttpResponse.json( exampleJob( 'pending' ), { status: 201 } ) ) );
 		const user = show();
 		await screen.findByText( 'succeeded' );
-		await user.click( screen.getByText( 'All done' ) );
-		expect( screen.getByText( 'Done: 2 jobs. 1 jobs, 0 of them under way.' ) ).toHaveAttribute( 'role', 'status' );
+		await user.click( screen.getByText( 'Choose all' ) );
+		await user.click( screen.getByText( 'Run' ) );
+		await user.click( screen.getByRole( 'button', { name: 'Ask again' } ) );
+		expect( await screen.findByText( 'Done: 1 job. 1 jobs, 0 of them under way.' ) ).toHaveAttribute( 'role', 'status' );
+		expect( screen.getByText( 'Done: 1 job.' ) ).toBeVisible();
+		expect( screen.queryByRole( 'dialog' ) ).toBeNull();
+		expect( screen.getByLabelText( 'Chosen' ) ).toBeEmptyDOMElement();
+		expect( screen.getByRole( 'region', { name: 'Jobs' } ) ).toHaveFocus();
 		await waitFor( () => expect( asked ).toHaveLength( 2 ) );
+	} );
+
+	it( 'keeps chosen what could not be done, and its reasons on the screen while the list moves on', async () => {
+		server.use( http.post( `${ API }/jobs/:uuid/retry`, () => HttpResponse.json( { code: 'request_gone', message: 'Gone.', data: { status: 409, request_id: 'r-1' } }, { status: 409 } ) ) );
+		const user = show();
+		await screen.findByText( 'succeeded' );
+		await user.click( screen.getByText( 'Choose all' ) );
+		await user.click( screen.getByText( 'Run' ) );
+		await user.click( screen.getByRole( 'button', { name: 'Ask again' } ) );
+		expect( await screen.findByText( /has been removed/ ) ).toBeInTheDocument();
+		await waitFor( () => expect( asked ).toHaveLength( 2 ) );
+		await client.invalidateQueries();
+		expect( screen.getByText( /has been removed/ ) ).toBeInTheDocument();
+		expect( screen.getByText( 'r-1' ) ).toBeInTheDocument();
+		expect( screen.getByLabelText( 'Chosen' ) ).toHaveTextContent( ONE );
 	} );
 
 	it( 'says what failed', async () => {
@@ -110,8 +135,10 @@ describe( 'the actions', () => {
 		expect( action( 'cancel', viewer )?.isEligible?.( row( 'running', ONE ) ) ).toBe( false );
 		expect( action( 'retry', viewer ) ).toBeUndefined();
 	} );
+} );
 
-	it( 'go through all jobs, list what failed, and try only that again under its key', async () => {
+describe( 'RunDialog', () => {
+	it( 'goes through all jobs, lists what failed, and tries only that again under its key', async () => {
 		const keys: ( string | null )[] = [];
 		let isRefused = true;
 		server.use( http.post( `${ API }/jobs/:uuid/retry`, ( { request, params } ) => {
@@ -122,11 +149,7 @@ describe( 'the actions', () => {
 		} ) );
 		const onDone = vi.fn();
 		const close = vi.fn();
-		const retry = action( 'retry', jobsActions( bootstrap, onDone ) );
-		if ( ! retry || ! ( 'RenderModal' in retry ) ) {
-			throw new Error( 'There is no such action.' );
-		}
-		render( <retry.RenderModal items={ [ row( 'failed', ONE ), row( 'failed', TWO ) ] } closeModal={ close } /> );
+		render( <RunDialog kind="retry" jobs={ [ row( 'failed', ONE ), row( 'failed', TWO ) ] } onDone={ onDone } close={ close } /> );
 		const user = userEvent.setup();
 		await user.click( screen.getByRole( 'button', { name: 'Ask again' } ) );
 		expect( await screen.findByText( '1 job could not be done:' ) ).toBeInTheDocument();
@@ -140,7 +163,7 @@ describe( 'the actions', () => {
 		expect( onDone ).toHaveBeenCalledTimes( 2 );
 	} );
 
-	it( 'warn before the page is left while they run, and stop when they are told to', async () => {
+	it( 'warns before the page is left while it runs, and stops when it is told to', async () => {
 		const answers: ( () => void )[] = [];
 		server.use( http.post( `${ API }/jobs/:uuid/retry`, async () => {
 			await new Promise< void >( ( resolve ) => answers.push( resolve ) );
@@ -148,11 +171,7 @@ describe( 'the actions', () => {
 		} ) );
 		const close = vi.fn();
 		const onDone = vi.fn();
-		const retry = action( 'retry', jobsActions( bootstrap, onDone ) );
-		if ( ! retry || ! ( 'RenderModal' in retry ) ) {
-			throw new Error( 'There is no such action.' );
-		}
-		render( <retry.RenderModal items={ [ row( 'failed', ONE ), row( 'failed', TWO ) ] } closeModal={ close } /> );
+		render( <RunDialog kind="retry" jobs={ [ row( 'failed', ONE ), row( 'failed', TWO ) ] } onDone={ onDone } close={ close } /> );
 		const leave = () => window.dispatchEvent( new Event( 'beforeunload', { cancelable: true } ) );
 		const user = userEvent.setup();
 		expect( leave() ).toBe( true );
@@ -168,7 +187,7 @@ describe( 'the actions', () => {
 		await waitFor( () => expect( answers ).toHaveLength( 2 ) );
 		answers[ 1 ]!();
 		await waitFor( () => expect( close ).toHaveBeenCalledTimes( 1 ) );
-		expect( onDone.mock.calls ).toEqual( [ [ '' ], [ 'Done: 1 job.' ] ] );
+		expect( onDone.mock.calls ).toEqual( [ [ '', [ expect.objectContaining( { uuid: TWO } ) ] ], [ 'Done: 1 job.', [] ] ] );
 	} );
 } );
 

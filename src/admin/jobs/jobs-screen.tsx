@@ -1,7 +1,7 @@
 import type { Bootstrap, Job, UsageChoices } from '@draftkeeper/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from '@wordpress/components';
-import { lazy, Suspense, useCallback, useState } from '@wordpress/element';
+import { Button, Snackbar } from '@wordpress/components';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
 import { ApiError } from '../../api/api-error';
 import { jobsQuery } from '../../api/job-list';
@@ -15,6 +15,7 @@ import { ScreenHeader } from '../shell/screen-header';
 import { useAddressView } from '../shell/use-address-view';
 import { usePages } from '../shell/use-pages';
 import { addressFromView, filterFromView, isFiltered, isModelName, viewFromAddress } from './jobs-view';
+import { RunDialog, type RunKind } from './run-dialog';
 
 const JobsTable = lazy( () =>
 	import( /* webpackChunkName: "admin/jobs-table" */ './jobs-table' ).then( ( module ) => ( { default: module.JobsTable } ) ) );
@@ -30,13 +31,27 @@ export function JobsScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'can' |
 	const items = jobs.data?.items ?? [];
 	const next = jobs.isPlaceholderData ? null : jobs.data?.next_cursor ?? null;
 	const underWay = items.filter( ( job ) => ! isTerminal( job ) ).length;
+	const [ run, setRun ] = useState< { kind: RunKind; jobs: Job[] } | null >( null );
 	const [ done, setDone ] = useState( '' );
+	const [ selection, setSelection ] = useState< string[] >( [] );
+	const table = useRef< HTMLDivElement >( null );
 	const refresh = useCallback( () => void client.invalidateQueries( { queryKey: [ 'jobs', 'list' ] } ), [ client ] );
-	// Always the same one: with another the table would make its dialogs anew, and what stands in them would be gone.
-	const finish = useCallback( ( text: string ) => {
+	const begin = useCallback( ( kind: RunKind, chosen: Job[] ) => setRun( { kind, jobs: chosen } ), [] );
+	function finish( text: string, remaining: Job[] ) {
 		setDone( text );
+		// What is done is not done again by the next press of a button.
+		setSelection( remaining.map( ( { uuid } ) => uuid ) );
 		refresh();
-	}, [ refresh ] );
+	}
+	const wasOpen = useRef( false );
+	useEffect( () => {
+		// The button that the dialog would give the focus back to may have gone with the selection.
+		const { ownerDocument } = table.current!;
+		if ( wasOpen.current && run === null && ownerDocument.activeElement === ownerDocument.body ) {
+			table.current!.focus( { preventScroll: true } );
+		}
+		wasOpen.current = run !== null;
+	}, [ run ] );
 
 	return (
 		<>
@@ -52,21 +67,25 @@ export function JobsScreen( { bootstrap }: { bootstrap: Pick< Bootstrap, 'can' |
 			</ScreenHeader>
 			{ jobs.error instanceof ApiError && <ErrorNotice failure={ jobs.error } onRetry={ () => jobs.refetch() } /> }
 			<p className="screen-reader-text" role="status">{ `${ done } ${ announcement( jobs.isPending, items.length, underWay ) }`.trim() }</p>
-			<div className="draftkeeper-table" aria-busy={ jobs.isPlaceholderData }>
+			{ done && <div className="draftkeeper-snackbar"><Snackbar spokenMessage="" onRemove={ () => setDone( '' ) }>{ done }</Snackbar></div> }
+			<div ref={ table } className="draftkeeper-table" role="region" aria-label={ __( 'Jobs', 'draftkeeper' ) } tabIndex={ -1 } aria-busy={ jobs.isPlaceholderData }>
 				<Suspense fallback={ <Loading text={ __( 'Loading jobs…', 'draftkeeper' ) } /> }>
 					<JobsTable
 						view={ view }
 						onChangeView={ setView }
 						jobs={ items }
+						selection={ selection }
+						onChangeSelection={ setSelection }
 						choices={ withThoseOf( items, filter.model, choices.data ?? { users: [], models: [] } ) }
 						isLoading={ jobs.isPending || jobs.isPlaceholderData }
 						empty={ emptyText( jobs.isError, isFiltered( filter ), next !== null ) }
 						bootstrap={ bootstrap }
-						onDone={ finish }
+						onRun={ begin }
 					/>
 				</Suspense>
 				<Pager pages={ pages } next={ next } />
 			</div>
+			{ run && <RunDialog { ...run } onDone={ finish } close={ () => setRun( null ) } /> }
 		</>
 	);
 }

@@ -4,12 +4,15 @@ import { useEffect, useRef, useState } from '@wordpress/element';
 import { __, _n, sprintf } from '@wordpress/i18n';
 import { ApiError } from '../../api/api-error';
 import { createUuid } from '../../api/uuid';
+import { CopyableId } from '../../ui/copyable-id';
 import { explainError } from '../../ui/explain-error';
 import { useUnsavedWarning } from '../shell/use-saved-form';
+import { jobName } from './jobs-fields';
 
 interface Failure {
 	job: Job;
 	text: string;
+	requestId: string | null;
 }
 
 interface RunForJobsProps {
@@ -18,9 +21,9 @@ interface RunForJobsProps {
 	confirmLabel: string;
 	/** `key` is the same for a job however often it is tried in this window. */
 	run: ( job: Job, key: string ) => Promise< unknown >;
-	/** `text` tells that everything was done; '' where this window still tells what was not. */
-	onDone: ( text: string ) => void;
-	close: ( () => void ) | undefined;
+	/** `text` tells that everything was done; '' where this window still tells what was not, and some remain. */
+	onDone: ( text: string, remaining: Job[] ) => void;
+	close: () => void;
 }
 
 /** How a run ended: what failed, and what was not begun when it was stopped. */
@@ -43,7 +46,7 @@ export function RunForJobs( { jobs, question, confirmLabel, run, onDone, close }
 	const keys = useRef( new Map< string, string >() );
 	const isStopped = useRef( false );
 	const isRunning = done !== null;
-	const todo = end ? [ ...end.failures.map( ( { job } ) => job ), ...end.left ] : chosen;
+	const todo = end ? toDoOf( end.failures, end.left ) : chosen;
 	useUnsavedWarning( isRunning );
 	useEffect( () => {
 		isStopped.current = false;
@@ -64,16 +67,16 @@ export function RunForJobs( { jobs, question, confirmLabel, run, onDone, close }
 			try {
 				await run( job, key );
 			} catch ( error ) {
-				failures.push( { job, text: failureText( error ) } );
+				failures.push( { job, ...describeFailure( error ) } );
 			}
 		}
 		const left = todo.slice( index );
 		setDone( null );
 		setIsStopping( false );
-		const isAll = failures.length + left.length === 0;
-		onDone( isAll ? doneText( todo.length ) : '' );
-		if ( isAll ) {
-			close?.();
+		const remaining = toDoOf( failures, left );
+		onDone( remaining.length === 0 ? doneText( todo.length ) : '', remaining );
+		if ( remaining.length === 0 ) {
+			close();
 		} else {
 			setEnd( { failures, left, done: index - failures.length } );
 		}
@@ -86,17 +89,16 @@ export function RunForJobs( { jobs, question, confirmLabel, run, onDone, close }
 
 	return (
 		<div className="draftkeeper-run">
-			<p>
-				<strong>{ countText( todo.length ) }</strong>{ ' ' }
-				{ ! end && question }
-			</p>
+			{ ! end && <p><strong>{ countText( todo.length ) }</strong> { question }</p> }
 			<p role="status">{ statusText( done, todo.length, isStopping, end ) }</p>
+			{ isRunning && <progress max={ todo.length } value={ done } aria-hidden="true" /> }
 			{ end && end.failures.length > 0 && ! isRunning && (
 				<ul className="draftkeeper-findings">
-					{ end.failures.map( ( { job, text } ) => (
+					{ end.failures.map( ( { job, text, requestId } ) => (
 						<li key={ job.uuid }>
-							<p><strong>{ job.post?.title ?? job.uuid }</strong></p>
+							<p><strong>{ jobName( job ) }</strong></p>
 							<p>{ text }</p>
+							{ requestId && <p>{ __( 'Request ID:', 'draftkeeper' ) } <CopyableId id={ requestId } label={ __( 'Copy request ID', 'draftkeeper' ) } /></p> }
 						</li>
 					) ) }
 				</ul>
@@ -115,6 +117,10 @@ export function RunForJobs( { jobs, question, confirmLabel, run, onDone, close }
 			</div>
 		</div>
 	);
+}
+
+function toDoOf( failures: Failure[], left: Job[] ): Job[] {
+	return [ ...failures.map( ( { job } ) => job ), ...left ];
 }
 
 function countText( count: number ): string {
@@ -150,10 +156,10 @@ function doneText( count: number ): string {
 	return sprintf( _n( 'Done: %d job.', 'Done: %d jobs.', count, 'draftkeeper' ), count );
 }
 
-function failureText( error: unknown ): string {
+function describeFailure( error: unknown ): Omit< Failure, 'job' > {
 	if ( ! ( error instanceof ApiError ) ) {
-		return __( 'Something went wrong.', 'draftkeeper' );
+		return { text: __( 'Something went wrong.', 'draftkeeper' ), requestId: null };
 	}
 	const { what, next } = explainError( error );
-	return `${ what } ${ next }`;
+	return { text: `${ what } ${ next }`, requestId: error.requestId };
 }

@@ -65,12 +65,14 @@ function SettingsForm( { answer }: { answer: SettingsAnswer } ) {
 				<div className="draftkeeper-columns">
 					<TextField
 						{ ...field( 'site_id' ) }
+						dir="ltr"
 						label={ __( 'Site ID', 'draftkeeper' ) }
 						placeholder={ answer.suggested_site_id }
 						help={ __( 'The name of this site in the gateway’s configuration.', 'draftkeeper' ) }
 					/>
 					<TextField
 						{ ...field( 'key_id' ) }
+						dir="ltr"
 						label={ __( 'Key ID', 'draftkeeper' ) }
 						help={ __( 'Which of this site’s public keys the gateway is to use.', 'draftkeeper' ) }
 					/>

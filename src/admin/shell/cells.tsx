@@ -3,8 +3,10 @@ import { VisuallyHidden } from '@wordpress/components';
 import { dateI18n, getSettings } from '@wordpress/date';
 import { __, sprintf } from '@wordpress/i18n';
 
+export const formatTime = ( time: string ) => dateI18n( getSettings().formats.datetimeAbbreviated, time, undefined );
+
 export function Time( { time }: { time: string } ) {
-	return <time dateTime={ time }>{ dateI18n( getSettings().formats.datetimeAbbreviated, time, undefined ) }</time>;
+	return <time dateTime={ time }>{ formatTime( time ) }</time>;
 }
 
 /** A number, or that nobody knows it. */
@@ -20,11 +22,17 @@ export function NumberOr( { value, format }: { value: number | null; format: ( v
 	);
 }
 
-export function PostLink( { post }: { post: Post | null } ) {
+export function postTitle( post: Post | null ): string {
 	if ( ! post ) {
-		return <span className="draftkeeper-unknown">{ __( 'None', 'draftkeeper' ) }</span>;
+		return __( 'None', 'draftkeeper' );
 	}
 	/* translators: %d: id of a page */
-	const title = post.title === null ? sprintf( __( 'Page %d', 'draftkeeper' ), post.id ) : post.title || __( '(no title)', 'draftkeeper' );
-	return post.edit_url ? <a href={ post.edit_url }>{ title }</a> : <>{ title }</>;
+	return post.title === null ? sprintf( __( 'Page %d', 'draftkeeper' ), post.id ) : post.title || __( '(no title)', 'draftkeeper' );
+}
+
+export function PostLink( { post }: { post: Post | null } ) {
+	if ( ! post ) {
+		return <span className="draftkeeper-unknown">{ postTitle( post ) }</span>;
+	}
+	return post.edit_url ? <a href={ post.edit_url }>{ postTitle( post ) }</a> : <>{ postTitle( post ) }</>;
 }

@@ -79,7 +79,7 @@ export function DraftReview( { job, draft, html, isEdited, originalText, heading
 					</p>
 					<ul className="draftkeeper-marks">
 						{ marks.map( ( mark ) => (
-							<li key={ mark.text }><mark>{ mark.text }</mark> <span>{ kinds[ mark.kind ] }</span></li>
+							<li key={ mark.text }><mark><bdi>{ mark.text }</bdi></mark> <span>{ kinds[ mark.kind ] }</span></li>
 						) ) }
 					</ul>
 				</Notice>
