@@ -76,7 +76,7 @@ resource "hcloud_server" "gateway" {
   })
 
   lifecycle {
-    # Sites are added on the server (draftkeeper-gateway sites add); a new first boot would undo that.
+    # Sites are added to config/gateway.json on the server; a new first boot would undo that.
     ignore_changes = [user_data]
   }
 }

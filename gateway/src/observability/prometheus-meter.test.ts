@@ -179,6 +179,16 @@ it( 'has every figure that an alert asks for, with the labels it asks by', async
 	}
 } );
 
+it( 'has alerts that do not count who asks how the gateway is', () => {
+	const { groups } = parse( readFileSync( new URL( '../../../deploy/prometheus/alerts.yaml', import.meta.url ), 'utf8' ) ) as Rules;
+	const asked = groups.flatMap( ( { rules } ) => rules.flatMap( ( { expr } ) => [ ...expr.matchAll( /draftkeeper_http_request\w+\{([^}]*)\}/g ) ].map( ( [ , labels = '' ] ) => labels ) ) );
+	expect( asked ).toHaveLength( 3 );
+	for ( const labels of asked ) {
+		const [ , routes = '' ] = /route!~"([^"]*)"/.exec( labels ) ?? [];
+		expect( [ '/healthz', '/readyz', '/v1/jobs' ].map( ( route ) => new RegExp( `^(?:${ routes })$` ).test( route ) ) ).toEqual( [ true, true, false ] );
+	}
+} );
+
 it( 'has no label that could tell a user or a job', async () => {
 	const metrics = ( await createMeter().registry.getMetricsAsArray() ) as unknown as { name: string; labelNames: string[] }[];
 	const labels = new Set( metrics.filter( ( { name } ) => ! /_(nodejs|process)_/.test( name ) ).flatMap( ( { labelNames } ) => labelNames ) );
