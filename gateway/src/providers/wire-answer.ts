@@ -92,7 +92,11 @@ export class WireAnswer implements AnswerListener {
 	}
 
 	#takeEvent( data: string ): void {
-		if ( data === '[DONE]' || this.#failure !== null ) {
+		if ( this.#failure !== null ) {
+			return;
+		}
+		if ( data === '[DONE]' ) {
+			this.#reader.complete();
 			return;
 		}
 		const event = parse( data );

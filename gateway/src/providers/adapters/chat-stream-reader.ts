@@ -40,6 +40,13 @@ export class ChatStreamReader {
 		return choice?.delta ? this.#takeDelta( choice.delta, choice.logprobs ? readLogprobs( choice ) : {} ) : [];
 	}
 
+	/** The stream has said that this was all; some servers never say why. */
+	complete(): void {
+		if ( this.#blocks > 0 || this.#tools.size > 0 ) {
+			this.#finishReason ??= 'unknown';
+		}
+	}
+
 	end(): LanguageModelV3StreamPart[] {
 		const parts: LanguageModelV3StreamPart[] = this.#endBlock();
 		for ( const { id, name, input } of this.#tools.values() ) {

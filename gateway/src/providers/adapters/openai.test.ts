@@ -53,6 +53,21 @@ describeProvider( 'OpenAI', { ...shared, adapter: openAi } );
 describeProvider( 'an OpenAI-compatible server', { ...shared, adapter: ( server ) => openAiCompatible( { ...server } ) } );
 
 describe( 'OpenAI’s wire', () => {
+	it( 'is whole where it ends as it should without saying why, and where it does not, is not', async () => {
+		const server = await startFakeOpenAi( { api_key: CANARY } );
+		const provider = openProvider( openAiCompatible( { base_url: server.url, api_key: CANARY } ) );
+		const stream = () => provider.call( {
+			model: 'local', signal: new AbortController().signal, onPart() {}, options: { prompt: [ { role: 'user', content: [ { type: 'text', text: 'A chair.' } ] } ] },
+		} );
+		server.respondWith( () => ( { text: 'Fine.', finish_reason: null } ) );
+		expect( await stream() ).toMatchObject( { content: [ { type: 'text', text: 'Fine.' } ], finish_reason: 'other' } );
+		server.respondWith( () => ( { text: 'Fine.', finish_reason: null, done: false } ) );
+		await expect( stream() ).rejects.toMatchObject( { code: 'provider_unavailable' } );
+		server.respondWith( () => ( { text: '', finish_reason: null } ) );
+		await expect( stream() ).rejects.toMatchObject( { code: 'provider_unavailable' } );
+		await server.stop();
+	} );
+
 	it( 'is spoken as its documentation has it, to models that think too', async () => {
 		const server = await startFakeOpenAi( { api_key: CANARY } );
 		const provider = openProvider( openAi( { base_url: server.url, api_key: CANARY } ) );
