@@ -38,3 +38,15 @@ it( 'holds nothing ten minutes later, whether or not anybody asks', async () => 
 	expect( store.size ).toBe( 0 );
 	await store.close();
 } );
+
+it( 'holds what is being written also where the clock is set forward an hour', async () => {
+	const clock = new ManualClock();
+	const store = new MemoryStreamStore( clock );
+	const job = { tenant: 'shop:1', uuid: 'a' };
+	store.publish( job, { attempt: 1, seq: 0, text: '' } );
+	store.publish( job, { attempt: 1, seq: 1, text: 'A ' } );
+	clock.setBy( 3_600_000 );
+	store.publish( job, { attempt: 1, seq: 2, text: 'chair' } );
+	expect( ( await store.follow( job, () => {} ) ).since( null, 100 )?.text ).toBe( 'A chair' );
+	await store.close();
+} );

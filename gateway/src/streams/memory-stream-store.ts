@@ -27,7 +27,7 @@ export class MemoryStreamStore implements StreamStore {
 			sizeCalculation: ( { length } ) => length + ENTRY_LENGTH,
 			ttl: STREAM_RETENTION_MS,
 			ttlResolution: 0,
-			perf: clock,
+			perf: { now: () => clock.steady() },
 		} );
 	}
 
