@@ -1,8 +1,11 @@
 import { text } from 'node:stream/consumers';
+import { Redis } from 'ioredis';
 import Database from 'libsql';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { REDIS_PREFIX } from '../src/redis/open-redis.ts';
 import { startFakeOpenAi } from './fake-openai.ts';
 import { startFakeSite } from './fake-site.ts';
+import { hasRedis, startPrivateRedis } from './private-redis.ts';
 import { buildServer, install, removeServer, request, spawnServer } from './server-process.ts';
 import { createOffer, createTestSite, signToken } from './test-site.ts';
 
@@ -20,16 +23,23 @@ const TIMEOUT_MS = 60_000;
 beforeAll( () => buildServer(), TIMEOUT_MS );
 afterAll( removeServer );
 
-it( 'tells no prompt, no result and no key in logs and figures, and keeps no prompt and no key of a job that has ended', { timeout: TIMEOUT_MS }, async ( { onTestFinished } ) => {
+const engines = [ 'SQLite', ...( hasRedis ? [ 'Redis' ] : [] ) ];
+
+it.each( engines )( 'on %s, tells no prompt, no result and no key in logs and figures, and keeps no prompt and no key of a job that has ended', { timeout: TIMEOUT_MS }, async ( engine ) => {
 	let secret = '';
 	const wordpress = await startFakeSite( () => secret );
 	const provider = await startFakeOpenAi( { api_key: CANARY.providerKey } );
 	const shop = createTestSite( { rest_url: wordpress.rest_url, private_networks: [ '127.0.0.0/8' ], api: true } );
 	( { secret } = shop );
 	const installation = install( shop, provider.url, { LOG_LEVEL: 'trace', DRAFTKEEPER_METRICS_PORT: '0' } );
+	const redis = engine === 'Redis' ? await startPrivateRedis() : null;
+	if ( redis !== null ) {
+		Object.assign( installation.environment, { DRAFTKEEPER_REDIS_URL: redis.url, DRAFTKEEPER_DATABASE: '' } );
+	}
 	onTestFinished( async () => {
 		await Promise.all( [ wordpress.stop(), provider.stop() ] );
 		installation.remove();
+		await redis?.remove();
 	} );
 	provider.respondWith( ( { body } ) => JSON.stringify( body.messages ).includes( 'fail' )
 		? { status: 400, raw: { error: { message: `${ CANARY.errorBody } for key ${ CANARY.providerKey }: ${ CANARY.prompt }` } } }
@@ -78,18 +88,33 @@ it( 'tells no prompt, no result and no key in logs and figures, and keeps no pro
 	expect( secrets.filter( ( word ) => figures.includes( word ) ), 'in the figures' ).toEqual( [] );
 
 	// A result is kept until its site has had a day to ask for it again.
-	const kept = dump( installation.environment[ 'DRAFTKEEPER_DATABASE' ] ?? '' );
+	const kept = redis === null ? dumpFile( installation.environment[ 'DRAFTKEEPER_DATABASE' ] ?? '' ) : await dumpServer( redis.url );
 	expect( kept ).toContain( CANARY.result );
 	expect( secrets.filter( ( word ) => word !== CANARY.result && kept.includes( word ) ), 'in the store' ).toEqual( [] );
 } );
 
 /** Every value in every table. */
-function dump( file: string ): string {
+function dumpFile( file: string ): string {
 	const database = new Database( file, { readonly: true } );
 	try {
 		const tables = database.prepare( 'SELECT name FROM sqlite_master WHERE type = \'table\'' ).all() as { name: string }[];
 		return JSON.stringify( tables.map( ( { name } ) => database.prepare( `SELECT * FROM "${ name }"` ).all() ) );
 	} finally {
 		database.close();
+	}
+}
+
+/** Every value under every key but previews, which are gone ten minutes later. */
+async function dumpServer( url: string ): Promise< string > {
+	const server = new Redis( url );
+	const read: Record< string, ( key: string ) => Promise< unknown > > = {
+		string: ( key ) => server.get( key ), hash: ( key ) => server.hgetall( key ), list: ( key ) => server.lrange( key, 0, -1 ),
+		set: ( key ) => server.smembers( key ), zset: ( key ) => server.zrange( key, 0, -1 ), stream: ( key ) => server.xrange( key, '-', '+' ),
+	};
+	try {
+		const keys = ( await server.keys( '*' ) ).filter( ( key ) => ! key.startsWith( `${ REDIS_PREFIX }:stream:` ) );
+		return JSON.stringify( await Promise.all( keys.map( async ( key ) => [ key, await read[ await server.type( key ) ]?.( key ) ] ) ) );
+	} finally {
+		server.disconnect();
 	}
 }
