@@ -32,6 +32,7 @@ export {
 	type AskTicket, type Stream, type StreamReset, type StreamStatus, type StreamText, type StreamToken, type StreamTrouble, type TicketClaims,
 } from './streams.ts';
 export { jobOptions, optionBounds, task, tasks, tone, tones, type JobOptions, type Task, type Tone } from './tasks.ts';
+export { createToken, restToken, tokenScopes, type CreateToken, type RestToken, type TokenScope } from './tokens.ts';
 export {
 	attemptStatus, attemptStatuses, usageChoices, usageList, usageOrderings, usageRow, usageTotals,
 	type AttemptStatus, type UsageChoices, type UsageList, type UsageRow, type UsageTotals,

@@ -7,6 +7,7 @@ import { gatewayJob, gatewayJobs, offer, offerBatch, offerBatchAnswer, tokenClai
 import { createReview } from './reviews.ts';
 import { bootstrap, connectionTest, createKeys, newKeys, settings, settingsAnswer } from './settings.ts';
 import { askTicket, stream, streamReset, streamStatus, streamText, streamToken, ticketClaims } from './streams.ts';
+import { createToken, restToken } from './tokens.ts';
 import { usageChoices, usageList } from './usage.ts';
 
 /** Every shape that crosses a border, by the name it has in `schema/`, in `examples/` and in PHP. */
@@ -17,6 +18,7 @@ export const schemas = {
 	create_job: createJob,
 	create_keys: createKeys,
 	create_review: createReview,
+	create_token: createToken,
 	facts_answer: factsAnswer,
 	facts_check: factsCheck,
 	facts_check_answer: factsCheckAnswer,
@@ -34,6 +36,7 @@ export const schemas = {
 	offer_batch: offerBatch,
 	offer_batch_answer: offerBatchAnswer,
 	problem,
+	rest_token: restToken,
 	settings,
 	settings_answer: settingsAnswer,
 	stream,

@@ -89,6 +89,8 @@ use Draftkeeper\Settings\Uninstaller;
 use Draftkeeper\Streams\StreamRoutes;
 use Draftkeeper\Streams\StreamTickets;
 use Draftkeeper\Streams\StreamTroubles;
+use Draftkeeper\Tokens\TokenLogin;
+use Draftkeeper\Tokens\TokenRoutes;
 use Draftkeeper\Usage\AttemptStore;
 use Draftkeeper\Usage\UsageCsv;
 use Draftkeeper\Usage\UsageDailyTable;
@@ -184,6 +186,7 @@ final class Plugin {
 		$cancellation = new JobCancellation( $jobs, $offers, $results, $health, $after_response );
 		$tickets      = new StreamTickets( $connection, new TokenSigner( $connection ), $health, $access, wp_get_environment_type() );
 
+		( new TokenLogin( static fn() => wp_is_serving_rest_request() ? (string) ( $GLOBALS['wp']->query_vars['rest_route'] ?? '' ) : '', $now ) )->register();
 		( new RequestGuard() )->register();
 		( new BodyDescription() )->register();
 		( new JobRoutes( $jobs, $leases, $access, $answer, $creation, new JobRetry( $creation, $access ), $cancellation, $offers, $health, $after_response, $tickets ) )->register();
@@ -193,6 +196,7 @@ final class Plugin {
 		$key_age = new KeyAge( $connection, $now );
 		( new SettingsRoutes( new SiteSettings( $connection, new RetentionSettings() ), new SecretsCheck( $connection, $key_age ), $key_age, self::checks( ... ), static fn() => self::model_refresh( $now, $connection, $health ) ) )->register();
 		( new RateLimitHeaders( $limit, $now ) )->register();
+		( new TokenRoutes( $now ) )->register();
 		( new ReviewRoutes( $jobs, $access, $answer ) )->register();
 		( new GatewayWebhookRoute( $connection, $health, $results ) )->register();
 		( new FactsRoutes( self::facts(), $access ) )->register();

@@ -688,6 +688,30 @@ return array(
 			),
 			'additionalProperties' => false,
 		),
+		'create_token' => array(
+			'type' => 'object',
+			'properties' => array(
+				'scope' => array(
+					'minItems' => 1,
+					'maxItems' => 3,
+					'type' => 'array',
+					'items' => array(
+						'type' => 'string',
+						'enum' => array(
+							'generate',
+							'view_usage',
+							'manage',
+						),
+					),
+				),
+				'expires_in' => array(
+					'type' => 'integer',
+					'minimum' => 60,
+					'maximum' => 900,
+				),
+			),
+			'additionalProperties' => false,
+		),
 		'facts_answer' => array(
 			'type' => 'object',
 			'properties' => array(
@@ -8072,6 +8096,39 @@ return array(
 				'code',
 				'retryable',
 			),
+		),
+		'rest_token' => array(
+			'type' => 'object',
+			'properties' => array(
+				'token' => array(
+					'type' => 'string',
+					'minLength' => 1,
+					'maxLength' => 2000,
+				),
+				'scope' => array(
+					'minItems' => 1,
+					'maxItems' => 3,
+					'type' => 'array',
+					'items' => array(
+						'type' => 'string',
+						'enum' => array(
+							'generate',
+							'view_usage',
+							'manage',
+						),
+					),
+				),
+				'expires_at' => array(
+					'type' => 'string',
+					'pattern' => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+				),
+			),
+			'required' => array(
+				'token',
+				'scope',
+				'expires_at',
+			),
+			'additionalProperties' => false,
 		),
 		'settings' => array(
 			'type' => 'object',

@@ -79,6 +79,7 @@ final class ErrorResponseTest extends JobsTestCase {
 			'POST /settings/keys'       => array( '{}', 'editor' ),
 			'GET /settings/test'        => array( null, 'editor' ),
 			'GET /health/gateway'       => array( null, 'editor' ),
+			'POST /token'               => array( '{}', 'editor' ),
 		);
 		foreach ( $calls as $call => list( $body, $powerless ) ) {
 			yield "$call by nobody" => array( 'nobody', $call, 'unauthenticated', 401, $body );
@@ -181,6 +182,9 @@ final class ErrorResponseTest extends JobsTestCase {
 	private static function others(): iterable {
 		foreach ( self::invalid( 'facts_check' ) as $name => $body ) {
 			yield "a check of facts: $name" => array( 'editor', 'POST /facts/check', 'invalid_body', 400, $body );
+		}
+		foreach ( self::invalid( 'create_token' ) as $name => $body ) {
+			yield "a token: $name" => array( 'editor', 'POST /token', 'invalid_body', 400, $body );
 		}
 		foreach ( self::invalid( 'limit_settings' ) as $name => $body ) {
 			yield "limits: $name" => array( 'administrator', 'PUT /limits', 'invalid_body', 400, $body );
