@@ -83,6 +83,7 @@ it.each( engines )( 'on %s, tells no prompt, no result and no key in logs and fi
 	expect( await server.kill( 'SIGTERM' ) ).toBe( 0 );
 	const log = server.log.join( '\n' );
 	expect( log ).toContain( '"gen_ai.usage.input_tokens":40' );
+	expect( log ).toContain( '"gen_ai.response.finish_reasons":["stop"]' );
 	const secrets = [ ...Object.values( CANARY ), ...tokens, secret, secret.replace( 'whsec_', '' ) ];
 	expect( secrets.filter( ( word ) => log.includes( word ) ), 'in the log' ).toEqual( [] );
 	expect( secrets.filter( ( word ) => figures.includes( word ) ), 'in the figures' ).toEqual( [] );

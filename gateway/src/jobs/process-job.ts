@@ -69,14 +69,14 @@ export async function processJob( deps: ProcessJobDeps, job: ClaimedJob, signal:
 	}
 
 	const span_id = newSpanId();
-	const { end, next } = await callForJob( deps, { job, model, place, pass, attempt, span_id }, signal );
+	const { end, next, told } = await callForJob( deps, { job, model, place, pass, attempt, span_id }, signal );
 	end.provider_ms = clock.steady() - begunAt;
 	deps.logger.info( {
 		request_id: job.request_id, span_id, tenant: job.tenant, job: job.uuid, attempt,
 		status: end.status, cost_micros: end.cost_micros, provider_ms: end.provider_ms,
 		model: model.id,
 		...genAiFields( {
-			operation: 'chat', target, max_tokens: job.request.max_output_tokens, temperature: job.request.temperature, ...end,
+			operation: 'chat', target, max_tokens: job.request.max_output_tokens, temperature: job.request.temperature, ...told, ...end,
 		} ),
 	}, 'provider call ended' );
 	deps.meter?.used( { tenant: job.tenant, provider: target.provider_name, model: model.id, ...end, call: end.cached === true ? null : { operation: 'chat', target } } );

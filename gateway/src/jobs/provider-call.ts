@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@draftkeeper/contract';
 import { unreachable } from '../errors.ts';
+import type { Told } from '../observability/gen-ai.ts';
 import { traceOfRequest, traceparent } from '../observability/trace.ts';
 import { FREE } from '../policy/cache/response-cache.ts';
 import type { MadeText } from '../policy/job-policy.ts';
@@ -13,7 +14,7 @@ import type { AttemptEnd, ClaimedJob, NextStep } from './job-store.ts';
 import type { ProcessJobDeps, StopReason } from './process-job.ts';
 import { nextAttempt } from './retry-policy.ts';
 
-type Called = { end: AttemptEnd; next: NextStep };
+type Called = { end: AttemptEnd; next: NextStep; told?: Told };
 
 /** A call that is about to be made: where, with whose leave, its number and its span. */
 export type JobCall = { job: ClaimedJob; model: Model; place: Place; pass: Pass; attempt: number; span_id: string };
@@ -71,6 +72,7 @@ function afterSuccess( target: Target, { text, sample, cached, ...usage }: MadeT
 	return {
 		end: { status: 'succeeded', error_code: null, ...costOf( target, usage ), ...( cached === true ? { cached, cost_micros: 0 } : {} ) },
 		next: { then: 'finish', outcome: { status: 'succeeded', text, sample } },
+		told: usage,
 	};
 }
 

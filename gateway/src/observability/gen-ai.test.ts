@@ -11,6 +11,14 @@ it( 'tells a call in the names of OpenTelemetry’s conventions', () => {
 	} );
 } );
 
+it( 'tells why an answer ended, and which of its tokens came from a cache or were thought, where there are such', () => {
+	const call = { operation: 'chat' as const, target: { gen_ai_provider: 'openai', upstream_model: 'small' }, error_code: null, tokens_in: 12, tokens_out: 9 };
+	const told = { finish_reason: 'content-filter', cached_tokens_in: 8, cache_write_tokens_in: 0, reasoning_tokens_out: 4 };
+	expect( genAiFields( { ...call, ...told } ) ).toEqual( {
+		...genAiFields( call ), 'gen_ai.response.finish_reasons': [ 'content_filter' ], 'gen_ai.usage.cache_read.input_tokens': 8, 'gen_ai.usage.reasoning.output_tokens': 4,
+	} );
+} );
+
 it( 'calls the well-known providers what the conventions call them, and others what the file calls them', () => {
 	expect( [ 'openai', 'anthropic', 'google', 'openai-compatible', 'sample' ].map( ( kind ) => genAiProvider( { kind, name: 'mine' } ) ) ).toEqual( [
 		'openai', 'anthropic', 'gcp.gemini', 'mine', 'mine',

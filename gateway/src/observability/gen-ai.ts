@@ -4,7 +4,15 @@ export type Operation = 'chat' | 'embeddings';
 /** Where a call goes, in the conventions' words: their name of the provider, and the provider's own name of the model. */
 export type CallTarget = { gen_ai_provider: string; upstream_model: string };
 
-type CallLine = {
+/** What the provider has told about its answer, where there was one. */
+export type Told = {
+	finish_reason?: string;
+	cached_tokens_in?: number | null;
+	cache_write_tokens_in?: number | null;
+	reasoning_tokens_out?: number | null;
+};
+
+type CallLine = Told & {
 	operation: Operation;
 	target: CallTarget;
 	max_tokens?: number | undefined;
@@ -18,7 +26,7 @@ type CallLine = {
  * A provider call in the names of OpenTelemetry's GenAI conventions (1.37), which still change: all that logs use are here. Names and
  * numbers only, never what was asked or answered.
  */
-export function genAiFields( call: CallLine ): Record< string, string | number | null > {
+export function genAiFields( call: CallLine ): Record< string, string | string[] | number | null > {
 	return {
 		'gen_ai.operation.name': call.operation,
 		'gen_ai.provider.name': call.target.gen_ai_provider,
@@ -27,8 +35,17 @@ export function genAiFields( call: CallLine ): Record< string, string | number |
 		...( call.temperature === undefined ? {} : { 'gen_ai.request.temperature': call.temperature } ),
 		'gen_ai.usage.input_tokens': call.tokens_in,
 		'gen_ai.usage.output_tokens': call.tokens_out,
+		...( call.finish_reason === undefined ? {} : { 'gen_ai.response.finish_reasons': [ call.finish_reason.replaceAll( '-', '_' ) ] } ),
+		...some( 'gen_ai.usage.cache_read.input_tokens', call.cached_tokens_in ),
+		...some( 'gen_ai.usage.cache_creation.input_tokens', call.cache_write_tokens_in ),
+		...some( 'gen_ai.usage.reasoning.output_tokens', call.reasoning_tokens_out ),
 		...( call.error_code === null ? {} : { 'error.type': call.error_code } ),
 	};
+}
+
+/** Most calls have none of it. */
+function some( name: string, tokens: number | null | undefined ): Record< string, number > {
+	return tokens === null || tokens === undefined || tokens === 0 ? {} : { [ name ]: tokens };
 }
 
 /** The conventions have names for the well-known; others keep the one that the gateway's file gives them. */

@@ -15,6 +15,8 @@ export type CallRecord = {
 	span_id: string;
 	status: 'succeeded' | 'failed' | 'canceled';
 	error_code: ErrorCode | null;
+	/** Why the answer ended, where there is one. */
+	finish_reason?: string;
 	usage: TokenUsage;
 	/** Null is unknown. */
 	cost_micros: number | null;
@@ -80,7 +82,9 @@ type Progress = {
 
 type Call< T > = ( target: Target, progress: Progress ) => Promise< T >;
 
-async function alongRoute< T extends { usage: TokenUsage } >( deps: CallModelDeps, route: Route, signal: AbortSignal, call: Call< T > ): Promise< T > {
+type Answer = { usage: TokenUsage; finish_reason?: string };
+
+async function alongRoute< T extends Answer >( deps: CallModelDeps, route: Route, signal: AbortSignal, call: Call< T > ): Promise< T > {
 	const startedAt = deps.clock.steady();
 	let mayComeBack = false;
 	for ( let calls = 1, index = 0; ; calls++ ) {
@@ -124,7 +128,7 @@ function nextFree( route: Route, index: number ): Place {
 
 type Outcome< T > = { answer: T } | { failure: ProviderError; isRead: boolean };
 
-async function callOnce< T extends { usage: TokenUsage } >(
+async function callOnce< T extends Answer >(
 	deps: CallModelDeps, { target }: Place, signal: AbortSignal, call: Call< T >
 ): Promise< Outcome< T > > {
 	const pass = target.gate.enter( 'request', deps.operation );
@@ -132,13 +136,14 @@ async function callOnce< T extends { usage: TokenUsage } >(
 	const headers = deps.trace === undefined ? {} : { traceparent: traceparent( deps.trace, span_id ) };
 	const progress: Progress = { pass, headers, usage: unknownUsage, isRead: false };
 	const startedAt = deps.clock.steady();
-	const file = ( end: Pick< CallRecord, 'status' | 'error_code' | 'usage' | 'may_be_billed' > ) => deps.onCall?.( {
+	const file = ( end: Pick< CallRecord, 'status' | 'error_code' | 'finish_reason' | 'usage' | 'may_be_billed' > ) => deps.onCall?.( {
 		target, span_id, ...end, cost_micros: costMicros( target.prices, end.usage ), provider_ms: deps.clock.steady() - startedAt,
 	} );
 	try {
 		const answer = await call( target, progress );
 		pass.end( null );
-		file( { status: 'succeeded', error_code: null, usage: answer.usage, may_be_billed: true } );
+		const { usage, finish_reason } = answer;
+		file( { status: 'succeeded', error_code: null, usage, may_be_billed: true, ...( finish_reason === undefined ? {} : { finish_reason } ) } );
 		return { answer };
 	} catch ( error ) {
 		if ( error instanceof ProviderError && ! signal.aborted ) {
