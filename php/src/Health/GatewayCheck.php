@@ -42,6 +42,14 @@ final class GatewayCheck {
 				__( 'The clocks of this server and the gateway’s are more than an hour apart.', 'draftkeeper' ),
 				__( 'Set the clock of the wrong one, best by NTP.', 'draftkeeper' ),
 			),
+			ErrorCode::SiteDisabled => array(
+				__( 'The operator of the gateway has switched it off for this site.', 'draftkeeper' ),
+				__( 'Ask there when it goes on; "draftkeeper-gateway sites enable" switches it on.', 'draftkeeper' ),
+			),
+			ErrorCode::RateLimited, ErrorCode::Overloaded => array(
+				__( 'The gateway has too much to do right now, or this site has asked it for too much.', 'draftkeeper' ),
+				__( 'Wait a moment and look again. If this stays, the operator of the gateway can raise the limits of this site.', 'draftkeeper' ),
+			),
 			ErrorCode::UnknownSite => array(
 				__( 'The gateway does not know this site.', 'draftkeeper' ),
 				__( 'Compare DRAFTKEEPER_SITE_ID with the "site_id" in the gateway’s configuration, and the blog id of this site.', 'draftkeeper' ),

@@ -72,8 +72,11 @@ final class TokenLogin {
 	 * @return list<string>
 	 */
 	private function narrow( array $needed, string $capability ): array {
+		if ( null === $this->token ) {
+			return $needed;
+		}
 		$scope = array_search( true, array_map( static fn( array $names ) => in_array( $capability, $names, true ), self::CAPABILITIES ), true );
-		return null === $this->token || false === $scope || in_array( $scope, $this->token->scope, true ) ? $needed : array( 'do_not_allow' );
+		return false === $scope || in_array( $scope, $this->token->scope, true ) ? $needed : array( 'do_not_allow' );
 	}
 
 	/** Says what is wrong with a token; whoever may only look must not stop or watch what is his own either. */

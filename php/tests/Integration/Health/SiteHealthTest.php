@@ -53,6 +53,8 @@ final class SiteHealthTest extends JobsTestCase {
 		yield 'a clock beyond repair' => array( 401, array( 'code' => 'clock_skew', 'server_time' => time() + 7200 ), 'clocks', 'NTP' );
 		yield 'an unknown site' => array( 401, array( 'code' => 'unknown_site' ), 'does not know', 'DRAFTKEEPER_SITE_ID' );
 		yield 'a wrong key' => array( 401, array( 'code' => 'invalid_token' ), 'signature', 'DRAFTKEEPER_KEY_ID' );
+		yield 'a switch' => array( 503, array( 'code' => 'site_disabled' ), 'switched it off', 'sites enable' );
+		yield 'too much' => array( 429, array( 'code' => 'rate_limited' ), 'too much', 'Wait' );
 		yield 'a stranger' => array( 200, array( 'hello' => 'world' ), 'HTTP 200', 'log' );
 		yield 'trouble' => array( 503, array(), 'HTTP 503', 'log' );
 	}
