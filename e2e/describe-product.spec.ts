@@ -79,6 +79,22 @@ test( 'An editor has a seeded product described, compares, accepts in one undo s
 	} );
 } );
 
+test( 'By keyboard alone an editor asks for a draft, reads it, accepts it and takes that back', async ( { openAs, running } ) => {
+	const id = await running.books.newProduct( { title: 'Ash broom' } );
+	const editor = await ProductEditor.open( await openAs( 'editor' ), id );
+	await editor.insertBlock();
+	await editor.block.getByLabel( 'Product name' ).focus();
+	await editor.tabTo( editor.button( 'Generate' ) );
+	await editor.page.keyboard.press( 'Enter' );
+	await expect( editor.suggestion.getByRole( 'heading', { name: 'Suggestion' } ) ).toBeFocused();
+	await editor.tabTo( editor.draft );
+	await editor.tabTo( editor.button( 'Accept' ) );
+	await editor.page.keyboard.press( 'Enter' );
+	await expect( editor.block ).toHaveCount( 0 );
+	await editor.page.keyboard.press( 'ControlOrMeta+z' );
+	await expect( editor.block ).toHaveCount( 1 );
+} );
+
 test( 'A saved block that was never used disappears without a trace when the plugin does', async ( { openAs, running } ) => {
 	const { site, books } = running;
 	const id = await books.newProduct( { title: 'Wall hook', content: OLD_TEXT } );

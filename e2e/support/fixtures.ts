@@ -82,7 +82,11 @@ export { expect } from '@playwright/test';
 const NO_POST_LOCKS_PHP = '<?php add_filter( \'wp_check_post_lock_window\', \'__return_zero\' );';
 
 /** As a translation into a language that is read from right to left would do. */
-const RIGHT_TO_LEFT_PHP = `<?php if ( isset( $_COOKIE['${ RIGHT_TO_LEFT }'] ) ) { add_action( 'init', static fn() => $GLOBALS['wp_locale']->text_direction = 'rtl', 0 ); }`;
+const RIGHT_TO_LEFT_PHP = `<?php if ( isset( $_COOKIE['${ RIGHT_TO_LEFT }'] ) ) {
+	add_action( 'init', static fn() => $GLOBALS['wp_locale']->text_direction = 'rtl', 0 );
+	// The scripts take it from the translation of a word.
+	add_filter( 'gettext_with_context', static fn( $text, $original, $context ) => 'text direction' === $context ? 'rtl' : $text, 10, 3 );
+}`;
 
 /** No welcome guides in the way; the accountant may see the books and nothing else. */
 const PREPARE_PHP = `

@@ -1,6 +1,8 @@
 import { expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
 
 export const BLOCK = 'draftkeeper/product-description';
+/** More than a block has. */
+const MANY_STOPS = 30;
 
 /** The block editor with one product, by the names that a person reads. */
 export class ProductEditor {
@@ -74,6 +76,17 @@ export class ProductEditor {
 
 	async generate(): Promise< void > {
 		await this.button( 'Generate' ).click();
+	}
+
+	/** By the Tab key, as whoever has no mouse gets there. */
+	async tabTo( target: Locator ): Promise< void > {
+		for ( let presses = 0; presses < MANY_STOPS; presses++ ) {
+			if ( await target.evaluate( ( element ) => element === element.ownerDocument.activeElement ) ) {
+				return;
+			}
+			await this.page.keyboard.press( 'Tab' );
+		}
+		throw new Error( `The Tab key does not lead to ${ target.toString() }.` );
 	}
 
 	async save(): Promise< void > {

@@ -16,6 +16,7 @@ import { draftBlocks, isTextBlock, replacedClientIds } from './insert-draft';
 import { unavailableReason } from './unavailable-reason';
 import { Unavailable } from './unavailable';
 import { useBlockRef } from './use-block-ref';
+import { useTabStops } from './use-tab-stops';
 
 // A type, because an interface has no index signature.
 export type Attributes = {
@@ -93,7 +94,7 @@ export function Edit( { attributes, setAttributes, clientId, context, isSelected
 	};
 
 	return (
-		<div { ...useBlockProps( { className: 'draftkeeper-block alignwide' } ) }>
+		<div { ...useBlockProps( { className: 'draftkeeper-block alignwide', ref: useTabStops() } ) }>
 			<div className="draftkeeper-title">
 				<Icon icon={ pencil } size={ 20 } />
 				<span>{ __( 'Product description', 'draftkeeper' ) }</span>
