@@ -26,9 +26,12 @@ export const deliveries: Command = {
 			throw new CommandError( usage );
 		}
 		const config = readConfig( context.environment );
-		const engine = await openEngine( config, { clock: systemClock, logger: createLogger( 'silent' ), startedAt: context.now() } );
+		const engine = await openEngine( config, {
+			clock: { ...systemClock, now: context.now }, logger: createLogger( 'silent' ), startedAt: context.now(),
+		} );
 		try {
-			await verbs[ verb as keyof typeof verbs ]( parseAll( args ), context, engine.deliveries );
+			// The time of those who will send it.
+			await verbs[ verb as keyof typeof verbs ]( parseAll( args ), { ...context, now: () => engine.clock.now() }, engine.deliveries );
 		} finally {
 			await engine.close();
 		}
