@@ -118,6 +118,19 @@ describe( 'a call of the API', () => {
 		expect( used.tokens ).toBeLessThan( 320 );
 	} );
 
+	it( 'is not taken for lost where the clock is set forward while it is under way', async () => {
+		change( { budgets: { month: { tokens: 10_000 } } } );
+		let answer: ( reply: object ) => void = () => {};
+		world.upstream.respondWith( () => new Promise( ( resolve ) => ( answer = resolve ) ) );
+		const asked = ask( await world.client(), { max_tokens: 300 } );
+		await world.upstream.requested( 1 );
+		world.gateway.clock.setBy( 3_600_000 );
+		await world.gateway.policy.budgetSweep.run();
+		answer( { text: 'Hi', usage: { prompt_tokens: 11, completion_tokens: 4 } } );
+		await asked;
+		await expect.poll( () => ofMonth() ).toMatchObject( { used: { requests: 1, tokens: 15 }, reserved: nothing } );
+	} );
+
 	it( 'counts every call, whatever request id its sender gives it', async () => {
 		change( { budgets: { month: { tokens: 10_000 } } } );
 		const client = await world.client();

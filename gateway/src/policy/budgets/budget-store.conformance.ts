@@ -46,6 +46,22 @@ export function describeBudgetStore( engine: string, open: () => Promise< [ Budg
 			expect( ( await state() ).reserved ).toEqual( nothing );
 		} );
 
+		it( 'are not taken for those of a dead process while one call follows the other', async () => {
+			const counters = [ month( { requests: 100_000, tokens: 1_000_000_000 } ) ];
+			const MINUTE_MS = 60_000;
+			let under = hold( { kind: 'call', counters } );
+			await store.reserve( under );
+			for ( let now = NOW + MINUTE_MS; now <= NOW + 20 * MINUTE_MS; now += MINUTE_MS ) {
+				const next = hold( { kind: 'call', counters, now } );
+				await store.reserve( next );
+				await store.settle( under, 1, { tokens: 10, micros: 0 } );
+				await store.release( under, now );
+				under = next;
+			}
+			expect( await state() ).toMatchObject( { used: { requests: 20, tokens: 200 }, reserved: { requests: 1, tokens: 100 } } );
+			expect( await store.open( NOW + 15 * MINUTE_MS, 10 ) ).toEqual( [] );
+		} );
+
 		it( 'hold again what was let go unused, and not what was used', async () => {
 			const one = hold();
 			await store.reserve( one );

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { ClockLeaps } from '../../clock-leaps.ts';
 import { DueLoop } from '../../due-loop.ts';
 import type { JobStore, StoredJob } from '../../jobs/job-store.ts';
 import type { Logger } from '../../observability/logger.ts';
@@ -24,10 +25,13 @@ export type BudgetSweepDeps = { store: BudgetStore; jobs: Pick< JobStore, 'find'
 export class BudgetSweep {
 	readonly #deps: BudgetSweepDeps;
 	readonly #loop: DueLoop;
+	/** A call under way has not lasted for as long as the clock was set forward. */
+	readonly #leaps: ClockLeaps;
 	#nextPurgeAt = 0;
 
 	constructor( deps: BudgetSweepDeps ) {
 		this.#deps = deps;
+		this.#leaps = new ClockLeaps( deps.clock, CALL_MS );
 		this.#loop = new DueLoop( {
 			clock: deps.clock,
 			runDue: async () => {
@@ -50,7 +54,8 @@ export class BudgetSweep {
 		const { store, clock } = this.#deps;
 		const now = clock.now();
 		const holds = await store.open( now - JOB_GRACE_MS, MAX_HOLDS );
-		for ( const hold of holds.filter( ( { kind, created_at } ) => kind === 'call' && created_at < now - CALL_MS ) ) {
+		const begunBefore = now - CALL_MS - this.#leaps.graceMs();
+		for ( const hold of holds.filter( ( { kind, created_at } ) => kind === 'call' && created_at < begunBefore ) ) {
 			// Its process died with it, and never told what it has cost.
 			await store.settle( hold, 1, spentBy( { status: 'canceled', error_code: null, tokens_in: null, tokens_out: null, cost_micros: null }, hold ) );
 			await store.release( hold, now );

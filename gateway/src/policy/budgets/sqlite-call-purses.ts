@@ -12,7 +12,7 @@ type Sums = {
 };
 
 /** What this process holds of some counters for its calls: one hold, however many they are. */
-type Purse = HoldKey & Sums & { name: string; keys: readonly CounterKey[]; created_at: number };
+type Purse = HoldKey & Sums & { name: string; keys: readonly CounterKey[]; /** When a call last took from it. */ created_at: number };
 type OpenCall = { purse: Purse; most: Amount; spent: Amount };
 
 /** Held beside what is asked for, in calls like it: so many cost the file nothing. */
@@ -47,6 +47,8 @@ export class CallPurses {
 		if ( purse === undefined || ! isAtMost( most, minus( minus( purse.held, purse.spent ), purse.out ) ) ) {
 			return false;
 		}
+		// Else the sweep would take it for that of a process that has died.
+		purse.created_at = Math.max( purse.created_at, hold.now );
 		this.#open( purse, hold.id, most );
 		return true;
 	}
