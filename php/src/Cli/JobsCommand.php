@@ -4,6 +4,7 @@ namespace Draftkeeper\Cli;
 
 use Closure;
 use Draftkeeper\Errors\ApiError;
+use Draftkeeper\Errors\ErrorCode;
 use Draftkeeper\Errors\ErrorResponse;
 use Draftkeeper\Jobs\Job;
 use Draftkeeper\Jobs\JobList;
@@ -166,6 +167,9 @@ final class JobsCommand {
 				$job = $this->jobs->find( $uuid );
 				if ( null === $job ) {
 					return ErrorResponse::from( ApiError::job_not_found(), wp_generate_uuid4() );
+				}
+				if ( 0 === $user_id && false === get_userdata( $job->user_id ) ) {
+					return ErrorResponse::from( new ApiError( ErrorCode::Unauthenticated, 401, __( 'The owner of this job is gone. Name somebody who may ask for drafts with --user.', 'draftkeeper' ) ), wp_generate_uuid4() );
 				}
 				wp_set_current_user( 0 === $user_id ? $job->user_id : $user_id );
 				return ( $this->requests )()->retry( $uuid );

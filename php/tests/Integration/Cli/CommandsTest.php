@@ -114,6 +114,24 @@ final class CommandsTest extends JobsTestCase {
 		}
 	}
 
+	public function test_a_job_whose_owner_is_gone_is_repeated_by_somebody_who_is_named(): void {
+		$this->act_as( 'author' );
+		$failed = $this->created();
+		$this->deliver( self::finished( $failed, self::FAILURE ) );
+		$this->set_row( $failed, array( 'user_id' => 0 ) );
+		wp_set_current_user( 0 );
+		try {
+			$this->run_jobs( 'retry', array( $failed ) );
+			self::fail( 'It was repeated by nobody.' );
+		} catch ( \DomainException ) {
+			self::assertStringContainsString( '--user', $this->console->text );
+		}
+		$named = $this->act_as( 'administrator' );
+		$this->run_jobs( 'retry', array( $failed ) );
+		preg_match( '/ as (\S+)/', $this->console->text, $copy );
+		self::assertSame( (string) $named, (string) $this->row( $copy[1] )['user_id'] );
+	}
+
 	public function test_sweep_brings_on_what_waits(): void {
 		$this->act_as( 'author' );
 		$this->gateway->go_down();
