@@ -133,7 +133,7 @@ function SettingsForm( { answer }: { answer: SettingsAnswer } ) {
 						{
 							value: 'keep',
 							label: __( 'Keep the books', 'draftkeeper' ),
-							description: __( 'Jobs, drafts and the books stay in the database; installed again, the plugin goes on with them.', 'draftkeeper' ),
+							description: __( 'Jobs, drafts and the books stay in the database; installed again, the plugin goes on with them. Settings, limits and budgets go.', 'draftkeeper' ),
 						},
 						{
 							value: 'delete',
