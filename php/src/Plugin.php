@@ -30,6 +30,7 @@ use Draftkeeper\Gateway\AfterResponse;
 use Draftkeeper\Gateway\GatewayClient;
 use Draftkeeper\Gateway\GatewayHealth;
 use Draftkeeper\Gateway\TokenSigner;
+use Draftkeeper\Health\ArchiveCheck;
 use Draftkeeper\Health\Checks;
 use Draftkeeper\Health\GatewayCheck;
 use Draftkeeper\Health\JobsCheck;
@@ -236,7 +237,8 @@ final class Plugin {
 			new JobsCheck( $jobs, new SweepClock( $now ), $health, $connection, $now ),
 			new GatewayCheck( $connection, new GatewayClient( $connection, new TokenSigner( $connection ), $health ) ),
 			new LoopCheck( $connection, $health, $jobs ),
-			new StreamsCheck( new StreamTickets( $connection, new TokenSigner( $connection ), $health, new JobAccess(), wp_get_environment_type() ), new StreamTroubles( $now ) )
+			new StreamsCheck( new StreamTickets( $connection, new TokenSigner( $connection ), $health, new JobAccess(), wp_get_environment_type() ), new StreamTroubles( $now ) ),
+			new ArchiveCheck( new ArchiveFolder(), new RetentionSettings() )
 		);
 	}
 

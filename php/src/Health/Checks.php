@@ -14,6 +14,7 @@ final class Checks {
 		private readonly GatewayCheck $gateway,
 		private readonly LoopCheck $loop,
 		private readonly StreamsCheck $streams,
+		private readonly ArchiveCheck $archive,
 	) {}
 
 	/** @return array<string, callable(): ?Finding> null where there is nothing to check. */
@@ -27,6 +28,7 @@ final class Checks {
 			'limits'       => $this->jobs->limits( ... ),
 			'object_cache' => $this->jobs->object_cache( ... ),
 			'streams'      => $this->streams->find( ... ),
+			'archive'      => $this->archive->find( ... ),
 		);
 	}
 

@@ -26,6 +26,16 @@ final class ArchiveFolder {
 		return '' !== $path ? untrailingslashit( $path ) : (string) ( glob( self::uploads() . '/' . self::PREFIX . '*', GLOB_ONLYDIR )[0] ?? '' );
 	}
 
+	/** Whether the folder can be written to, or made; makes nothing. */
+	public function is_writable(): bool {
+		$path = $this->path();
+		$path = '' !== $path ? $path : self::uploads();
+		while ( ! file_exists( $path ) && dirname( $path ) !== $path ) {
+			$path = dirname( $path );
+		}
+		return is_dir( $path ) && wp_is_writable( $path );
+	}
+
 	/** Makes the folder and what protects it. */
 	public function make(): string {
 		$path = $this->path();

@@ -17,7 +17,7 @@ final class SiteHealthTest extends JobsTestCase {
 	public function test_site_health_lists_every_check_and_runs_the_slow_ones_apart(): void {
 		$this->act_as( 'administrator' );
 		$tests = apply_filters( 'site_status_tests', array( 'direct' => array(), 'async' => array() ) );
-		self::assertSame( array( 'draftkeeper_secrets', 'draftkeeper_tables', 'draftkeeper_waiting', 'draftkeeper_sweep', 'draftkeeper_clock', 'draftkeeper_limits', 'draftkeeper_object_cache', 'draftkeeper_streams' ), array_keys( $tests['direct'] ) );
+		self::assertSame( array( 'draftkeeper_secrets', 'draftkeeper_tables', 'draftkeeper_waiting', 'draftkeeper_sweep', 'draftkeeper_clock', 'draftkeeper_limits', 'draftkeeper_object_cache', 'draftkeeper_streams', 'draftkeeper_archive' ), array_keys( $tests['direct'] ) );
 		self::assertSame( array( 'draftkeeper_gateway', 'draftkeeper_webhook', 'draftkeeper_authorization' ), array_keys( $tests['async'] ) );
 		foreach ( $tests['direct'] as $name => $test ) {
 			$result = $test['test']();
