@@ -37,9 +37,9 @@ export function openSqliteEngine( file: string, { clock, logger, startedAt }: En
 			callLog: new SqliteCallLog( database, { clock, logger } ),
 			answers: new SqliteAnswerStore( database ),
 		},
-		limits: new MemoryLimitStore( { now: clock.steady } ),
+		limits: new MemoryLimitStore( { now: () => clock.steady() } ),
 		budgets,
-		cache: new MemoryCacheStore( { now: clock.steady } ),
+		cache: new MemoryCacheStore( { now: () => clock.steady() } ),
 		audit: new SqliteAuditLog( database ),
 		storage: { kind: 'sqlite', database },
 		listen: ( { onUnknown } ) => {
