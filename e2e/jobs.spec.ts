@@ -133,6 +133,9 @@ test( 'The list is narrowed down in the address, and who may not see the books h
 	await page.getByRole( 'option', { name: 'Failed' } ).click();
 	await page.keyboard.press( 'Escape' );
 	await expect( page ).toHaveURL( /status=failed/ );
+	await page.getByRole( 'button', { name: 'Date', exact: true } ).first().click();
+	await page.getByRole( 'button', { name: 'Last 7 days' } ).click();
+	await expect( page ).toHaveURL( /from=\d{4}-\d\d-\d\d&to=\d{4}-\d\d-\d\d/ );
 	await page.goto( `${ PAGE }&from=2001-01-01&to=2001-01-02` );
 	await expect( page.getByText( 'No job fits these filters.' ) ).toBeVisible();
 	const author = await openAs( 'author' );

@@ -4,6 +4,7 @@ import type { View } from '@wordpress/dataviews';
 import { useMemo } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 import type { ReactNode } from 'react';
+import { withDayFilter } from '../shell/day-filter';
 import { TableParts } from '../shell/table-parts';
 import { jobsActions } from './jobs-actions';
 import { jobsFields } from './jobs-fields';
@@ -27,7 +28,7 @@ export function JobsTable( { view, onChangeView, jobs, selection, onChangeSelect
 	const actions = useMemo( () => jobsActions( bootstrap, onRun ), [ bootstrap, onRun ] );
 	return (
 		<DataViews< Job >
-			view={ view }
+			view={ withDayFilter( view ) }
 			onChangeView={ onChangeView }
 			fields={ fields }
 			actions={ actions }

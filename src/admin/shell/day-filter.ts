@@ -1,4 +1,4 @@
-import type { Filter } from '@wordpress/dataviews';
+import type { Filter, View } from '@wordpress/dataviews';
 import * as z from 'zod/mini';
 
 export const dayText = z.string().check( z.regex( /^\d{4}-\d{2}-\d{2}$/ ) );
@@ -20,6 +20,12 @@ export function dayFilters( { from, to }: Days ): Filter[] {
 		return [ { field: 'day', operator: 'afterInc', value: from } ];
 	}
 	return to ? [ { field: 'day', operator: 'beforeInc', value: to } ] : [];
+}
+
+/** With a filter of days that has no value yet, where there is none: without one DataViews opens it empty, with nowhere to enter a day. */
+export function withDayFilter( view: View ): View {
+	const filters = view.filters ?? [];
+	return filters.some( ( { field } ) => field === 'day' ) ? view : { ...view, filters: [ ...filters, { field: 'day', operator: 'between', value: undefined } ] };
 }
 
 /** The range that a table's filter of days asks for; half a range that is still being filled in is none. */

@@ -3,6 +3,7 @@ import { DataViews } from '@wordpress/dataviews/wp';
 import type { View } from '@wordpress/dataviews';
 import { useMemo } from '@wordpress/element';
 import type { ReactNode } from 'react';
+import { withDayFilter } from '../shell/day-filter';
 import { TableParts } from '../shell/table-parts';
 import { usageActions } from './usage-actions';
 import { usageFields } from './usage-fields';
@@ -21,7 +22,7 @@ export function UsageTable( { view, onChangeView, rows, users, models, isSortabl
 	const actions = useMemo( usageActions, [] );
 	return (
 		<DataViews< UsageRow >
-			view={ view }
+			view={ withDayFilter( view ) }
 			onChangeView={ onChangeView }
 			fields={ fields }
 			actions={ actions }
