@@ -195,6 +195,8 @@ const migrations = [
 	END;
 	CREATE INDEX jobs_waiting ON jobs ( tenant, model, next_run_at, accepted_at ) WHERE state = 'queued';
 	`,
+	// Texts are gone a day after they were taken, jobs after thirty: whoever looks for texts must not read all the jobs.
+	'CREATE INDEX jobs_texts ON jobs ( finished_at ) WHERE outcome_json IS NOT NULL',
 ];
 
 /**

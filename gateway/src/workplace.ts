@@ -1,11 +1,9 @@
-import { CALL_RETENTION_MS } from './calls/call-log.ts';
 import { wait, type Clock } from './clock.ts';
 import { watchClock } from './clock-watch.ts';
 import type { Config } from './config.ts';
 import { ConfigWatch } from './config-watch.ts';
 import { DeliveryWorker, LEASE_MS as DELIVERY_LEASE_MS } from './deliveries/delivery-worker.ts';
 import { createPostWebhook } from './deliveries/post-webhook.ts';
-import { DueLoop } from './due-loop.ts';
 import { openEngine } from './engine.ts';
 import { followFile } from './follow-file.ts';
 import { freeBytesBeside } from './free-bytes.ts';
@@ -16,10 +14,9 @@ import { loadAhead } from './policy/load-ahead.ts';
 import { openPolicy } from './policy/open-policy.ts';
 import { createModels } from './providers/create-models.ts';
 import { openNetwork } from './providers/network.ts';
+import { openPurge } from './purge.ts';
 import { ReplaceableMap } from './replaceable-map.ts';
 import { openStreamStore } from './streams/open-stream-store.ts';
-
-const PURGE_PERIOD_MS = 3_600_000;
 
 export type WorkplaceDeps = {
 	clock: Clock;
@@ -70,16 +67,7 @@ export async function openWorkplace( config: Config, { clock: own, random, logge
 		},
 		onError: ( error ) => logger.error( { err: error }, 'due times could not be put right after the clock was set back' ),
 	} );
-	const purge = new DueLoop( {
-		clock,
-		runDue: async () => {
-			await store.purge( clock.now() );
-			await engine.api.callLog.purge( clock.now() - CALL_RETENTION_MS );
-			await engine.api.answers.purge( clock.now() );
-			return clock.now() + PURGE_PERIOD_MS;
-		},
-		onError: ( error ) => logger.error( { err: error }, 'purge failed' ),
-	} );
+	const purge = openPurge( { engine, clock, logger } );
 	return {
 		clock,
 		engine,

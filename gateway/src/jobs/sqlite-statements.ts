@@ -85,7 +85,7 @@ export class JobStatements {
 			INSERT INTO deliveries ( id, tenant, uuid, state, next_try_at, created_at ) VALUES ( :id, :tenant, :uuid, 'due', :now, :now )` );
 		this.dropOldJobs = database.prepare( 'DELETE FROM jobs WHERE finished_at < :before' );
 		this.dropDeliveredTexts = database.prepare( `
-			UPDATE jobs SET outcome_json = NULL
+			UPDATE jobs INDEXED BY jobs_texts SET outcome_json = NULL
 			WHERE finished_at < :before AND outcome_json IS NOT NULL
 			AND NOT EXISTS (
 				SELECT 1 FROM deliveries WHERE deliveries.tenant = jobs.tenant AND deliveries.uuid = jobs.uuid
