@@ -1,6 +1,9 @@
 import { errorCodes } from '@draftkeeper/contract';
 import { describe, expect, it } from 'vitest';
-import { explainError } from './explain-error';
+import { explainError as explain, type Failure } from './explain-error';
+
+/** To somebody who does not manage the site, whoever the page was printed for. */
+const explainError = ( failure: Failure, forAdministrator = false ) => explain( failure, forAdministrator );
 
 describe( 'explainError', () => {
 	it.each( errorCodes.map( ( code ) => [ code ] ) )( 'has a cause and a next step for %s', ( code ) => {
