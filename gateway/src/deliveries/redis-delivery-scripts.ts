@@ -37,7 +37,7 @@ export const renewDeliveryScript = new RedisScript( `${ luaLibrary }
 export const setBackDeliveriesScript = new RedisScript( `${ luaLibrary }
 	for _, tenant in ipairs( call( 'ZRANGE', P .. ':due', 0, -1 ) ) do
 		for _, id in ipairs( call( 'ZRANGEBYSCORE', P .. ':due:' .. tenant, '(' .. ARGV[ 2 ], '+inf' ) ) do
-			if tonumber( call( 'HGET', P .. ':delivery:' .. id, 'created_at' ) ) > tonumber( ARGV[ 1 ] ) then
+			if tonumber( call( 'HGET', P .. ':delivery:' .. id, 'created_at' ) or 0 ) > tonumber( ARGV[ 1 ] ) then
 				enqueue( 'due', tenant, id, ARGV[ 2 ] )
 			end
 		end

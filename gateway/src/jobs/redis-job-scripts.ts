@@ -276,7 +276,7 @@ export const setBackScript = new RedisScript( `${ jobLibrary }
 		local tenant = string.match( queue, '^%S+' )
 		for _, uuid in ipairs( call( 'ZRANGEBYSCORE', P .. ':queued:' .. queue, '(' .. now, '+inf' ) ) do
 			local key = job_key( tenant, uuid )
-			if tonumber( call( 'HGET', key, 'accepted_at' ) ) > now then
+			if tonumber( call( 'HGET', key, 'accepted_at' ) or 0 ) > now then
 				call( 'HSET', key, 'next_run_at', ARGV[ 1 ] )
 				call( 'ZADD', P .. ':queued:' .. queue, now, uuid )
 			end

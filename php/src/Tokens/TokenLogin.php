@@ -39,8 +39,6 @@ final class TokenLogin {
 	public function register(): void {
 		add_filter( 'determine_current_user', $this->log_in( ... ), self::AFTER_WORDPRESS );
 		add_filter( 'rest_authentication_errors', $this->answer( ... ), self::BEFORE_NONCE );
-		// Not `user_has_cap`, which nobody asks about a network's super admin.
-		add_filter( 'map_meta_cap', $this->narrow( ... ), PHP_INT_MAX, 2 );
 		add_filter( 'rest_pre_dispatch', $this->refuse( ... ), 5, 3 );
 	}
 
@@ -54,8 +52,13 @@ final class TokenLogin {
 			return $user_id;
 		}
 		try {
-			$this->token = RestToken::read( $text, ( $this->now )() );
-			return $this->token->user_id;
+			$token = RestToken::read( $text, ( $this->now )() );
+			if ( null === $this->token ) {
+				// Not `user_has_cap`, which nobody asks about a network's super admin.
+				add_filter( 'map_meta_cap', $this->narrow( ... ), PHP_INT_MAX, 2 );
+			}
+			$this->token = $token;
+			return $token->user_id;
 		} catch ( ApiError $refusal ) {
 			$this->refusal = $refusal;
 			return false;
