@@ -39,19 +39,27 @@ final class TokenSignerTest extends TestCase {
 		}
 	}
 
-	public function test_a_key_is_read_in_both_usual_forms(): void {
-		for ( $round = 0; $round < 20; ++$round ) {
-			$key = openssl_pkey_new( array( 'private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1' ) );
-			self::assertNotFalse( $key );
-			openssl_pkey_export( $key, $pkcs8 );
-			$details = openssl_pkey_get_details( $key );
-			self::assertIsArray( $details );
-			$sec1 = "\x30\x77\x02\x01\x01\x04\x20{$details['ec']['d']}\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\xa1\x44\x03\x42\x00\x04{$details['ec']['x']}{$details['ec']['y']}";
-			$sec1 = "-----BEGIN EC PRIVATE KEY-----\n" . chunk_split( base64_encode( $sec1 ), 64, "\n" ) . '-----END EC PRIVATE KEY-----';
-			foreach ( array( $pkcs8, $sec1 ) as $pem ) {
-				openssl_sign( 'message', $signature, TokenSigner::private_key( $pem ), OPENSSL_ALGO_SHA256 );
-				self::assertSame( 1, openssl_verify( 'message', $signature, $details['key'], OPENSSL_ALGO_SHA256 ) );
-			}
+	#[DataProvider( 'scalars' )]
+	public function test_a_key_is_read_in_both_usual_forms( string $scalar ): void {
+		$key = openssl_pkey_new( array( 'ec' => array( 'curve_name' => 'prime256v1', 'd' => $scalar ) ) );
+		self::assertNotFalse( $key );
+		openssl_pkey_export( $key, $pkcs8 );
+		$details = openssl_pkey_get_details( $key );
+		self::assertIsArray( $details );
+		// The details leave leading zeros away; RFC 5915 wants each number in 32 bytes.
+		list( 'd' => $d, 'x' => $x, 'y' => $y ) = array_map( static fn( string $number ): string => str_pad( $number, 32, "\0", STR_PAD_LEFT ), $details['ec'] );
+		$sec1 = "\x30\x77\x02\x01\x01\x04\x20$d\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\xa1\x44\x03\x42\x00\x04$x$y";
+		$sec1 = "-----BEGIN EC PRIVATE KEY-----\n" . chunk_split( base64_encode( $sec1 ), 64, "\n" ) . '-----END EC PRIVATE KEY-----';
+		foreach ( array( $pkcs8, $sec1 ) as $pem ) {
+			openssl_sign( 'message', $signature, TokenSigner::private_key( $pem ), OPENSSL_ALGO_SHA256 );
+			self::assertSame( 1, openssl_verify( 'message', $signature, $details['key'], OPENSSL_ALGO_SHA256 ) );
+		}
+	}
+
+	/** @return iterable<string, array{string}> the secret number of a key, 32 bytes. */
+	public static function scalars(): iterable {
+		foreach ( array( 'a' => '', 'b' => '', 'one leading zero' => "\0", 'two leading zeros' => "\0\0", 'a line break' => "\n", 'what looks like a start' => "\x02\x01\x01\x04\x20" ) as $name => $start ) {
+			yield $name => array( $start . substr( hash( 'sha256', $name, true ), strlen( $start ) ) );
 		}
 	}
 
