@@ -1,10 +1,11 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { BreakerState } from '../providers/breaker.ts';
 import type { Sites } from '../sites/site.ts';
 import type { CallTarget, Operation } from './gen-ai.ts';
 import type { Meter } from './meter.ts';
 import { PREFIX, siteOf } from './site-label.ts';
 import { StockFigures, type Stock } from './stock-figures.ts';
+import { counter, histogram } from './tally.ts';
 
 /** The buckets that OpenTelemetry's GenAI conventions name, in seconds. */
 const CALL_SECONDS = [ 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92 ];
@@ -12,9 +13,7 @@ const CALL_SECONDS = [ 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.1
 const CALL_TOKENS = Array.from( { length: 14 }, ( _, power ) => 4 ** power );
 /** What the conventions want to be told of each call. */
 const CALL = [ 'gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model' ] as const;
-const labelsOf = ( operation: Operation, { gen_ai_provider, upstream_model }: CallTarget ) => ( {
-	gen_ai_operation_name: operation, gen_ai_provider_name: gen_ai_provider, gen_ai_request_model: upstream_model,
-} );
+const labelsOf = ( operation: Operation, { gen_ai_provider, upstream_model }: CallTarget ) => [ operation, gen_ai_provider, upstream_model ] as const;
 const REQUEST_SECONDS = [ 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6, 10, 30 ];
 const breakerNumbers: Record< BreakerState, number > = { closed: 0, half_open: 1, open: 2 };
 
@@ -60,62 +59,62 @@ export class PrometheusMeter implements Meter {
 	}
 
 	requestAnswered: Meter[ 'requestAnswered' ] = ( { method, route, status, seconds } ) => {
-		this.#requests.inc( { method, route, status } );
-		this.#requestSeconds.observe( { route }, seconds );
+		this.#requests.of( method, route, status ).value++;
+		this.#requestSeconds.of( route ).observe( seconds );
 	};
 
 	providerCallEnded: Meter[ 'providerCallEnded' ] = ( { target, operation, error, seconds, first_token_seconds } ) => {
 		const call = labelsOf( operation, target );
-		this.#callSeconds.observe( { ...call, error_type: error ?? '' }, seconds );
+		this.#callSeconds.of( ...call, error ?? '' ).observe( seconds );
 		if ( first_token_seconds !== null ) {
-			this.#firstTokenSeconds.observe( call, first_token_seconds );
+			this.#firstTokenSeconds.of( ...call ).observe( first_token_seconds );
 		}
 	};
 
 	used: Meter[ 'used' ] = ( { tenant, provider, model, tokens_in, tokens_out, cost_micros, call } ) => {
-		const labels = { site: siteOf( tenant, this.#sites ), provider, model };
-		this.#tokens.inc( { ...labels, direction: 'in' }, tokens_in ?? 0 );
-		this.#tokens.inc( { ...labels, direction: 'out' }, tokens_out ?? 0 );
-		for ( const [ gen_ai_token_type, tokens ] of [ [ 'input', tokens_in ], [ 'output', tokens_out ] ] as const ) {
+		const site = siteOf( tenant, this.#sites );
+		this.#tokens.of( site, provider, model, 'in' ).value += tokens_in ?? 0;
+		this.#tokens.of( site, provider, model, 'out' ).value += tokens_out ?? 0;
+		for ( const [ type, tokens ] of [ [ 'input', tokens_in ], [ 'output', tokens_out ] ] as const ) {
 			if ( call !== null && tokens !== null ) {
-				this.#callTokens.observe( { ...labelsOf( call.operation, call.target ), gen_ai_token_type }, tokens );
+				this.#callTokens.of( ...labelsOf( call.operation, call.target ), type ).observe( tokens );
 			}
 		}
 		if ( cost_micros === null ) {
-			this.#unpriced.inc( labels );
+			this.#unpriced.of( site, provider, model ).value++;
 		} else {
-			this.#cost.inc( labels, cost_micros );
+			this.#cost.of( site, provider, model ).value += cost_micros;
 		}
 	};
 
 	breakerChanged: Meter[ 'breakerChanged' ] = ( { provider, model, state } ) => this.#breaker.set( { provider, model }, breakerNumbers[ state ] );
 
-	deliveryTried: Meter[ 'deliveryTried' ] = ( outcome ) => this.#deliveries.inc( { outcome } );
+	deliveryTried: Meter[ 'deliveryTried' ] = ( outcome ) => void this.#deliveries.of( outcome ).value++;
 
-	cacheAsked: Meter[ 'cacheAsked' ] = ( outcome ) => this.#cache.inc( { outcome } );
+	cacheAsked: Meter[ 'cacheAsked' ] = ( outcome ) => void this.#cache.of( outcome ).value++;
 
 	streamOpened: Meter[ 'streamOpened' ] = () => this.#openStreams.inc();
 
 	streamEnded: Meter[ 'streamEnded' ] = ( outcome ) => {
 		this.#openStreams.dec();
-		this.#streams.inc( { outcome } );
+		this.#streams.of( outcome ).value++;
 	};
 
-	moderated: Meter[ 'moderated' ] = ( { tenant, outcome } ) => this.#moderation.inc( { site: siteOf( tenant, this.#sites ), outcome } );
+	moderated: Meter[ 'moderated' ] = ( { tenant, outcome } ) => void this.#moderation.of( siteOf( tenant, this.#sites ), outcome ).value++;
 
-	refused: Meter[ 'refused' ] = ( { tenant, code } ) => this.#refusals.inc( { site: tenant === null ? '' : siteOf( tenant, this.#sites ), code } );
+	refused: Meter[ 'refused' ] = ( { tenant, code } ) => void this.#refusals.of( tenant === null ? '' : siteOf( tenant, this.#sites ), code ).value++;
 
-	passedUncounted: Meter[ 'passedUncounted' ] = () => this.#uncounted.inc();
+	passedUncounted: Meter[ 'passedUncounted' ] = () => void this.#uncounted.of().value++;
 
-	#counter( name: string, help: string, labelNames: string[] ): Counter {
-		return new Counter( { name: PREFIX + name, help, labelNames, registers: [ this.registry ] } );
+	#counter( name: string, help: string, labelNames: string[] ) {
+		return counter( PREFIX + name, help, labelNames ).registerIn( this.registry );
 	}
 
 	#gauge( name: string, help: string, labelNames: string[] ): Gauge {
 		return new Gauge( { name: PREFIX + name, help, labelNames, registers: [ this.registry ] } );
 	}
 
-	#histogram( name: string, help: string, labelNames: string[], buckets: number[] ): Histogram {
-		return new Histogram( { name, help, labelNames, buckets, registers: [ this.registry ] } );
+	#histogram( name: string, help: string, labelNames: string[], bounds: number[] ) {
+		return histogram( name, help, labelNames, bounds ).registerIn( this.registry );
 	}
 }
