@@ -36,11 +36,13 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 	app.setSerializerCompiler( serializerCompiler );
 	acceptRawBodies( app );
 
-	app.addHook( 'onSend', async ( request, reply ) => {
+	app.addHook( 'onSend', ( request, reply, payload, send ) => {
 		reply.header( 'x-request-id', request.id ).header( 'cache-control', 'no-store' ).header( 'x-content-type-options', 'nosniff' );
 		reply.header( 'date', new Date( deps.clock.now() ).toUTCString() );
+		// What is ready in one turn of the event loop goes out together: to wake whoever reads it for each answer costs an eighth of a call.
+		setImmediate( send, null, payload );
 	} );
-	app.addHook( 'onResponse', async ( request, reply ) => {
+	app.addHook( 'onResponse', ( request, reply, done ) => {
 		deps.meter?.requestAnswered( {
 			method: request.method, route: request.routeOptions.url ?? '(none)', status: reply.statusCode, seconds: reply.elapsedTime / 1000,
 		} );
@@ -60,6 +62,7 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 			...( code === null ? {} : { code } ),
 			ms: Math.round( reply.elapsedTime ),
 		}, 'request answered' );
+		done();
 	} );
 	app.setNotFoundHandler( ( _request, reply ) => sendNotFound( reply ) );
 	app.setErrorHandler( ( error, request, reply ) => {
