@@ -1,11 +1,12 @@
 /**
  * `node tools/run.mjs bench/api.ts --rounds 12`: what a chat through the gateway costs against the same server asked directly, whole and
  * streamed, one at a time and 32 at a time, with a key, limits, a budget, the books and the log. With `BENCH_PORTKEY`, the folder in which
- * @portkey-ai/gateway is installed, that one takes its turns too, and always a bare proxy. Needs no stack.
+ * @portkey-ai/gateway is installed, that one takes its turns too, and always a bare proxy. Needs no stack, and a machine on which nothing else works.
  */
 import { Pool } from 'undici';
 import { startBare } from './api/bare.ts';
 import { startOurs, startPortkey, type Target } from './api/targets.ts';
+import { assertQuiet, watchOthers } from './other-load.ts';
 import { numberOption, print, run } from './run.ts';
 import { startUpstream } from './providers/upstream.ts';
 import { processEntry } from './stack/process-table.ts';
@@ -64,6 +65,7 @@ async function takeTurn( variant: Variant ): Promise< Turn > {
 
 await run( async () => {
 	const rounds = numberOption( 'rounds', 12, 40 );
+	await assertQuiet();
 	const upstream = await startUpstream();
 	const bare = await startBare( upstream.url );
 	const serverAt = ( name: string, { pid, url, stop }: typeof bare ): Target => ( {
@@ -74,6 +76,8 @@ await run( async () => {
 	const variants = [ false, true ].flatMap( ( isStream ) => [ direct, ...targets ].map( ( target ): Variant => ( {
 		...target, isStream, pool: new Pool( target.origin, { connections: CALLERS } ), turns: [],
 	} ) ) );
+	const complaint = watchOthers( [ process.pid, ...[ direct, ...targets ].flatMap( ( { pid } ) => pid ?? [] ) ] );
+	let loud: string | null = null;
 	try {
 		for ( let round = -1; round < rounds; round++ ) {
 			for ( const variant of [ ...variants ].sort( () => Math.random() - 0.5 ) ) {
@@ -84,6 +88,7 @@ await run( async () => {
 				}
 			}
 		}
+		loud = complaint();
 	} finally {
 		await Promise.all( variants.map( ( { pool } ) => pool.destroy() ) );
 		await Promise.all( [ direct, ...targets ].map( ( { stop } ) => stop() ) );
@@ -107,7 +112,7 @@ await run( async () => {
 	print( table( head, results.map( ( { variant: { name, isStream }, p50, added, rate, cpu_ms, timesPortkey } ) => [
 		`${ name }, ${ isStream ? 'streamed' : 'whole' }`, shown( p50, 2 ), shown( added, 2 ), shown( rate, 0 ), shown( cpu_ms, 2 ), shown( timesPortkey, 1 ),
 	] ) ) );
-	return results.filter( ( { variant } ) => variant.name === 'ours' ).flatMap( ( { variant, added, timesPortkey } ) => {
+	return loud !== null ? [ loud ] : results.filter( ( { variant } ) => variant.name === 'ours' ).flatMap( ( { variant, added, timesPortkey } ) => {
 		const how = variant.isStream ? 'streamed' : 'whole';
 		return [
 			...( added > MAX_ADDED_MS[ how ] ? [ `${ how }: the answer comes ${ added.toFixed( 2 ) } ms later through the gateway; ${ MAX_ADDED_MS[ how ] } are due at most.` ] : [] ),

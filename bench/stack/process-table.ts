@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The kernel counts processor time in these on every platform that Node runs on. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 export type ProcessEntry = { pid: number; state: string; group: number; startedAt: string; cpuSeconds: number };
 
