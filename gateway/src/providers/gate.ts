@@ -85,8 +85,9 @@ export class Gate {
 			end: ( error ) => {
 				leave();
 				tell( error === null ? null : codeOf( error ) );
-				this.#meanMs += WEIGHT * ( clock.steady() - startedAt - this.#meanMs );
 				if ( error === null || ( error instanceof ProviderError && ! outOfOrder.has( error.code ) ) ) {
+					// A minute until a time-out says nothing about how fast a line moves once the provider is back.
+					this.#meanMs += WEIGHT * ( clock.steady() - startedAt - this.#meanMs );
 					call.succeeded();
 				} else {
 					call.failed( error instanceof ProviderError ? error.retryAfterMs : null );
