@@ -114,7 +114,7 @@ final class Plugin {
 	private const FIRST = 0;
 
 	/** What a job may wait for others to be offered with it: nothing beside the seconds that a provider takes. */
-	private const OFFER_PAUSE_MICROSECONDS = 40_000;
+	private const OFFER_PAUSE_MICROSECONDS = 100_000;
 
 	/** After the jobs that somebody waits for. */
 	private const LAST = 20;
