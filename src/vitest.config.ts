@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { patience } from '../vitest.patience.ts';
 
 const modules = fileURLToPath( new URL( '../node_modules/', import.meta.url ) );
 const fakes = fileURLToPath( new URL( './testing/', import.meta.url ) );
@@ -25,6 +26,7 @@ export default defineConfig( {
 		},
 	},
 	test: {
+		...patience,
 		name: 'src',
 		include: [ '**/*.test.{ts,tsx}' ],
 		environment: 'jsdom',

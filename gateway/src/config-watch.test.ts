@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
 import type { AuditEvent } from './audit/audit-log.ts';
 import type { Clock } from './clock.ts';
@@ -139,7 +139,7 @@ describe( 'the gateway’s file', () => {
 		const { watch } = open( { now: () => 0, steady: () => 0, setTimer: () => () => {} } );
 		watch.start();
 		write( path(), '{' );
-		await vi.waitFor( () => expect( watch.problems ).toHaveLength( 1 ) );
+		await expect.poll( () => watch.problems ).toHaveLength( 1 );
 		watch.stop();
 	} );
 } );

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
-it( 'nothing of Redis is loaded by a gateway that keeps everything in SQLite', { timeout: 30_000 }, async () => {
+it( 'nothing of Redis is loaded by a gateway that keeps everything in SQLite', async () => {
 	const { metafile } = await build( {
 		entryPoints: [ fileURLToPath( new URL( '../src/cli.ts', import.meta.url ) ) ], bundle: true, splitting: true, write: false, outdir: 'unused',
 		metafile: true, platform: 'node', format: 'esm', external: [ 'libsql' ], logLevel: 'error',

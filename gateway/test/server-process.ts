@@ -86,7 +86,8 @@ export function spawnServer( environment: Record< string, string >, args: readon
 }
 
 async function waitUntilReady( child: ChildProcess, log: string[] ): Promise< ServerProcess > {
-	const exited = new Promise< number | null >( ( resolve ) => child.once( 'exit', resolve ) );
+	// Not at its exit: what it has written last may still be on its way.
+	const exited = new Promise< number | null >( ( resolve ) => child.once( 'close', resolve ) );
 	const origin = await new Promise< string >( ( resolve, reject ) => {
 		for ( const stream of [ child.stdout, child.stderr ] ) {
 			createInterface( { input: stream ?? process.stdin } ).on( 'line', ( line ) => {

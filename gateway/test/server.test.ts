@@ -6,10 +6,7 @@ import { startFakeSite, type FakeSite } from './fake-site.ts';
 import { buildServer, install, removeServer, request, spawnServer, type Installation } from './server-process.ts';
 import { createOffer, createTestSite, type TestSite } from './test-site.ts';
 
-/** These wait for real leases and real retries. */
-const TIMEOUT_MS = 60_000;
-
-beforeAll( () => buildServer(), TIMEOUT_MS );
+beforeAll( () => buildServer() );
 afterAll( removeServer );
 
 type World = { shop: TestSite; wordpress: FakeSite; provider: FakeOpenAi; installation: Installation };
@@ -29,7 +26,7 @@ async function createWorld( { onTestFinished }: TestContext ): Promise< World > 
 }
 
 describe.concurrent( 'the server', () => {
-	it( 'killed with -9 in the middle of a call brings the draft after a restart, once, and tells what it may have cost', { timeout: TIMEOUT_MS }, async ( context ) => {
+	it( 'killed with -9 in the middle of a call brings the draft after a restart, once, and tells what it may have cost', async ( context ) => {
 		const { shop, wordpress, provider, installation } = await createWorld( context );
 		provider.hold();
 		provider.respondWith( () => ( { text: 'Zwölf Stühle 🪑', usage: { prompt_tokens: 40, completion_tokens: 5, total_tokens: 45 } } ) );
@@ -64,12 +61,11 @@ describe.concurrent( 'the server', () => {
 		expect( [ ...first.log, ...second.log ].join( '\n' ) ).not.toMatch( /canary|Stühle|Fjord|whsec_|eyJ/ );
 	} );
 
-	it( 'delivers again under the same id when the acknowledgement was lost, after a restart too', { timeout: TIMEOUT_MS }, async ( context ) => {
+	it( 'delivers again under the same id when the acknowledgement was lost, after a restart too', async ( context ) => {
 		const { shop, wordpress, installation } = await createWorld( context );
 		wordpress.answerWith( () => ( { reset: true } ) );
 		const first = await installation.start();
-		const offer = createOffer();
-		await request( shop, 'POST', `${ first.origin }/v1/jobs`, JSON.stringify( offer ) );
+		expect( await request( shop, 'POST', `${ first.origin }/v1/jobs`, JSON.stringify( createOffer() ) ) ).toMatchObject( { status: 202 } );
 		await wordpress.arrived( 1 );
 		await first.kill( 'SIGTERM' );
 		wordpress.answerWith( null );
@@ -82,22 +78,23 @@ describe.concurrent( 'the server', () => {
 		expect( wordpress.received ).toHaveLength( 2 );
 	} );
 
-	it( 'hangs up on the provider when a job is canceled, and lets the other call end when it is asked to stop', { timeout: TIMEOUT_MS }, async ( context ) => {
+	it( 'hangs up on the provider when a job is canceled, and lets the other call end when it is asked to stop', async ( context ) => {
 		const { shop, wordpress, provider, installation } = await createWorld( context );
 		provider.hold();
 		const server = await installation.start();
 		const [ unwanted, wanted ] = [ createOffer( { model: 'other' } ), createOffer( { model: 'other' } ) ];
-		await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( unwanted ) );
-		await provider.requested( 1 );
-		await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( wanted ) );
-		await provider.requested( 2 );
+		for ( const [ index, offer ] of [ unwanted, wanted ].entries() ) {
+			expect( await request( shop, 'POST', `${ server.origin }/v1/jobs`, JSON.stringify( offer ) ) ).toMatchObject( { status: 202 } );
+			await provider.requested( index + 1 );
+		}
 
-		expect( await request( shop, 'DELETE', `${ server.origin }/v1/jobs/${ unwanted.uuid }` ) ).toMatchObject( {
-			status: 200, body: { state: 'canceled', finished: { outcome: { status: 'canceled' }, attempts: [ { status: 'canceled', tokens_in: null } ] } },
-		} );
+		// The answer waits for the end of the call, but for a second only: a slow disk makes it say that the job runs.
+		expect( await request( shop, 'DELETE', `${ server.origin }/v1/jobs/${ unwanted.uuid }` ) ).toMatchObject( { status: 200 } );
 		await provider.requests[ 0 ]?.abandoned;
 		await wordpress.arrived( 1 );
-		expect( wordpress.received[ 0 ]?.finished ).toMatchObject( { uuid: unwanted.uuid, outcome: { status: 'canceled' } } );
+		const canceled = { outcome: { status: 'canceled' }, attempts: [ { status: 'canceled', tokens_in: null } ] };
+		expect( wordpress.received[ 0 ]?.finished ).toMatchObject( { uuid: unwanted.uuid, ...canceled } );
+		expect( await request( shop, 'GET', `${ server.origin }/v1/jobs/${ unwanted.uuid }` ) ).toMatchObject( { body: { state: 'canceled', finished: canceled } } );
 
 		const exited = server.kill( 'SIGTERM' );
 		provider.release();
@@ -105,7 +102,7 @@ describe.concurrent( 'the server', () => {
 		expect( wordpress.received.slice( 1 ).map( ( { finished } ) => [ finished.uuid, finished.outcome.status ] ) ).toEqual( [ [ wanted.uuid, 'succeeded' ] ] );
 	} );
 
-	it( 'says in a sentence why it does not start', { timeout: TIMEOUT_MS }, async ( context ) => {
+	it( 'says in a sentence why it does not start', async ( context ) => {
 		const { wordpress, installation } = await createWorld( context );
 		const { port } = new URL( wordpress.rest_url );
 		const failures = [

@@ -84,7 +84,7 @@ describe( 'jobQuery', () => {
 		void readStream( { uuid: UUID, url: EVENTS, credential: 'ticket', lastEventId: null, signal: controller.signal }, {
 			onText: () => undefined, onReset: () => undefined, onEventId: () => undefined,
 		} );
-		await vi.waitFor( () => expect( gateway.opened ).toHaveLength( 1 ) );
+		await expect.poll( () => gateway.opened ).toHaveLength( 1 );
 		gateway.opened[ 0 ]!.send( 'token', { token: 'short', expires_in: 300 } );
 		let polled = 0;
 		server.use( http.get( `${ API }/jobs/${ UUID }`, () => {

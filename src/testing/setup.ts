@@ -1,10 +1,13 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import apiFetch from '@wordpress/api-fetch';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { patience } from '../../vitest.patience';
 import { server } from './server';
 
 const NONCE_OF_THE_PAGE = '0123456789';
+
+configure( { asyncUtilTimeout: patience.expect.poll.timeout } );
 
 // jsdom draws nothing, so it has nowhere to scroll.
 Element.prototype.scrollIntoView ??= () => undefined;

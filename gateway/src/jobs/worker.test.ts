@@ -299,6 +299,15 @@ describe( 'stopping', () => {
 		expect( ended ).toBe( 1 );
 	} );
 
+	it( 'hangs up at once on a call that was canceled elsewhere, when it is told that something has happened there', async () => {
+		const job = await accept();
+		await store.cancel( job, clock.now() );
+		worker.checkLeases();
+		await settled();
+		expect( calls[ 0 ]?.request.signal.aborted ).toBe( true );
+		expect( ( await stateOf( job ) ).state ).toBe( 'canceled' );
+	} );
+
 	it( 'lets running calls end and begins no other', async () => {
 		const running = await accept();
 		const drained = worker.drain();

@@ -125,10 +125,10 @@ describe( 'a request along a route', () => {
 		}
 		called = [];
 		const before = performance.now();
-		for ( let request = 0; request < 20; request++ ) {
+		for ( let request = 0; request < 1_000; request++ ) {
 			await expect( ask( route ) ).rejects.toMatchObject( { code: 'provider_unavailable', isRetryable: true, retryAfterMs: COOL_DOWN_MS } );
 		}
-		expect( ( performance.now() - before ) / 20 ).toBeLessThan( 10 );
+		expect( ( performance.now() - before ) / 1_000 ).toBeLessThan( 10 );
 		expect( called ).toEqual( [] );
 	} );
 

@@ -172,7 +172,7 @@ describe( 'a thousand callers who leave', () => {
 		}
 		expect( listeners ).toBe( 0 );
 		expect( clock.timers ).toBe( 0 );
-	}, 30_000 );
+	} );
 } );
 
 describe( 'the local server', () => {

@@ -20,7 +20,7 @@ describe( 'byte pairs', () => {
 		fc.assert( fc.property( fc.oneof( fc.string( { maxLength: 40, unit: 'binary' } ), letters ), ( text ) => {
 			expect( bytePairs.count( text ) ).toBe( expected( text ) );
 		} ), { numRuns: 60 } );
-	}, 30_000 );
+	} );
 
 	it( 'are loaded while others have their turn', async () => {
 		let turns = 0;

@@ -8,14 +8,13 @@ import { SqliteJobStore } from '../../src/jobs/sqlite-job-store.ts';
 import { buildServer, removeServer } from '../server-process.ts';
 import { createFaultWorld } from './fault-world.ts';
 
-const TIMEOUT_MS = 60_000;
 /** Enough for the schema and some dozen jobs. */
 const FILE_LIMIT_BLOCKS = '1500';
 const MAX_OFFERS = 400;
 /** So many files are torn, each at another byte. */
 const TEARS = 12;
 
-beforeAll( () => buildServer( join( 'test', 'faults', 'crashing-gateway.ts' ) ), TIMEOUT_MS );
+beforeAll( () => buildServer( join( 'test', 'faults', 'crashing-gateway.ts' ) ) );
 afterAll( removeServer );
 
 async function createWorld( { onTestFinished }: TestContext ) {
@@ -34,7 +33,7 @@ async function readBack( file: string, offers: readonly Offer[] ): Promise< bool
 }
 
 describe.concurrent( 'a gateway on SQLite', () => {
-	it( 'whose disk is full sends offers away, and has every job that it took', { timeout: TIMEOUT_MS }, async ( context ) => {
+	it( 'whose disk is full sends offers away, and has every job that it took', async ( context ) => {
 		const world = await createWorld( context );
 		world.provider.hold();
 		world.installation.environment[ 'FILE_LIMIT_BLOCKS' ] = FILE_LIMIT_BLOCKS;
@@ -63,7 +62,7 @@ describe.concurrent( 'a gateway on SQLite', () => {
 		expect( await world.check( taken ) ).toEqual( [] );
 	} );
 
-	it( 'that was killed while it wrote has every job that it took, and a file in order', { timeout: TIMEOUT_MS }, async ( context ) => {
+	it( 'that was killed while it wrote has every job that it took, and a file in order', async ( context ) => {
 		const world = await createWorld( context );
 		world.provider.hold();
 		const server = await world.start();

@@ -9,7 +9,7 @@ import { findViolations, type Event } from './history.ts';
 
 export type FaultEngine = 'SQLite' | 'Redis';
 
-/** Longest that anything may take before the run counts as hung. */
+/** Longest that anything may take. Whoever had not kept to the lease of the dead would look around only after a minute. */
 const PATIENCE_MS = 45_000;
 const REOFFER_MS = 50;
 

@@ -4,10 +4,9 @@ import { hasRedis } from '../private-redis.ts';
 import { buildServer, removeServer } from '../server-process.ts';
 import { createFaultWorld, type FaultEngine } from './fault-world.ts';
 
-const TIMEOUT_MS = 60_000;
 const EXIT_MS = 25_000;
 
-beforeAll( () => buildServer(), TIMEOUT_MS );
+beforeAll( () => buildServer() );
 afterAll( removeServer );
 
 const engines: FaultEngine[] = [ 'SQLite', 'Redis' ];
@@ -15,7 +14,7 @@ const engines: FaultEngine[] = [ 'SQLite', 'Redis' ];
 describe.concurrent.each( engines )( 'a gateway on %s', ( engine ) => {
 	const possible = it.skipIf( engine === 'Redis' && ! hasRedis );
 
-	possible( 'that is asked to stop under load takes no more, ends what runs, and leaves the rest to the next', { timeout: TIMEOUT_MS }, async ( { onTestFinished } ) => {
+	possible( 'that is asked to stop under load takes no more, ends what runs, and leaves the rest to the next', async ( { onTestFinished } ) => {
 		const world = await createFaultWorld( engine );
 		onTestFinished( world.remove );
 		const first = await world.start();
@@ -56,7 +55,7 @@ describe.concurrent.each( engines )( 'a gateway on %s', ( engine ) => {
 		expect( world.history.filter( ( { what } ) => what === 'called' ) ).toHaveLength( offers.length );
 	} );
 
-	possible( 'that stands still for longer than its lease does not overwrite the result of the one that took over', { timeout: TIMEOUT_MS }, async ( { onTestFinished } ) => {
+	possible( 'that stands still for longer than its lease does not overwrite the result of the one that took over', async ( { onTestFinished } ) => {
 		const world = await createFaultWorld( engine );
 		onTestFinished( world.remove );
 		await world.start( '', 'serve', '--intake-only' );
