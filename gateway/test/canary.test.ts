@@ -40,9 +40,17 @@ it.each( engines )( 'on %s, tells no prompt, no result and no key in logs and fi
 		installation.remove();
 		await redis?.remove();
 	} );
-	provider.respondWith( ( { body } ) => JSON.stringify( body.messages ).includes( 'fail' )
-		? { status: 400, raw: { error: { message: `${ CANARY.errorBody } for key ${ CANARY.providerKey }: ${ CANARY.prompt }` } } }
-		: { text: CANARY.result, usage: { prompt_tokens: 40, completion_tokens: 5, total_tokens: 45 } } );
+	// A server may call its answer whatever it likes.
+	const echo = { id: `chat ${ CANARY.prompt }`, model: CANARY.result.replaceAll( '-', ' - ' ), choices: [ { index: 0, message: { role: 'assistant', content: CANARY.result }, finish_reason: 'stop' } ] };
+	provider.respondWith( ( { body } ) => {
+		const asked = JSON.stringify( body.messages );
+		if ( asked.includes( 'echo' ) ) {
+			return { raw: echo };
+		}
+		return asked.includes( 'fail' )
+			? { status: 400, raw: { error: { message: `${ CANARY.errorBody } for key ${ CANARY.providerKey }: ${ CANARY.prompt }` } } }
+			: { text: CANARY.result, usage: { prompt_tokens: 40, completion_tokens: 5, total_tokens: 45 } };
+	} );
 
 	const command = spawnServer( installation.environment, [ 'keys', 'add', '--site', 'shop', '--name', 'chat' ] );
 	const apiKey = ( await text( command.stdout! ) ).trim();
@@ -56,11 +64,13 @@ it.each( engines )( 'on %s, tells no prompt, no result and no key in logs and fi
 	}
 	await wordpress.arrived( 2 );
 	expect( wordpress.received.map( ( { finished } ) => finished.outcome.status ).sort() ).toEqual( [ 'failed', 'succeeded' ] );
-	const chat = await fetch( `${ server.origin }/v1/chat/completions`, {
-		method: 'POST', headers: { authorization: `Bearer ${ apiKey }`, 'content-type': 'application/json' },
-		body: JSON.stringify( { model: 'other', messages: [ { role: 'user', content: `write ${ CANARY.prompt }` } ] } ),
-	} );
-	expect( await chat.text() ).toContain( CANARY.result );
+	for ( const words of [ 'write', 'echo' ] ) {
+		const chat = await fetch( `${ server.origin }/v1/chat/completions`, {
+			method: 'POST', headers: { authorization: `Bearer ${ apiKey }`, 'content-type': 'application/json' },
+			body: JSON.stringify( { model: 'other', messages: [ { role: 'user', content: `${ words } ${ CANARY.prompt }` } ] } ),
+		} );
+		expect( await chat.text() ).toContain( CANARY.result );
+	}
 	const token = await signToken( shop, { method: 'POST', url: jobs, body: '{}', now: Date.now() } );
 	tokens.push( token );
 	for ( const body of [ `{"${ CANARY.badBody }`, JSON.stringify( { messages: CANARY.badBody } ) ] ) {
@@ -77,7 +87,7 @@ it.each( engines )( 'on %s, tells no prompt, no result and no key in logs and fi
 	const figures = await read();
 	expect( figures ).toContain( 'draftkeeper_tokens_total{site="shop",provider="local",model="other",direction="in"} 80' );
 	expect( figures ).toMatch( /draftkeeper_http_requests_total\{method="POST",route="\/v1\/jobs",status="202"\} 2/ );
-	expect( figures ).toMatch( /gen_ai_client_operation_duration_seconds_count\{gen_ai_operation_name="chat",gen_ai_provider_name="local",gen_ai_request_model="local-model",error_type=""\} 2/ );
+	expect( figures ).toMatch( /gen_ai_client_operation_duration_seconds_count\{gen_ai_operation_name="chat",gen_ai_provider_name="local",gen_ai_request_model="local-model",error_type=""\} 3/ );
 	// On a port of their own: whoever reaches the gateway does not reach its figures.
 	expect( ( await fetch( `${ server.origin }/metrics` ) ).status ).toBe( 404 );
 
@@ -85,6 +95,9 @@ it.each( engines )( 'on %s, tells no prompt, no result and no key in logs and fi
 	const log = server.log.join( '\n' );
 	expect( log ).toContain( '"gen_ai.usage.input_tokens":40' );
 	expect( log ).toContain( '"gen_ai.response.finish_reasons":["stop"]' );
+	expect( log.match( /"gen_ai.response.id":"chatcmpl-local-\d+","gen_ai.response.model":"local-model"/g ) ).toHaveLength( 2 );
+	expect( log ).toContain( `"server.address":"127.0.0.1","server.port":${ new URL( provider.url ).port }` );
+	expect( log ).not.toMatch( /canary - / );
 	const secrets = [ ...Object.values( CANARY ), ...tokens, secret, secret.replace( 'whsec_', '' ) ];
 	expect( secrets.filter( ( word ) => log.includes( word ) ), 'in the log' ).toEqual( [] );
 	expect( secrets.filter( ( word ) => figures.includes( word ) ), 'in the figures' ).toEqual( [] );

@@ -39,5 +39,5 @@ export function testTarget( provider: Provider, options: TargetOptions ): Target
 	const { clock, name = 'sample', upstream_model = 'sample', prices = FREE, limits = { job: 1_000, request: 1_000 } } = options;
 	const breaker = new Breaker( { clock, failures: 5, cool_down_ms: COOL_DOWN_MS } );
 	const gate = new Gate( { clock, breaker, bulkhead: new Bulkhead( limits ) } );
-	return { provider_name: name, gen_ai_provider: name, upstream_model, prices, prices_as_of: null, provider, gate };
+	return { provider_name: name, gen_ai_provider: name, server: null, upstream_model, prices, prices_as_of: null, provider, gate };
 }

@@ -64,7 +64,7 @@ export async function makeCall< T >(
 }
 
 function file( { callLog, clock, logger, meter }: MakeCallDeps, { caller, request_id, trace, model, route }: AskedCall, record: CallRecord ): void {
-	const { target, span_id, status, error_code, finish_reason, usage, cost_micros, provider_ms } = record;
+	const { target, span_id, status, error_code, finish_reason, response_id, response_model, usage, cost_micros, provider_ms } = record;
 	const call = {
 		tenant: caller.site.tenant, key_id: caller.key?.id ?? null, request_id, route, provider: target.provider_name, model: model.id, status, error_code,
 		tokens_in: usage.tokens_in, tokens_out: usage.tokens_out, cost_micros, is_estimated: usage.is_estimated === true, provider_ms,
@@ -75,7 +75,7 @@ function file( { callLog, clock, logger, meter }: MakeCallDeps, { caller, reques
 		request_id, trace_id: trace.trace_id, span_id, tenant: call.tenant,
 		key_id: call.key_id, status, cost_micros, provider_ms, ...( call.is_estimated ? { is_estimated: true } : {} ),
 		model: call.model,
-		...genAiFields( { operation: route, target, ...( finish_reason === undefined ? {} : { finish_reason } ), ...usage, ...call } ),
+		...genAiFields( { operation: route, target, finish_reason, response_id, response_model, ...usage, ...call } ),
 	}, 'provider call ended' );
 }
 

@@ -19,6 +19,15 @@ it( 'tells why an answer ended, and which of its tokens came from a cache or wer
 	} );
 } );
 
+it( 'names the server, the answer and the model that wrote it, where they are known', () => {
+	const call = { operation: 'chat' as const, target: { gen_ai_provider: 'openai', upstream_model: 'small' }, error_code: null, tokens_in: 12, tokens_out: 9 };
+	const server = { address: 'api.openai.com', port: 443 };
+	expect( genAiFields( { ...call, target: { ...call.target, server }, response_id: 'chatcmpl-1', response_model: 'small-2026' } ) ).toEqual( {
+		...genAiFields( call ), 'server.address': 'api.openai.com', 'server.port': 443, 'gen_ai.response.id': 'chatcmpl-1', 'gen_ai.response.model': 'small-2026',
+	} );
+	expect( genAiFields( { ...call, target: { ...call.target, server: null } } ) ).toEqual( genAiFields( call ) );
+} );
+
 it( 'calls the well-known providers what the conventions call them, and others what the file calls them', () => {
 	expect( [ 'openai', 'anthropic', 'google', 'openai-compatible', 'sample' ].map( ( kind ) => genAiProvider( { kind, name: 'mine' } ) ) ).toEqual( [
 		'openai', 'anthropic', 'gcp.gemini', 'mine', 'mine',

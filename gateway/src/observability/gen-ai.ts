@@ -4,9 +4,15 @@ export type Operation = 'chat' | 'embeddings';
 /** Where a call goes, in the conventions' words: their name of the provider, and the provider's own name of the model. */
 export type CallTarget = { gen_ai_provider: string; upstream_model: string };
 
+/** Whom a call reaches over the network. */
+export type ServerAddress = { address: string; port: number };
+
 /** What the provider has told about its answer, where there was one. */
 export type Told = {
-	finish_reason?: string;
+	finish_reason?: string | undefined;
+	/** The provider's own name for the answer, and for the model that wrote it. */
+	response_id?: string | undefined;
+	response_model?: string | undefined;
 	cached_tokens_in?: number | null;
 	cache_write_tokens_in?: number | null;
 	reasoning_tokens_out?: number | null;
@@ -14,7 +20,7 @@ export type Told = {
 
 type CallLine = Told & {
 	operation: Operation;
-	target: CallTarget;
+	target: CallTarget & { server?: ServerAddress | null };
 	max_tokens?: number | undefined;
 	temperature?: number | undefined;
 	error_code: string | null;
@@ -31,11 +37,14 @@ export function genAiFields( call: CallLine ): Record< string, string | string[]
 		'gen_ai.operation.name': call.operation,
 		'gen_ai.provider.name': call.target.gen_ai_provider,
 		'gen_ai.request.model': call.target.upstream_model,
+		...( call.target.server ? { 'server.address': call.target.server.address, 'server.port': call.target.server.port } : {} ),
 		...( call.max_tokens === undefined ? {} : { 'gen_ai.request.max_tokens': call.max_tokens } ),
 		...( call.temperature === undefined ? {} : { 'gen_ai.request.temperature': call.temperature } ),
 		'gen_ai.usage.input_tokens': call.tokens_in,
 		'gen_ai.usage.output_tokens': call.tokens_out,
 		...( call.finish_reason === undefined ? {} : { 'gen_ai.response.finish_reasons': [ call.finish_reason.replaceAll( '-', '_' ) ] } ),
+		...( call.response_id === undefined ? {} : { 'gen_ai.response.id': call.response_id } ),
+		...( call.response_model === undefined ? {} : { 'gen_ai.response.model': call.response_model } ),
 		...some( 'gen_ai.usage.cache_read.input_tokens', call.cached_tokens_in ),
 		...some( 'gen_ai.usage.cache_creation.input_tokens', call.cache_write_tokens_in ),
 		...some( 'gen_ai.usage.reasoning.output_tokens', call.reasoning_tokens_out ),

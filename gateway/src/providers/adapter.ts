@@ -17,6 +17,8 @@ type LanguageModels =
 
 /** What is particular to a provider; all the rest of a call is `UpstreamProvider`. */
 export type Adapter = LanguageModels & {
+	/** Where it is asked; null for the writer within. */
+	base_url: string | null;
 	/** Null where the provider has no embeddings. */
 	embeddingModel: ( ( id: string, fetch: Fetch ) => EmbeddingModelV3 ) | null;
 	/** What it makes of parameters that not every provider has. */

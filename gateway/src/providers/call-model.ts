@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { waitUnlessAborted } from '../clock.ts';
 import type { Operation } from '../observability/gen-ai.ts';
 import { newSpanId, traceparent, type Trace } from '../observability/trace.ts';
+import type { AnswerNames } from './answer-names.ts';
 import type { Pass } from './gate.ts';
 import { costMicros, type Model, type Target } from './models.ts';
 import type { EmbeddingAnswer, EmbeddingRequest, ModelAnswer, ModelRequest } from './provider.ts';
@@ -10,7 +11,7 @@ import { nextInOrder, type Place, type Route } from './route.ts';
 import { ProviderError, unknownUsage, type TokenUsage } from './text-provider.ts';
 
 /** One call to a provider, for the books: filed also when it failed or was called off. */
-export type CallRecord = {
+export type CallRecord = AnswerNames & {
 	target: Target;
 	span_id: string;
 	status: 'succeeded' | 'failed' | 'canceled';
@@ -82,7 +83,7 @@ type Progress = {
 
 type Call< T > = ( target: Target, progress: Progress ) => Promise< T >;
 
-type Answer = { usage: TokenUsage; finish_reason?: string };
+type Answer = AnswerNames & { usage: TokenUsage; finish_reason?: string };
 
 async function alongRoute< T extends Answer >( deps: CallModelDeps, route: Route, signal: AbortSignal, call: Call< T > ): Promise< T > {
 	const startedAt = deps.clock.steady();
@@ -136,14 +137,13 @@ async function callOnce< T extends Answer >(
 	const headers = deps.trace === undefined ? {} : { traceparent: traceparent( deps.trace, span_id ) };
 	const progress: Progress = { pass, headers, usage: unknownUsage, isRead: false };
 	const startedAt = deps.clock.steady();
-	const file = ( end: Pick< CallRecord, 'status' | 'error_code' | 'finish_reason' | 'usage' | 'may_be_billed' > ) => deps.onCall?.( {
+	const file = ( end: Omit< CallRecord, 'target' | 'span_id' | 'cost_micros' | 'provider_ms' > ) => deps.onCall?.( {
 		target, span_id, ...end, cost_micros: costMicros( target.prices, end.usage ), provider_ms: deps.clock.steady() - startedAt,
 	} );
 	try {
 		const answer = await call( target, progress );
 		pass.end( null );
-		const { usage, finish_reason } = answer;
-		file( { status: 'succeeded', error_code: null, usage, may_be_billed: true, ...( finish_reason === undefined ? {} : { finish_reason } ) } );
+		file( { status: 'succeeded', error_code: null, may_be_billed: true, ...toldBy( answer ) } );
 		return { answer };
 	} catch ( error ) {
 		if ( error instanceof ProviderError && ! signal.aborted ) {
@@ -156,4 +156,13 @@ async function callOnce< T extends Answer >(
 		file( { ...end, usage: progress.usage, may_be_billed: true } );
 		throw error;
 	}
+}
+
+function toldBy( { usage, finish_reason, response_id, response_model }: Answer ): Pick< CallRecord, keyof Answer > {
+	return {
+		usage,
+		...( finish_reason === undefined ? {} : { finish_reason } ),
+		...( response_id === undefined ? {} : { response_id } ),
+		...( response_model === undefined ? {} : { response_model } ),
+	};
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { GatewayFile } from '../gateway-file.ts';
 import type { Logger } from '../observability/logger.ts';
-import { genAiProvider } from '../observability/gen-ai.ts';
+import { genAiProvider, type ServerAddress } from '../observability/gen-ai.ts';
 import { type Meter, silentMeter } from '../observability/meter.ts';
 import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
@@ -12,6 +12,8 @@ import { pricesFor } from './prices.ts';
 import type { ProviderConfig, TargetConfig } from './provider-config.ts';
 import { openNetwork } from './network.ts';
 import { UpstreamProvider } from './upstream-provider.ts';
+
+const DEFAULT_PORTS: Record< string, number > = { 'https:': 443, 'http:': 80 };
 
 export type CreateModelsDeps = { clock: Clock; logger: Logger; meter?: Meter };
 
@@ -39,8 +41,9 @@ export function createModels( file: Pick< GatewayFile, 'models' | 'providers' | 
 /** Models at one provider share its connections and its places; each has a breaker of its own. */
 function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'providers' | 'worker_concurrency' >, { clock, logger, meter = silentMeter }: CreateModelsDeps ) {
 	const bulkhead = new Bulkhead( { job: config.max_jobs ?? defaultMaxJobs( file ), request: config.max_requests } );
-	const provider = new UpstreamProvider( { adapter: createAdapter( config, clock ), clock, network: openNetwork(), timeouts: config } );
-	const gen_ai_provider = genAiProvider( config );
+	const adapter = createAdapter( config, clock );
+	const provider = new UpstreamProvider( { adapter, clock, network: openNetwork(), timeouts: config } );
+	const named = { provider_name: config.name, gen_ai_provider: genAiProvider( config ), server: serverAt( adapter.base_url ) };
 	const gates = new Map< string, Gate >();
 	const openGate = ( upstream_model: string ) => new Gate( {
 		clock,
@@ -54,14 +57,22 @@ function openProvider( config: ProviderConfig, file: Pick< GatewayFile, 'provide
 				meter.breakerChanged( { provider: config.name, model: upstream_model, state } );
 			},
 		} ),
-		onCall: ( call ) => meter.providerCallEnded( { target: { gen_ai_provider, upstream_model }, ...call } ),
+		onCall: ( call ) => meter.providerCallEnded( { target: { ...named, upstream_model }, ...call } ),
 	} );
 	return ( target: TargetConfig ): Target => {
 		const { upstream_model } = target;
 		const gate = gates.get( upstream_model ) ?? openGate( upstream_model );
 		gates.set( upstream_model, gate );
-		return { provider_name: config.name, gen_ai_provider, upstream_model, ...pricesFor( config.kind, target ), provider, gate };
+		return { ...named, upstream_model, ...pricesFor( config.kind, target ), provider, gate };
 	};
+}
+
+function serverAt( base_url: string | null ): ServerAddress | null {
+	if ( base_url === null ) {
+		return null;
+	}
+	const { hostname, port, protocol } = new URL( base_url );
+	return { address: hostname, port: port === '' ? DEFAULT_PORTS[ protocol ] ?? 0 : Number( port ) };
 }
 
 /** Where there are several providers, none may take all that the worker can do. */

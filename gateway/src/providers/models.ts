@@ -1,3 +1,4 @@
+import type { ServerAddress } from '../observability/gen-ai.ts';
 import type { Gate } from './gate.ts';
 import type { KnownPrices } from './prices.ts';
 import type { Provider } from './provider.ts';
@@ -17,6 +18,8 @@ export type Target = KnownPrices & {
 	provider_name: string;
 	/** What OpenTelemetry's GenAI conventions call the provider. */
 	gen_ai_provider: string;
+	/** Where it is asked; null for the writer within. */
+	server: ServerAddress | null;
 	upstream_model: string;
 	provider: Provider;
 	/** What keeps calls away while it is out of order or has enough to do. */

@@ -123,6 +123,10 @@ export function describeProvider< Body, Reply extends WireReply >( name: string,
 			expect( ( await call( mode, { text: 'Fine.', usage: null } ) ).usage ).toEqual( { tokens_in: null, tokens_out: null } );
 		} );
 
+		it( 'tells what the provider calls its answer and the model that wrote it', async () => {
+			expect( await call( mode, { text: 'Fine.' } ) ).toMatchObject( { response_id: expect.stringMatching( /local-?\w*$/ ), response_model: expect.stringContaining( 'local' ) } );
+		} );
+
 		it( 'looks at an image that comes as data, and at no address', async () => {
 			const image = ( data: string | URL ): CallOptions => ( { prompt: [ { role: 'user', content: [ { type: 'text', text: 'What is this?' }, { type: 'file', mediaType: 'image/jpeg', data } ] } ], maxOutputTokens: 50 } );
 			expect( textOf( await call( mode, { text: 'A chair.' }, { options: image( JPEG ) } ) ) ).toBe( 'A chair.' );

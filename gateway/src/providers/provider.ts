@@ -1,6 +1,7 @@
 import type {
 	LanguageModelV3CallOptions, LanguageModelV3Content, LanguageModelV3FinishReason, LanguageModelV3StreamPart,
 } from '@ai-sdk/provider';
+import type { AnswerNames } from './answer-names.ts';
 import type { ChatParameters } from './chat-parameters.ts';
 import type { TextProvider, TokenUsage } from './text-provider.ts';
 
@@ -32,7 +33,7 @@ export type ModelRequest = {
 	onUsage?: ( usage: TokenUsage ) => void;
 };
 
-export type ModelAnswer = {
+export type ModelAnswer = AnswerNames & {
 	/** Texts, reasoning, tool calls, files: joined, in order. May be empty. */
 	content: LanguageModelV3Content[];
 	finish_reason: LanguageModelV3FinishReason[ 'unified' ];

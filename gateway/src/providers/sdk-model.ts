@@ -1,6 +1,7 @@
 import type { LanguageModelV3, LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import type { Clock } from '../clock.ts';
 import type { Adapter } from './adapter.ts';
+import { readAnswerNames, type AnswerNames } from './answer-names.ts';
 import { AnswerCollector } from './answer-collector.ts';
 import type { CallableModel, ModelCall } from './model-call.ts';
 import { cutShort, fromContent, fromStreamError } from './provider-errors.ts';
@@ -49,7 +50,7 @@ export class SdkModel implements CallableModel {
 				part.text = part.text.toWellFormed();
 			}
 		}
-		return { content, finish_reason: finishReason.unified };
+		return { content, finish_reason: finishReason.unified, ...readAnswerNames( response?.body ) };
 	}
 
 	async #readStream(
@@ -58,6 +59,7 @@ export class SdkModel implements CallableModel {
 		const { adapter, clock } = this.#options;
 		const collector = new AnswerCollector();
 		const reader = stream.getReader();
+		let names: AnswerNames = {};
 		try {
 			for ( ;; ) {
 				const { done, value: part } = await reader.read();
@@ -70,6 +72,9 @@ export class SdkModel implements CallableModel {
 				if ( part.type === 'raw' ) {
 					watch.heardLife();
 					usage.add( adapter.readUsage( part.rawValue ) );
+					if ( names.response_id === undefined ) {
+						names = readAnswerNames( part.rawValue );
+					}
 				}
 				for ( const visible of collector.take( part ) ) {
 					watch.heardContent();
@@ -84,6 +89,6 @@ export class SdkModel implements CallableModel {
 		if ( finishReason === null || ( finishReason.raw === undefined && ! adapter.isSample ) ) {
 			throw cutShort();
 		}
-		return { content, finish_reason: finishReason.unified };
+		return { content, finish_reason: finishReason.unified, ...names };
 	}
 }

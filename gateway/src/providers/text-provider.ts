@@ -1,4 +1,5 @@
 import type { ErrorCode, Message } from '@draftkeeper/contract';
+import type { AnswerNames } from './answer-names.ts';
 
 export type TextRequest = {
 	/** The provider's own name of the model. */
@@ -33,7 +34,7 @@ export type TokenUsage = {
 
 export const unknownUsage: TokenUsage = { tokens_in: null, tokens_out: null };
 
-export type TextResult = TokenUsage & {
+export type TextResult = TokenUsage & AnswerNames & {
 	text: string;
 	finish_reason: string;
 	/** True when no language model wrote it. */

@@ -5,8 +5,8 @@ import { ProviderError, type TextResult } from './text-provider.ts';
 export const MAX_TEXT_LENGTH = 60_000;
 
 /** The text of an answer. Throws where there is none that a site could use. */
-export function toTextResult( { content, finish_reason, usage, sample }: ModelAnswer ): TextResult {
-	if ( finish_reason === 'content-filter' ) {
+export function toTextResult( { content, usage, ...answer }: ModelAnswer ): TextResult {
+	if ( answer.finish_reason === 'content-filter' ) {
 		throw new ProviderError( 'content_filtered', { isRetryable: false, usage } );
 	}
 	const text = content.map( ( part ) => ( part.type === 'text' ? part.text : '' ) ).join( '' );
@@ -16,5 +16,5 @@ export function toTextResult( { content, finish_reason, usage, sample }: ModelAn
 	if ( [ ...text ].length > MAX_TEXT_LENGTH ) {
 		throw new ProviderError( 'provider_bad_response', { isRetryable: false, mayBeBilled: true, usage } );
 	}
-	return { text, finish_reason, sample, ...usage };
+	return { ...answer, text, ...usage };
 }

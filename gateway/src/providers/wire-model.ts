@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import type { Adapter, ChatRequests } from './adapter.ts';
+import { readAnswerNames, type AnswerNames } from './answer-names.ts';
 import { exchange } from './exchange.ts';
 import type { CallableModel, ModelCall } from './model-call.ts';
 import type { ModelAnswer } from './provider.ts';
@@ -19,16 +20,20 @@ export class WireModel implements CallableModel {
 	async call( { options, isStream, onPart, watch, usage }: ModelCall ): Promise< Omit< ModelAnswer, 'usage' | 'sample' > > {
 		const { requests, readUsage, dispatcher, clock } = this.#options;
 		const request = await requests( options, isStream );
+		let names: AnswerNames = {};
 		const answer = new WireAnswer( {
 			onPart: onPart ?? null,
 			onEvent( event ) {
 				watch.heardLife();
 				usage.add( readUsage( event ) );
+				if ( names.response_id === undefined ) {
+					names = readAnswerNames( event );
+				}
 			},
 			onContent: () => watch.heardContent(),
 			now: () => clock.now(),
 		} );
 		await exchange( dispatcher, request, watch, answer );
-		return answer.end();
+		return { ...await answer.end(), ...names };
 	}
 }

@@ -9,6 +9,7 @@ const BASE_URL = 'https://generativelanguage.googleapis.com/v1beta';
 export function google( { base_url = BASE_URL, api_key }: { base_url?: string | undefined; api_key: string | null } ): Adapter {
 	const open = ( fetch: typeof globalThis.fetch ) => createGoogleGenerativeAI( { baseURL: base_url, apiKey: api_key ?? '', fetch } );
 	return {
+		base_url,
 		languageModel: ( id, fetch ) => open( fetch ).languageModel( id ),
 		embeddingModel: ( id, fetch ) => open( fetch ).embeddingModel( id ),
 		parameters: parameterRules.google,

@@ -17,6 +17,7 @@ export function openAiCompatible( { base_url, api_key, stream = true }: OpenAiCo
 	const root = base_url.replace( /\/+$/, '' );
 	const headers: Record< string, string > = api_key === null ? {} : { authorization: `Bearer ${ api_key }` };
 	return {
+		base_url,
 		chatRequests: ( model ) => compatibleRequests( { url: `${ root }/chat/completions`, headers, model } ),
 		embeddingModel: ( id, fetch ) => new OpenAICompatibleEmbeddingModel( id, {
 			provider: COMPATIBLE, url: ( { path } ) => `${ root }${ path }`, headers: () => headers, fetch,

@@ -13,6 +13,7 @@ const BASE_URL = 'https://api.openai.com/v1';
 export function openAi( { base_url = BASE_URL, api_key }: { base_url?: string | undefined; api_key: string | null } ): Adapter {
 	const open = ( fetch: typeof globalThis.fetch ) => createOpenAI( { baseURL: base_url, apiKey: api_key ?? '', fetch } );
 	return {
+		base_url,
 		chatRequests: ( id ) => chatRequests( ( fetch ) => open( fetch ).chat( id ) ),
 		embeddingModel: ( id, fetch ) => open( fetch ).embedding( id ),
 		parameters: parameterRules.openAi,

@@ -6,6 +6,7 @@ import { sampleModel, type SampleOptions } from '../sample/sample-model.ts';
 /** The writer that needs no key. */
 export function sample( options: SampleOptions ): Adapter {
 	return {
+		base_url: null,
 		languageModel: ( id ) => sampleModel( id, options ),
 		embeddingModel: ( id ) => sampleEmbeddings( id ),
 		parameters: parameterRules.sample,
