@@ -170,7 +170,7 @@ final class SchemaCheck {
 	}
 
 	private static function join( string $path, string $name ): string {
-		$name = mb_substr( $name, 0, 60, 'UTF-8' );
+		$name = strlen( $name ) > 60 ? mb_substr( $name, 0, 60, 'UTF-8' ) : $name;
 		return '' === $path ? $name : "$path.$name";
 	}
 

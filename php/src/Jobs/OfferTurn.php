@@ -12,8 +12,8 @@ final class OfferTurn {
 	/** @var resource|null the locked file while it is our turn. */
 	private $file = null;
 
-	/** @param string|null $path of the file, by default one of this site. */
-	public function __construct( private readonly ?string $path = null ) {}
+	/** @param string|null $path of the file, by default one of the site that first asks. */
+	public function __construct( private ?string $path = null ) {}
 
 	/** Never waits. */
 	public function take(): bool {
@@ -21,7 +21,8 @@ final class OfferTurn {
 			return true;
 		}
 		// Where it cannot be opened everybody offers what is his own, and there is nothing to warn of.
-		$file = @fopen( $this->path ?? self::path_of_this_site(), 'c' );
+		$this->path ??= self::path_of_this_site();
+		$file         = @fopen( $this->path, 'c' );
 		if ( false === $file ) {
 			return true;
 		}
