@@ -69,7 +69,12 @@ final class RetentionTest extends JobsTestCase {
 	}
 
 	public function test_jobs_go_after_a_year_and_their_books_stay_until_their_month_is_over(): void {
-		$this->reviewed();
+		global $wpdb;
+		// In the middle of a month, whatever day it is: a year later that month is not over.
+		$day         = gmdate( 'Y-m-15', $this->clock );
+		$this->clock = (int) strtotime( "$day 12:00:00 UTC" );
+		$this->set_row( $this->reviewed(), array( 'finished_at' => "$day 12:00:00", 'reviewed_at' => "$day 12:00:00" ) );
+		$wpdb->query( $wpdb->prepare( "UPDATE {$wpdb->prefix}draftkeeper_usage_log SET day = %s", $day ) );
 		$this->clock += 364 * self::DAY;
 		$this->retention()->run();
 		self::assertSame( 1, $this->count_rows() );
