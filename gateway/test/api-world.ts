@@ -4,6 +4,7 @@ import { openAiCompatible } from '../src/providers/adapters/openai-compatible.ts
 import { defaultTimeouts } from '../src/providers/call-watch.ts';
 import { openNetwork } from '../src/providers/network.ts';
 import { UpstreamProvider } from '../src/providers/upstream-provider.ts';
+import type { Meter } from '../src/observability/meter.ts';
 import { newApiKey } from '../src/keys/api-key-store.conformance.ts';
 import { apiRoutes, createApiKey, hashApiKey, type ApiKey } from '../src/keys/api-key.ts';
 import type { Site } from '../src/sites/site.ts';
@@ -31,14 +32,14 @@ export type ApiWorld = {
 export const apiSecret = Buffer.alloc( 32, 'a' );
 
 /** A gateway on a port, before a server that speaks OpenAI's wire format, for programs of a shop. */
-export async function startApiWorld( overrides: Partial< Site > = {} ): Promise< ApiWorld > {
+export async function startApiWorld( overrides: Partial< Site > = {}, options: { meter?: Meter } = {} ): Promise< ApiWorld > {
 	const upstream = await startFakeOpenAi( { api_key: 'sk-canary' } );
 	const shop = createTestSite( { api: true, api_secrets: [ apiSecret ], ...overrides } );
 	const clock = new ManualClock();
 	const provider = new UpstreamProvider( {
 		adapter: openAiCompatible( { base_url: upstream.url, api_key: 'sk-canary' } ), clock, network: openNetwork(), timeouts: defaultTimeouts,
 	} );
-	const gateway = createTestGateway( [ shop.site, createTestSite( { site_id: 'blog', api: true, home: 'https://blog.test' } ).site ], { provider, clock } );
+	const gateway = createTestGateway( [ shop.site, createTestSite( { site_id: 'blog', api: true, home: 'https://blog.test' } ).site ], { provider, clock, ...options } );
 	const url = await gateway.app.listen( { host: '127.0.0.1', port: 0 } );
 	const addKey = async ( limits: Partial< ApiKey > = {} ) => {
 		const key = createApiKey( randomBytes );

@@ -43,11 +43,11 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 		setImmediate( send, null, payload );
 	} );
 	app.addHook( 'onResponse', ( request, reply, done ) => {
+		const { refusal: code, beganAfterMs } = request;
 		deps.meter?.requestAnswered( {
-			method: request.method, route: request.routeOptions.url ?? '(none)', status: reply.statusCode, seconds: reply.elapsedTime / 1000,
+			method: request.method, route: request.routeOptions.url ?? '(none)', status: reply.statusCode, seconds: ( beganAfterMs ?? reply.elapsedTime ) / 1000,
 		} );
 		const tenant = ( request.site ?? request.caller?.site )?.tenant;
-		const { refusal: code } = request;
 		if ( code !== null ) {
 			deps.meter?.refused( { tenant: tenant ?? null, code } );
 		}
@@ -61,6 +61,7 @@ export function createApp( deps: AppDeps ): FastifyInstance {
 			status: reply.statusCode,
 			...( code === null ? {} : { code } ),
 			ms: Math.round( reply.elapsedTime ),
+			...( beganAfterMs === null ? {} : { first_byte_ms: Math.round( beganAfterMs ) } ),
 		}, 'request answered' );
 		done();
 	} );

@@ -103,6 +103,7 @@ async function send( { logger }: ChatRoutesDeps, request: FastifyRequest, reply:
 	const stream = new ChunkStream( reply.raw, () => {
 		const headers = reply.getHeaders() as OutgoingHttpHeaders;
 		reply.hijack();
+		request.beganAfterMs = reply.elapsedTime;
 		return { ...headers, 'x-request-id': request.id, 'x-content-type-options': 'nosniff' };
 	} );
 	try {

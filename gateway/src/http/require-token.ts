@@ -13,6 +13,8 @@ declare module 'fastify' {
 		subject: string;
 		/** Why the gateway has not done what was asked; null where it has. */
 		refusal: ErrorCode | null;
+		/** Milliseconds until a streamed answer began; null where it is not one. */
+		beganAfterMs: number | null;
 	}
 }
 
@@ -26,6 +28,7 @@ export function acceptRawBodies( app: FastifyInstance ): void {
 	app.decorateRequest( 'subject', '' );
 	app.decorateRequest( 'caller', null );
 	app.decorateRequest( 'refusal', null );
+	app.decorateRequest( 'beganAfterMs', null );
 }
 
 /** Lets only requests pass that a registered site has signed, and parses their bodies. */

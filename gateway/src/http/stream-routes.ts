@@ -31,6 +31,7 @@ export function addStreamRoutes( fastify: FastifyInstance, deps: StreamRoutesDep
 		}
 		const lastEventId = request.headers[ 'last-event-id' ];
 		reply.hijack();
+		request.beganAfterMs = reply.elapsedTime;
 		openStreams.serve( {
 			response: reply.raw,
 			headers: { ...rawHeaders( reply ), 'x-request-id': request.id, 'x-content-type-options': 'nosniff' },

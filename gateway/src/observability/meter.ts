@@ -19,6 +19,7 @@ export type Use = {
 
 /** What happens, to be counted. Figures are kept for months and read by many: never who asked, for which job, or what for. */
 export type Meter = {
+	/** `seconds` until the answer was sent; of a stream, until it began: how long it lasts is the length of a text. */
 	requestAnswered: ( request: { method: string; route: string; status: number; seconds: number } ) => void;
 	/** `error` is null for an answer, a code for a failure, `canceled` where nobody wanted it any more. */
 	providerCallEnded: ( call: {

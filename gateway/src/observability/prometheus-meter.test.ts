@@ -189,6 +189,15 @@ it( 'has alerts that do not count who asks how the gateway is', () => {
 	}
 } );
 
+it( 'has an alert on slow answers that counts chats, streamed ones until they begin, and no stream of a job', async () => {
+	const { groups } = parse( readFileSync( new URL( '../../../deploy/prometheus/alerts.yaml', import.meta.url ), 'utf8' ) ) as Rules;
+	const { expr = '' } = groups.flatMap( ( { rules } ) => rules ).find( ( { alert } ) => alert === 'DraftkeeperSlowAnswers' ) ?? {};
+	const [ , name = '', routes = '' ] = /(draftkeeper_\w+)_bucket\{route!~"([^"]*)"\}/.exec( expr ) ?? [];
+	expect( [ '/v1/jobs/:uuid/events', '/v1/chat/completions', '/v1/chat' ].map( ( route ) => new RegExp( `^(?:${ routes })$` ).test( route ) ) ).toEqual( [ true, false, false ] );
+	// What that is of a stream, see `test/answer-times.test.ts`.
+	expect( await createMeter().registry.getSingleMetricAsString( name ) ).toContain( 'of a stream, until it began' );
+} );
+
 it( 'has no label that could tell a user or a job', async () => {
 	const metrics = ( await createMeter().registry.getMetricsAsArray() ) as unknown as { name: string; labelNames: string[] }[];
 	const labels = new Set( metrics.filter( ( { name } ) => ! /_(nodejs|process)_/.test( name ) ).flatMap( ( { labelNames } ) => labelNames ) );

@@ -21,7 +21,7 @@ const breakerNumbers: Record< BreakerState, number > = { closed: 0, half_open: 1
 export class PrometheusMeter implements Meter {
 	readonly registry = new Registry();
 	readonly #requests = this.#counter( 'http_requests_total', 'Requests answered.', [ 'method', 'route', 'status' ] );
-	readonly #requestSeconds = this.#histogram( `${ PREFIX }http_request_duration_seconds`, 'Time until the answer was sent.', [ 'route' ], REQUEST_SECONDS );
+	readonly #requestSeconds = this.#histogram( `${ PREFIX }http_request_duration_seconds`, 'Time until the answer was sent; of a stream, until it began.', [ 'route' ], REQUEST_SECONDS );
 	readonly #callSeconds = this.#histogram(
 		'gen_ai_client_operation_duration_seconds', 'Time of a provider call, by its end.', [ ...CALL, 'error_type' ], CALL_SECONDS
 	);
