@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { busy, driveStores, finish, LEASE_MS, NOW, stopped, written, type OpenStores } from '../../test/drive-stores.ts';
 import { describeJobQueue } from './job-queue.conformance.ts';
-import { MAX_ATTEMPTS, type ClaimedJob } from './job-store.ts';
+import { LONGEST_PAUSE_MS, MAX_ATTEMPTS, type ClaimedJob } from './job-store.ts';
 
 /** What a job store is. Every engine runs this; what is not in here may differ between engines. */
 export function describeJobStore( engine: string, open: OpenStores ): void {
@@ -133,6 +133,16 @@ export function describeJobStore( engine: string, open: OpenStores ): void {
 				await stores.jobs.settle( await stores.claimed( BACK.now ), null, { then: 'retry', at: BACK.now + 40_000, maybe_billed: false }, BACK.now );
 				await stores.jobs.clockSetBack( BACK );
 				expect( await stores.jobs.nextDueAt() ).toBe( BACK.now + 40_000 );
+			} );
+
+			it( 'holds up no retry of an older job for longer than the longest pause', async () => {
+				const older = stores.newJob( { accepted_at: BACK.now - 1_000 } );
+				await stores.jobs.accept( older );
+				await stores.jobs.settle( await stores.claimed(), null, { then: 'retry', at: NOW + 72 * HOUR_MS, maybe_billed: false }, NOW );
+				await stores.jobs.clockSetBack( BACK );
+				expect( await stores.jobs.nextDueAt() ).toBe( BACK.now + LONGEST_PAUSE_MS );
+				expect( await stores.claimAt( BACK.now + LONGEST_PAUSE_MS - 1 ) ).toBeNull();
+				expect( await stores.claimed( BACK.now + LONGEST_PAUSE_MS ) ).toMatchObject( { uuid: older.uuid } );
 			} );
 
 			it( 'holds up no job of a worker that has died, and gives one that lives the time to say so', async () => {

@@ -39,6 +39,9 @@ export type Lease = JobKey & { lease: string };
  */
 export type Claim = { lease: string; now: number; lease_until: number; full_models?: readonly string[]; lapsed_by?: number };
 
+/** No retry is put off for longer. */
+export const LONGEST_PAUSE_MS = 3_600_000;
+
 /** The time, and when a lease would end that began now: none can end later. */
 export type SetBack = { now: number; lease_until: number };
 
@@ -150,8 +153,8 @@ export interface JobStore {
 	nextDueAt: ( full_models?: readonly string[] ) => Promise< number | null >;
 
 	/**
-	 * The clock was set back. Jobs that were accepted at a time that is still to come may run at once, and leases end no later than one that
-	 * begins now: else nobody would look at them until that time has come again.
+	 * The clock was set back. Jobs that were accepted at a time that is still to come may run at once, no other waits for longer than the longest
+	 * pause from now, and leases end no later than one that begins now: else nobody would look at them until that time has come again.
 	 */
 	clockSetBack: ( time: SetBack ) => Promise< void >;
 

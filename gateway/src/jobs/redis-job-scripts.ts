@@ -269,16 +269,17 @@ export const nextDueScript = new RedisScript( `${ luaLibrary }
 	return queued or running
 ` );
 
-/** ARGV: now, lease_until. */
+/** ARGV: now, lease_until, the latest that a job may wait for. */
 export const setBackScript = new RedisScript( `${ jobLibrary }
 	local now = tonumber( ARGV[ 1 ] )
 	for _, queue in ipairs( call( 'ZRANGE', P .. ':queued', 0, -1 ) ) do
 		local tenant = string.match( queue, '^%S+' )
 		for _, uuid in ipairs( call( 'ZRANGEBYSCORE', P .. ':queued:' .. queue, '(' .. now, '+inf' ) ) do
 			local key = job_key( tenant, uuid )
-			if tonumber( call( 'HGET', key, 'accepted_at' ) or 0 ) > now then
-				call( 'HSET', key, 'next_run_at', ARGV[ 1 ] )
-				call( 'ZADD', P .. ':queued:' .. queue, now, uuid )
+			local due = tonumber( call( 'HGET', key, 'accepted_at' ) or 0 ) > now and ARGV[ 1 ] or ARGV[ 3 ]
+			if tonumber( call( 'HGET', key, 'next_run_at' ) or 0 ) > tonumber( due ) then
+				call( 'HSET', key, 'next_run_at', due )
+				call( 'ZADD', P .. ':queued:' .. queue, due, uuid )
 			end
 		end
 		place( 'queued', queue )

@@ -6,7 +6,7 @@ import type { RedisServer } from '../redis/open-redis.ts';
 import type { RedisTrust } from '../redis/redis-trust.ts';
 import { failedOutcome } from './failure-messages.ts';
 import {
-	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
+	JOB_RETENTION_MS, LONGEST_PAUSE_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
 	type Accepted, type AttemptEnd, type AttemptStart, type Claim, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
 	type Lease, type NewJob, type NextStep, type RenewedLease, type SetBack, type StoredJob, type TenantJobs, type WaitingBounds,
 } from './job-store.ts';
@@ -139,7 +139,7 @@ export class RedisJobStore implements JobStore {
 	}
 
 	async clockSetBack( { now, lease_until }: SetBack ): Promise< void > {
-		await setBackScript.run( this.#redis, now, lease_until );
+		await setBackScript.run( this.#redis, now, lease_until, now + LONGEST_PAUSE_MS );
 	}
 
 	async purge( now: number ): Promise< void > {

@@ -1,11 +1,9 @@
-import { MAX_ATTEMPTS } from './job-store.ts';
+import { LONGEST_PAUSE_MS, MAX_ATTEMPTS } from './job-store.ts';
 
 const BASE_DELAY_MS = 2_000;
 /** The first repeat comes at once for the editor who waits, the last one after an outage of a minute. */
 const GROWTH = 20;
 const MAX_DELAY_MS = 60_000;
-/** A provider that asks for a longer pause is out of service as far as an editor is concerned. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /** Calls that a job may cost where its model has nowhere else to go; with a longer route, two at each place. */
 const MIN_ATTEMPTS = 3;
@@ -44,7 +42,8 @@ export function nextAttempt( call: FailedCall ): { at: number; route_index: numb
 		return now < expires_at ? { at: now, route_index: otherIndex } : null;
 	}
 	const waitMs = otherIndex === null ? ( retryAfterMs ?? 0 ) : 0;
-	if ( ( otherIndex === null && ! isRetryable ) || waitMs > MAX_RETRY_AFTER_MS ) {
+	// A provider that asks for a longer pause is out of service as far as an editor is concerned.
+	if ( ( otherIndex === null && ! isRetryable ) || waitMs > LONGEST_PAUSE_MS ) {
 		return null;
 	}
 	const backoff = Math.min( MAX_DELAY_MS, BASE_DELAY_MS * GROWTH ** ( Math.ceil( attempt / routeLength ) - 1 ) );

@@ -4,7 +4,7 @@ import type { SqliteDatabase } from '../database.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { failedOutcome } from './failure-messages.ts';
 import {
-	JOB_RETENTION_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
+	JOB_RETENTION_MS, LONGEST_PAUSE_MS, MAX_ATTEMPTS, RESULT_RETENTION_MS, UNBOUNDED,
 	type Accepted, type AttemptEnd, type AttemptStart, type Claim, type ClaimedJob, type JobKey, type JobRequest, type JobStore,
 	type Lease, type NewJob, type NextStep, type RenewedLease, type SetBack, type StoredJob, type TenantJobs, type WaitingBounds,
 } from './job-store.ts';
@@ -175,7 +175,7 @@ export class SqliteJobStore implements JobStore {
 
 	async clockSetBack( { now, lease_until }: SetBack ): Promise< void > {
 		await this.#group.write( () => {
-			this.#sql.runAtOnce.run( { now } );
+			this.#sql.cutWaits.run( { now, latest: now + LONGEST_PAUSE_MS } );
 			this.#sql.shortenLeases.run( { lease_until } );
 		} );
 	}

@@ -11,7 +11,7 @@ export class JobStatements {
 	readonly stats;
 	readonly lease;
 	readonly renew;
-	readonly runAtOnce;
+	readonly cutWaits;
 	readonly shortenLeases;
 	readonly requeue;
 	readonly end;
@@ -55,7 +55,9 @@ export class JobStatements {
 		this.lease = database.prepare( `
 			UPDATE jobs SET state = 'running', lease = :lease, lease_until = :lease_until, maybe_billed_twice = MAX( maybe_billed_twice, :billed ) ${ job }` );
 		this.renew = database.prepare( `UPDATE jobs SET lease_until = :lease_until ${ job }` );
-		this.runAtOnce = database.prepare( `UPDATE jobs SET next_run_at = :now WHERE state = 'queued' AND next_run_at > :now AND accepted_at > :now` );
+		this.cutWaits = database.prepare( `
+			UPDATE jobs SET next_run_at = CASE WHEN accepted_at > :now THEN :now ELSE :latest END
+			WHERE state = 'queued' AND next_run_at > :now AND ( accepted_at > :now OR next_run_at > :latest )` );
 		this.shortenLeases = database.prepare( `UPDATE jobs SET lease_until = :lease_until WHERE state = 'running' AND lease_until > :lease_until` );
 		this.requeue = database.prepare( `
 			UPDATE jobs SET state = 'queued', next_run_at = :at, route_index = :route_index, lease = NULL, lease_until = NULL,
