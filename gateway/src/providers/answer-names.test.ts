@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readAnswerNames } from './answer-names.ts';
+import { addAnswerNames, readAnswerNames } from './answer-names.ts';
 
 it.each( [
 	[ { id: 'chatcmpl-1', model: 'small-2026-01-01' }, 'chatcmpl-1', 'small-2026-01-01' ],
@@ -12,4 +12,9 @@ it.each( [
 
 it.each( [ undefined, null, 'text', [], {}, { id: 7, model: null }, { id: '', model: 'Words of a prompt' }, { id: 'x'.repeat( 201 ), message: 'text' }, { id: 'a\nb' } ] )( 'takes nothing else for a name: %j', ( raw ) => {
 	expect( readAnswerNames( raw ) ).toEqual( {} );
+} );
+
+it( 'keeps what an earlier event has told', () => {
+	const told = [ { model: 'small' }, { choices: [] }, { id: 'chatcmpl-1', model: 'other' }, { id: 'chatcmpl-2' } ];
+	expect( told.reduce( addAnswerNames, {} ) ).toEqual( { response_id: 'chatcmpl-1', response_model: 'small' } );
 } );

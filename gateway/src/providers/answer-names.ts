@@ -18,6 +18,11 @@ export function readAnswerNames( raw: unknown ): AnswerNames {
 	return { ...( response_id === undefined ? {} : { response_id } ), ...( response_model === undefined ? {} : { response_model } ) };
 }
 
+/** For the events of a stream, which may tell one now and the other later: what is known stays. */
+export function addAnswerNames( known: AnswerNames, raw: unknown ): AnswerNames {
+	return known.response_id !== undefined && known.response_model !== undefined ? known : { ...readAnswerNames( raw ), ...known };
+}
+
 function nameIn( ...candidates: readonly unknown[] ): string | undefined {
 	return candidates.find( ( value ): value is string => typeof value === 'string' && NAME.test( value ) );
 }

@@ -1,7 +1,7 @@
 import type { LanguageModelV3, LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import type { Clock } from '../clock.ts';
 import type { Adapter } from './adapter.ts';
-import { readAnswerNames, type AnswerNames } from './answer-names.ts';
+import { addAnswerNames, readAnswerNames, type AnswerNames } from './answer-names.ts';
 import { AnswerCollector } from './answer-collector.ts';
 import type { CallableModel, ModelCall } from './model-call.ts';
 import { cutShort, fromContent, fromStreamError } from './provider-errors.ts';
@@ -72,9 +72,7 @@ export class SdkModel implements CallableModel {
 				if ( part.type === 'raw' ) {
 					watch.heardLife();
 					usage.add( adapter.readUsage( part.rawValue ) );
-					if ( names.response_id === undefined ) {
-						names = readAnswerNames( part.rawValue );
-					}
+					names = addAnswerNames( names, part.rawValue );
 				}
 				for ( const visible of collector.take( part ) ) {
 					watch.heardContent();

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import type { Adapter, ChatRequests } from './adapter.ts';
-import { readAnswerNames, type AnswerNames } from './answer-names.ts';
+import { addAnswerNames, type AnswerNames } from './answer-names.ts';
 import { exchange } from './exchange.ts';
 import type { CallableModel, ModelCall } from './model-call.ts';
 import type { ModelAnswer } from './provider.ts';
@@ -26,9 +26,7 @@ export class WireModel implements CallableModel {
 			onEvent( event ) {
 				watch.heardLife();
 				usage.add( readUsage( event ) );
-				if ( names.response_id === undefined ) {
-					names = readAnswerNames( event );
-				}
+				names = addAnswerNames( names, event );
 			},
 			onContent: () => watch.heardContent(),
 			now: () => clock.now(),
