@@ -12,6 +12,7 @@ import { ChunkStream } from '../openai/chunk-stream.ts';
 import { ableModel, findModel } from '../openai/models.ts';
 import { readNamedRequest } from '../openai/named-request.ts';
 import type { Models } from '../providers/models.ts';
+import { beginStream } from './begin-stream.ts';
 import { fromBrowsers } from './cors.ts';
 import { describeApiError } from './api-errors.ts';
 import { callerOf, requireCaller, traceOf, type CallerContext } from './require-caller.ts';
@@ -102,8 +103,7 @@ async function send( { logger }: ChatRoutesDeps, request: FastifyRequest, reply:
 	}
 	const stream = new ChunkStream( reply.raw, () => {
 		const headers = reply.getHeaders() as OutgoingHttpHeaders;
-		reply.hijack();
-		request.beganAfterMs = reply.elapsedTime;
+		beginStream( request, reply );
 		return { ...headers, 'x-request-id': request.id, 'x-content-type-options': 'nosniff' };
 	} );
 	try {

@@ -13,8 +13,6 @@ declare module 'fastify' {
 		subject: string;
 		/** Why the gateway has not done what was asked; null where it has. */
 		refusal: ErrorCode | null;
-		/** Milliseconds until a streamed answer began; null where it is not one. */
-		beganAfterMs: number | null;
 	}
 }
 

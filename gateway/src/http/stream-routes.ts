@@ -10,6 +10,7 @@ import { positionOf, statusOf } from '../streams/open-stream.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
 import { StreamTokens, type StreamGrant } from '../streams/stream-tokens.ts';
 import { verifyTicket } from '../streams/verify-ticket.ts';
+import { beginStream } from './begin-stream.ts';
 import { fromBrowsers } from './cors.ts';
 
 export type StreamRoutesDeps = TokenContext & { store: JobStore; clock: Clock; openStreams: OpenStreams; streamTokens: StreamTokens };
@@ -30,8 +31,7 @@ export function addStreamRoutes( fastify: FastifyInstance, deps: StreamRoutesDep
 			throw new GatewayError( 'overloaded', 'Too many streams are open.', { isRetryable: true, retryAfterMs: FULL_RETRY_MS } );
 		}
 		const lastEventId = request.headers[ 'last-event-id' ];
-		reply.hijack();
-		request.beganAfterMs = reply.elapsedTime;
+		beginStream( request, reply );
 		openStreams.serve( {
 			response: reply.raw,
 			headers: { ...rawHeaders( reply ), 'x-request-id': request.id, 'x-content-type-options': 'nosniff' },
