@@ -116,8 +116,7 @@ test( 'A model is chosen in the block; what the facts do not hold is marked, and
 	upstream.respondWith( () => ( {
 		text: '<p onclick="alert(1)">The Oak shelf carries 375 kg.</p><script>document.title = "owned"</script><p>See <a href="https://evil.example/shop">our shop</a>. [gallery]</p><!-- wp:html --><b>x</b><!-- /wp:html -->',
 	} ) );
-	// Brings the list of models.
-	await books.sweep();
+	await books.refreshModels();
 	try {
 		const editor = await ProductEditor.open( await openAs( 'editor' ), id );
 		await editor.insertBlock();

@@ -2,8 +2,8 @@ import { expect, HELD_MODEL, test } from './support/fixtures.ts';
 import { ProductEditor } from './support/product-editor.ts';
 import { screenshot } from './support/screenshot.ts';
 
-/** Longer than the pause after two failed offers and the back-off of the first ones together. */
-const RECOVERY_TIMEOUT_MS = 75_000;
+/** Far longer than the pause after two failed offers, the back-off of the first ones and the longest gap between two looks of the browser together. */
+const RECOVERY_TIMEOUT_MS = 180_000;
 
 test.afterAll( async ( { running } ) => {
 	running.upstream.release();

@@ -3,7 +3,7 @@ import { expect, test } from './support/fixtures.ts';
 import { askRest, jobFor } from './support/rest.ts';
 import { screenshot, screenshotEverywhere, screenshotRightToLeft } from './support/screenshot.ts';
 
-const NEXT_SWEEP_MS = 90_000;
+const NEXT_SWEEP_MS = 180_000;
 /** The list looks again in less. */
 const REFRESH_MS = 7_000;
 const PAGE = '/wp-admin/admin.php?page=draftkeeper-jobs';

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './support/accessibility.ts';
-import { expect, test } from './support/fixtures.ts';
+import { expect, HELD_MODEL, test } from './support/fixtures.ts';
 import { BLOCK, ProductEditor } from './support/product-editor.ts';
 import { screenshot } from './support/screenshot.ts';
 
@@ -33,31 +33,55 @@ const credentialsOf = ( page: Page ) => {
 };
 
 test( 'The draft is seen growing, word for word, and then stands there to be reviewed', async ( { openAs, running } ) => {
-	const product = running.products.find( ( { status, title } ) => status === 'publish' && /oak|table|desk/i.test( title ) ) ?? running.products[ 0 ]!;
-	const editor = await ProductEditor.open( await openAs( 'editor' ), product.id );
-	const asked = credentialsOf( editor.page );
-	await editor.insertBlock();
-	await editor.block.getByRole( 'spinbutton', { name: 'Length in words' } ).fill( '300' );
-	const texts = await recordLiveText( editor.page );
-	await editor.generate();
-	const region = editor.block.getByRole( 'region', { name: 'Draft that is being written' } );
-	await expect( region ).toContainText( product.title );
-	const stop = await editor.button( 'Stop' ).boundingBox();
-	await screenshot( editor.page, 'live' );
-	if ( await region.isVisible() ) {
-		expect( await editor.button( 'Stop' ).boundingBox().catch( () => stop ) ).toEqual( stop );
-	}
-	await expect( editor.suggestion ).toBeVisible();
+	const { site, books, upstream } = running;
+	const id = await books.newProduct( { title: 'Oak desk' } );
+	// It goes on when what has come so far has been seen.
+	let [ goOn, isSeen ] = [ () => {}, false ];
+	upstream.respondWith( () => ( {
+		text: `<p>The Oak desk stands well.</p><ul><li>${ 'It is made of wood and has room for all that one writes.</li><li>'.repeat( 6 ) }It lasts.</li></ul>`,
+		pieceBytes: 2_000,
+		between: () => new Promise( ( resolve ) => isSeen ? resolve() : void ( goOn = resolve ) ),
+	} ) );
+	await site.stopGateway();
+	await site.startGateway( { defaultModel: HELD_MODEL } );
+	try {
+		const editor = await ProductEditor.open( await openAs( 'editor' ), id );
+		const asked = credentialsOf( editor.page );
+		await editor.insertBlock();
+		const texts = await recordLiveText( editor.page );
+		await editor.generate();
+		await expect( editor.block.getByRole( 'region', { name: 'Draft that is being written' } ) ).toContainText( 'The Oak desk' );
+		const stop = await editor.button( 'Stop' ).boundingBox();
+		let seen = 0;
+		await expect.poll( async () => {
+			const { length } = await texts();
+			if ( length > seen ) {
+				seen = length;
+				goOn();
+			}
+			return length;
+		} ).toBeGreaterThan( 3 );
+		await screenshot( editor.page, 'live' );
+		expect( await editor.button( 'Stop' ).boundingBox() ).toEqual( stop );
+		isSeen = true;
+		goOn();
+		await expect( editor.suggestion ).toBeVisible();
 
-	const shown = await texts();
-	expect( shown.length ).toBeGreaterThan( 3 );
-	shown.slice( 1 ).forEach( ( text, index ) => expect( text.startsWith( shown[ index ] ?? '' ) ).toBe( true ) );
-	expect( shown.join( '' ) ).not.toMatch( /[<>]/ );
-	const words = ( text: string ) => text.replaceAll( /[\s•]+/g, '' );
-	expect( words( await editor.draft.innerText() ) ).toBe( words( shown.at( -1 ) ?? '' ) );
-	expect( asked ).toHaveLength( 1 );
-	expect( asked[ 0 ] ).not.toMatch( /[?#]/ );
-	await expectAccessible( editor.page, [ CANVAS, `[data-type="${ BLOCK }"]` ] );
+		const shown = await texts();
+		shown.slice( 1 ).forEach( ( text, index ) => expect( text.startsWith( shown[ index ] ?? '' ) ).toBe( true ) );
+		expect( shown.join( '' ) ).not.toMatch( /[<>]/ );
+		const words = ( text: string ) => text.replaceAll( /[\s•]+/g, '' );
+		expect( words( await editor.draft.innerText() ) ).toBe( words( shown.at( -1 ) ?? '' ) );
+		expect( asked ).toHaveLength( 1 );
+		expect( asked[ 0 ] ).not.toMatch( /[?#]/ );
+		await expectAccessible( editor.page, [ CANVAS, `[data-type="${ BLOCK }"]` ] );
+	} finally {
+		isSeen = true;
+		goOn();
+		upstream.respondWith( null );
+		await site.stopGateway();
+		await site.startGateway();
+	}
 } );
 
 test( 'Where the stream is cut off, kept back or forbidden, the draft comes all the same and nobody is told', async ( { openAs, running } ) => {

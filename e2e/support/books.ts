@@ -29,6 +29,11 @@ export class Books {
 		await this.#site.runPhp( 'do_action( \'draftkeeper_sweep\' );' );
 	}
 
+	/** What the sweep does once an hour, and not for some minutes after the gateway was down: it brings the list of models. */
+	async refreshModels(): Promise< void > {
+		await this.#site.runPhp( 'delete_option( \'draftkeeper_models\' ); do_action( \'draftkeeper_sweep\' );' );
+	}
+
 	/** A product of its own for one test; its facts are those of the demo's post type. */
 	async newProduct( product: { title: string; content?: string; status?: string; author?: string } ): Promise< number > {
 		return Number( await this.#site.runPhp( `

@@ -11,7 +11,7 @@ import { expectCleanLogs, secretsOf } from './clean-logs.ts';
 import { RIGHT_TO_LEFT } from './screenshot.ts';
 import { startWebhookRecorder, type WebhookRecorder } from './webhook-recorder.ts';
 
-const SITE_TIMEOUT_MS = 180_000;
+const SITE_TIMEOUT_MS = 600_000;
 const UPSTREAM_KEY = 'sk-canary-of-the-tests';
 const FOLDER = 'test-results/site';
 /** The fake provider's model; it is asked only where a spec makes it the default one. */

@@ -24,6 +24,8 @@ export type WireReply = {
 	reset?: 'before-headers' | 'mid-body';
 	/** Sends the body in pieces of so many bytes, which tears characters and lines apart. */
 	pieceBytes?: number;
+	/** Waited for between two of these pieces. */
+	between?: () => Promise< void >;
 };
 
 export type FakeProvider< Body, Reply > = {
@@ -144,7 +146,7 @@ async function answer( response: ServerResponse, reply: WireReply, rendered: Ren
 	}
 	const bytes = Buffer.from( rendered?.body ?? raw, 'utf8' );
 	const isCut = reply.stall === 'mid-body' || reply.reset === 'mid-body';
-	await writePieces( response, isCut ? bytes.subarray( 0, Math.floor( bytes.length / 2 ) ) : bytes, reply.pieceBytes ?? bytes.length );
+	await writePieces( response, isCut ? bytes.subarray( 0, Math.floor( bytes.length / 2 ) ) : bytes, reply );
 	if ( reply.reset === 'mid-body' ) {
 		response.socket?.resetAndDestroy();
 	} else if ( ! isCut ) {
@@ -152,9 +154,11 @@ async function answer( response: ServerResponse, reply: WireReply, rendered: Ren
 	}
 }
 
-async function writePieces( response: ServerResponse, bytes: Buffer, size: number ): Promise< void > {
-	for ( let start = 0; start < bytes.length; start += Math.max( 1, size ) ) {
-		await new Promise< void >( ( resolve ) => response.write( bytes.subarray( start, start + Math.max( 1, size ) ), () => resolve() ) );
+async function writePieces( response: ServerResponse, bytes: Buffer, { pieceBytes = bytes.length, between }: WireReply ): Promise< void > {
+	const size = Math.max( 1, pieceBytes );
+	for ( let start = 0; start < bytes.length; start += size ) {
+		await ( start > 0 ? between?.() : undefined );
+		await new Promise< void >( ( resolve ) => response.write( bytes.subarray( start, start + size ), () => resolve() ) );
 	}
 }
 

@@ -8,7 +8,7 @@ import { fromRoot } from '../project.ts';
 import { type GatewayConfig, WEBHOOK_SECRET_ENV } from './gateway-config.ts';
 import { LOOPBACK } from './ports.ts';
 
-const READY_TIMEOUT_MS = 20_000;
+const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 50;
 const STOP_TIMEOUT_MS = 8_000;
 const SHOWN_LINES = 12;

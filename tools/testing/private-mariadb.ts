@@ -8,7 +8,7 @@ import { lastLines, run } from '../command.ts';
 import { CannotRun } from './leg.ts';
 import { mariaDb } from './system.ts';
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 50;
 const STOP_TIMEOUT_MS = 20_000;
 /** Its data is thrown away: it need not survive a crash. */
