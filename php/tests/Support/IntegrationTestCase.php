@@ -10,7 +10,7 @@ use WP_SQLite_DB;
 
 /** A test inside WordPress: a transaction that is rolled back, hooks restored, caches emptied. */
 abstract class IntegrationTestCase extends TestCase {
-	private const RESTORED = array( 'wp_filter', 'wp_actions', 'wp_filters', 'wp_current_filter', 'wp_post_types', 'wp_taxonomies', '_wp_post_type_features', 'wp_meta_keys' );
+	private const RESTORED = array( 'wp_filter', 'wp_actions', 'wp_filters', 'wp_current_filter', 'wp_post_types', 'wp_taxonomies', '_wp_post_type_features', 'wp_meta_keys', 'wp_scripts', 'wp_styles' );
 
 	private const SAVEPOINT = 'draftkeeper_test';
 

@@ -219,14 +219,15 @@ final class BudgetsTest extends JobsTestCase {
 		$uuid = $this->created();
 		$held = array_map( 'intval', $this->held( $uuid ) );
 		$day  = wp_date( 'Y-m-d' );
+		$past = wp_date( 'Y-m-d', $this->clock - 30 * DAY_IN_SECONDS );
 		$wpdb->query( "UPDATE {$wpdb->prefix}draftkeeper_budget SET reserved_requests = 7, reserved_tokens = -3 WHERE scope = 'site'" );
 		$wpdb->query( "DELETE FROM {$wpdb->prefix}draftkeeper_budget WHERE scope = 'role:author'" );
-		$wpdb->query( "INSERT INTO {$wpdb->prefix}draftkeeper_budget (scope, period, used_tokens, reserved_micros) VALUES ('role:shop keeper', '2026-02-28', 5, 9)" );
+		$wpdb->query( "INSERT INTO {$wpdb->prefix}draftkeeper_budget (scope, period, used_tokens, reserved_micros) VALUES ('role:shop keeper', '$past', 5, 9)" );
 		$this->sweep();
 		self::assertSame( $held, $this->counter( 'site', $day, 'reserved' ) );
 		self::assertSame( $held, $this->counter( 'role:author', substr( $day, 0, 7 ), 'reserved' ) );
-		self::assertSame( self::NOTHING, $this->counter( 'role:shop keeper', '2026-02-28', 'reserved' ) );
-		self::assertSame( array( 0, 5, 0 ), $this->counter( 'role:shop keeper', '2026-02-28', 'used' ) );
+		self::assertSame( self::NOTHING, $this->counter( 'role:shop keeper', $past, 'reserved' ) );
+		self::assertSame( array( 0, 5, 0 ), $this->counter( 'role:shop keeper', $past, 'used' ) );
 
 		$this->deliver( self::finished( $uuid ) );
 		$this->sweep();
