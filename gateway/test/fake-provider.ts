@@ -24,7 +24,7 @@ export type WireReply = {
 	reset?: 'before-headers' | 'mid-body';
 	/** Sends the body in pieces of so many bytes, which tears characters and lines apart. */
 	pieceBytes?: number;
-	/** Waited for between two of these pieces. */
+	/** Waited for between two of these pieces, and before the connection breaks in the middle. */
 	between?: () => Promise< void >;
 };
 
@@ -148,6 +148,7 @@ async function answer( response: ServerResponse, reply: WireReply, rendered: Ren
 	const isCut = reply.stall === 'mid-body' || reply.reset === 'mid-body';
 	await writePieces( response, isCut ? bytes.subarray( 0, Math.floor( bytes.length / 2 ) ) : bytes, reply );
 	if ( reply.reset === 'mid-body' ) {
+		await reply.between?.();
 		response.socket?.resetAndDestroy();
 	} else if ( ! isCut ) {
 		response.end();

@@ -286,12 +286,18 @@ describe( 'an error', () => {
 	} );
 
 	it( 'in the middle of a stream is thrown where the text is read', async () => {
-		world.upstream.respondWith( () => ( { text: 'One two three four five six seven eight', reset: 'mid-body' } ) );
+		let hear = () => {};
+		// What a broken connection has brought may be thrown away unread.
+		const heard = new Promise< void >( ( resolve ) => ( hear = resolve ) );
+		world.upstream.respondWith( () => ( { text: 'One two three four five six seven eight', reset: 'mid-body', between: () => heard } ) );
 		const stream = await client.chat.completions.create( { model: 'other', messages, stream: true } );
 		let text = '';
 		const reading = ( async () => {
 			for await ( const chunk of stream ) {
 				text += chunk.choices[ 0 ]?.delta.content ?? '';
+				if ( text !== '' ) {
+					hear();
+				}
 			}
 		} )();
 		await expect( reading ).rejects.toMatchObject( { code: 'provider_unavailable', type: 'server_error' } );
