@@ -29,6 +29,23 @@ test( 'A request made while the gateway is down is saved, says so, and becomes o
 	expect( await books.attemptsOf( id ) ).toMatchObject( [ { attempt: '1', status: 'succeeded' } ] );
 } );
 
+test( 'A provider that is overloaded holds the draft up, which the block says, and does not fail it', async ( { openAs, running } ) => {
+	const { site, books, upstream } = running;
+	const id = await books.newProduct( { title: 'Rain barrel' } );
+	await site.stopGateway();
+	await site.startGateway( { defaultModel: HELD_MODEL } );
+	upstream.respondWith( () => ( { status: 503, headers: { 'retry-after': '8' }, raw: { error: { message: 'Overloaded.' } } } ) );
+	const editor = await ProductEditor.open( await openAs( 'editor' ), id );
+	await editor.insertBlock();
+	await editor.generate();
+	await expect( editor.block.getByText( 'The AI provider does not answer right now' ) ).toBeVisible();
+	await screenshot( editor.page, 'provider-overloaded' );
+
+	upstream.respondWith( () => ( { text: '<p>The Rain barrel fills again.</p>' } ) );
+	await expect( editor.draft ).toContainText( 'The Rain barrel fills again.', { timeout: RECOVERY_TIMEOUT_MS } );
+	expect( await books.attemptsOf( id ) ).toMatchObject( [ { attempt: '1', error_code: 'provider_unavailable' }, { attempt: '2', status: 'succeeded' } ] );
+} );
+
 test( 'A gateway killed while it writes delivers one draft after its restart, and the books tell of the lost call', async ( { openAs, running } ) => {
 	const { site, books, upstream } = running;
 	const id = await books.newProduct( { title: 'Garden lantern' } );

@@ -10,7 +10,7 @@ export const jobStatuses = [ 'pending', 'running', 'succeeded', 'failed', 'cance
 export const jobStatus = z.enum( jobStatuses );
 export type JobStatus = z.infer< typeof jobStatus >;
 
-/** Why a pending job has not been taken by the gateway yet. */
+/** Why a pending job has not been taken by the gateway yet, or a running one does not get on there. */
 export const waitReasons = [
 	'gateway_unreachable',
 	'gateway_refused_signature',
@@ -21,6 +21,7 @@ export const waitReasons = [
 	'contract_unsupported',
 	'site_moved',
 	'encryption_key_missing',
+	'provider_unavailable',
 ] as const;
 export const waitReason = z.enum( waitReasons );
 export type WaitReason = z.infer< typeof waitReason >;
@@ -97,7 +98,7 @@ const liveFields = { stream: z.optional( stream ) };
 /** A job as WordPress answers it, from `POST /jobs` and `GET /jobs/{uuid}`. */
 export const job = z.discriminatedUnion( 'status', [
 	z.strictObject( { ...jobFields, ...liveFields, status: z.literal( 'pending' ), wait_reason: z.nullable( waitReason ) } ),
-	z.strictObject( { ...jobFields, ...liveFields, status: z.literal( 'running' ) } ),
+	z.strictObject( { ...jobFields, ...liveFields, status: z.literal( 'running' ), wait_reason: z.nullable( waitReason ) } ),
 	z.strictObject( {
 		...jobFields,
 		status: z.literal( 'succeeded' ),

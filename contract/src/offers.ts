@@ -96,6 +96,8 @@ export const gatewayJob = z.object( {
 	contract_version: positive,
 	uuid,
 	state: z.enum( gatewayStates ),
+	/** Queued for later: the provider does not answer or has too much to do, or the tenant's rules let the job wait. */
+	put_off: z.optional( z.boolean() ),
 	finished: z.nullable( finishedJob ),
 } );
 export type GatewayJob = z.infer< typeof gatewayJob >;

@@ -39,7 +39,11 @@ export type AskTicket = z.infer< typeof askTicket >;
 export const streamStates = [ 'queued', 'running', 'done' ] as const;
 
 /** `GET /v1/jobs/{uuid}/status`, and the event `done`. What became of the job says WordPress alone. */
-export const streamStatus = z.object( { state: z.enum( streamStates ) } );
+export const streamStatus = z.object( {
+	state: z.enum( streamStates ),
+	/** As in the gateway's answer to WordPress: queued for later. */
+	put_off: z.optional( z.boolean() ),
+} );
 export type StreamStatus = z.infer< typeof streamStatus >;
 
 /** The event `token`, first in every stream: opens the stream again and asks for the status, of this job only. */

@@ -3,6 +3,7 @@ import { gatewayJob, gatewayJobs, offerBatchAnswer, problem, type Offer } from '
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentMeter } from '../src/observability/meter.ts';
+import { ProviderError } from '../src/providers/text-provider.ts';
 import { createOffer, createTestSite, signToken, type TestSite, type TokenOverrides } from './test-site.ts';
 import { createTestGateway, type TestGateway } from './test-gateway.ts';
 
@@ -48,6 +49,20 @@ describe( 'POST /v1/jobs', () => {
 				attempts: [ { attempt: 1, provider: 'sample', model: 'sample', status: 'succeeded', error_code: null, cached: false, queue_ms: 0 } ],
 			},
 		} );
+	} );
+
+	it( 'says of a job that it is put off while its provider does not answer', async () => {
+		const calls = gateway.writeByHand();
+		const offer = createOffer();
+		await offerJob( offer );
+		await gateway.settle();
+		calls[ 0 ]?.fail( new ProviderError( 'provider_busy', { isRetryable: true, retryAfterMs: 30_000 } ) );
+		await gateway.settle();
+		const putOff = { contract_version: 1, uuid: offer.uuid, state: 'queued', put_off: true, finished: null };
+		expect( gatewayJobs.parse( ( await get( `/v1/jobs?ids=${ offer.uuid }` ) ).json() ).jobs ).toEqual( [ putOff ] );
+		expect( ( await offerJob( offer ) ).json() ).toEqual( putOff );
+		await gateway.clock.advance( 30_000 );
+		expect( ( await get( `/v1/jobs/${ offer.uuid }` ) ).json() ).toEqual( { contract_version: 1, uuid: offer.uuid, state: 'running', finished: null } );
 	} );
 
 	it( 'takes the job’s trace to the provider and into the log, under an id of its own for the call', async () => {

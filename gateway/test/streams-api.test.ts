@@ -333,6 +333,13 @@ describe( 'a short token', () => {
 		expect( ( await ask( uuid, token ) ).body ).toEqual( { state: 'done' } );
 	} );
 
+	it( 'hears that the job is put off', async () => {
+		const { uuid, token } = await openNew();
+		lastCall().fail( new ProviderError( 'provider_busy', { isRetryable: true, retryAfterMs: 30_000 } ) );
+		await gateway.settle();
+		expect( ( await ask( uuid, token ) ).body ).toEqual( { state: 'queued', put_off: true } );
+	} );
+
 	it( 'opens nothing else', async () => {
 		const { uuid, token } = await openNew();
 		const other = await offer();

@@ -116,6 +116,31 @@ describe( 'jobQuery', () => {
 		controller.abort();
 	} );
 
+	it( 'knows from the gateway that a job is put off there, and from WordPress in full when nobody else can be asked', async () => {
+		const gateway = fakeStreams();
+		const controller = new AbortController();
+		void readStream( { uuid: UUID, url: EVENTS, credential: 'ticket', lastEventId: null, signal: controller.signal }, {
+			onText: () => undefined, onReset: () => undefined, onEventId: () => undefined,
+		} );
+		await expect.poll( () => gateway.opened ).toHaveLength( 1 );
+		gateway.opened[ 0 ]!.send( 'token', { token: 'short', expires_in: 300 } );
+		const tags: ( string | null )[] = [];
+		server.use( http.get( `${ API }/jobs/${ UUID }`, ( { request } ) => {
+			tags.push( request.headers.get( 'If-None-Match' ) );
+			return HttpResponse.json( exampleJob( 'running' ), { headers: { ETag: '"v1"' } } );
+		} ) );
+		const read = async () => ( await client.fetchQuery( { ...jobQuery( UUID ), staleTime: 0 } ) ).job;
+		expect( await read() ).toMatchObject( { status: 'running', wait_reason: null } );
+		for ( const [ put_off, wait_reason ] of [ [ true, 'provider_unavailable' ], [ false, null ], [ true, 'provider_unavailable' ] ] ) {
+			server.use( http.get( EVENTS.replace( 'events', 'status' ), () => HttpResponse.json( { state: 'queued', put_off } ) ) );
+			expect( await read() ).toMatchObject( { status: 'running', wait_reason } );
+		}
+		forgetToken( UUID );
+		expect( await read() ).toMatchObject( { wait_reason: null } );
+		expect( tags ).toEqual( [ null, null ] );
+		controller.abort();
+	} );
+
 	it( 'stops when the job is gone', async () => {
 		let asked = 0;
 		server.use( http.get( `${ API }/jobs/${ UUID }`, () => {

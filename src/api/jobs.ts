@@ -1,4 +1,4 @@
-import { job as jobSchema, jobList, type CreateJob, type Job } from '@draftkeeper/contract';
+import { job as jobSchema, jobList, type CreateJob, type Job, type WaitReason } from '@draftkeeper/contract';
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { ApiError } from './api-error';
 import { request, requestIfChanged } from './client';
@@ -61,9 +61,9 @@ export const jobQuery = ( uuid: string ) => queryOptions( {
 	queryFn: async ( { client, signal } ): Promise< TaggedJob > => {
 		const known = client.getQueryData< TaggedJob >( jobKey( uuid ) );
 		if ( known?.job.status === 'running' && ! known.job.cancel_pending ) {
-			const state = await askStatus( uuid, signal );
-			if ( state === 'queued' || state === 'running' ) {
-				return known;
+			const status = await askStatus( uuid, signal );
+			if ( status?.state === 'queued' || status?.state === 'running' ) {
+				return withReason( known, known.job, status.put_off ? 'provider_unavailable' : null );
 			}
 		}
 		const answer = await requestIfChanged( { path: `/jobs/${ uuid }`, schema: jobSchema, signal }, known?.etag ?? null );
@@ -94,6 +94,11 @@ export const jobQuery = ( uuid: string ) => queryOptions( {
 	refetchOnWindowFocus: ( query ) => query.state.data && isTerminal( query.state.data.job ) ? false : 'always',
 	refetchOnReconnect: 'always',
 } );
+
+/** WordPress may not know it yet, or not know that it is over: without its tag, its next answer counts in full. */
+function withReason( known: TaggedJob, job: Extract< Job, { status: 'running' } >, reason: WaitReason | null ): TaggedJob {
+	return job.wait_reason === reason ? known : { job: { ...job, wait_reason: reason }, etag: null };
+}
 
 /** What the editor of a post has to know of, newest first: jobs under way, drafts to review, recent failures. */
 export const postJobsQuery = ( postId: number ) => queryOptions( {

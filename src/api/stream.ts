@@ -101,8 +101,8 @@ export async function readStream( request: StreamRequest, handlers: StreamHandle
 	return watchdog.isLate() ? 'kept_back' : trouble;
 }
 
-/** Asks the gateway whether the job still runs, where it has given a token for that. Null: only WordPress knows. */
-export async function askStatus( uuid: string, signal: AbortSignal ): Promise< StreamStatus[ 'state' ] | null > {
+/** Asks the gateway how the job stands, where it has given a token for that. Null: only WordPress knows. */
+export async function askStatus( uuid: string, signal: AbortSignal ): Promise< StreamStatus | null > {
 	const live = liveToken( uuid );
 	if ( ! live ) {
 		return null;
@@ -117,10 +117,10 @@ export async function askStatus( uuid: string, signal: AbortSignal ): Promise< S
 		} );
 		const status = z.safeParse( streamStatus, response.ok ? await response.json() : null );
 		if ( status.success && status.data.state !== 'done' ) {
-			return status.data.state;
+			return status.data;
 		}
 		tokens.delete( uuid );
-		return status.success ? 'done' : null;
+		return status.success ? status.data : null;
 	} catch {
 		if ( ! signal.aborted ) {
 			tokens.delete( uuid );

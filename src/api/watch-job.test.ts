@@ -1,3 +1,4 @@
+import type { StreamStatus } from '@draftkeeper/contract';
 import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UUID } from '../testing/jobs';
@@ -6,7 +7,7 @@ import { EVENTS, fakeStreams, ticketFor } from '../testing/streams';
 import { askStatus, FIRST_EVENT_MS, forgetToken, liveToken, SILENCE_MS } from './stream';
 import { forgetStreams, RETRY_MS, watchJob } from './watch-job';
 
-type StatusAnswer = [ what: string, answer: () => Response, state: string | null ];
+type StatusAnswer = [ what: string, answer: () => Response, status: StreamStatus | null ];
 
 let gateway: ReturnType< typeof fakeStreams >;
 let text: string;
@@ -242,19 +243,19 @@ describe( 'the status of a job', () => {
 		const { signal } = controller;
 		expect( await askStatus( UUID, signal ) ).toBeNull();
 		await begun();
-		expect( await askStatus( UUID, signal ) ).toBe( 'running' );
+		expect( await askStatus( UUID, signal ) ).toEqual( { state: 'running' } );
 		expect( gateway.asked ).toEqual( [ 'Bearer short' ] );
 	} );
 
 	it.each< StatusAnswer >( [
-		[ 'done', () => HttpResponse.json( { state: 'done' } ), 'done' ],
+		[ 'done', () => HttpResponse.json( { state: 'done' } ), { state: 'done' } ],
 		[ 'a refusal', () => HttpResponse.json( { code: 'token_expired' }, { status: 401 } ), null ],
 		[ 'something else', () => HttpResponse.json( { state: 'succeeded' } ), null ],
 		[ 'nothing', () => HttpResponse.error(), null ],
-	] )( 'leaves the rest to WordPress after %s', async ( _what, answer, state ) => {
+	] )( 'leaves the rest to WordPress after %s', async ( _what, answer, status ) => {
 		await begun();
 		server.use( http.get( EVENTS.replace( 'events', 'status' ), answer ) );
-		expect( await askStatus( UUID, controller.signal ) ).toBe( state );
+		expect( await askStatus( UUID, controller.signal ) ).toEqual( status );
 		expect( liveToken( UUID ) ).toBeNull();
 	} );
 } );

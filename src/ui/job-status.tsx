@@ -25,6 +25,8 @@ function waitReasonText( reason: WaitReason ): string {
 			return __( 'This site has a new address that its gateway does not know. Your request is saved; an administrator has to register the address.', 'draftkeeper' );
 		case 'encryption_key_missing':
 			return __( 'Your request is saved, but the key to read it is missing on this site; an administrator has to set it.', 'draftkeeper' );
+		case 'provider_unavailable':
+			return __( 'The AI provider does not answer right now, or has too much to do. The draft is written as soon as it can be.', 'draftkeeper' );
 		default:
 			throw new Error( `Unknown wait reason ${ reason satisfies never }` );
 	}
@@ -39,7 +41,7 @@ export function jobStatusText( job: Job ): string {
 		case 'pending':
 			return job.wait_reason ? waitReasonText( job.wait_reason ) : __( 'Sending your request…', 'draftkeeper' );
 		case 'running':
-			return __( 'Writing a draft…', 'draftkeeper' );
+			return job.wait_reason ? waitReasonText( job.wait_reason ) : __( 'Writing a draft…', 'draftkeeper' );
 		case 'succeeded':
 			return __( 'A draft is ready for your review.', 'draftkeeper' );
 		case 'failed':

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { wait } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import type { JobKey, StoredJob } from '../jobs/job-store.ts';
+import { isPutOff, type JobKey, type StoredJob } from '../jobs/job-store.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Meter } from '../observability/meter.ts';
 import type { StreamStore } from '../streams/stream-store.ts';
@@ -49,7 +49,7 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 			if ( answer instanceof GatewayError ) {
 				throw answer;
 			}
-			return reply.code( 202 ).send( toGatewayJob( answer ) );
+			return reply.code( 202 ).send( toGatewayJob( answer, deps.clock.now() ) );
 		}
 	);
 
@@ -65,29 +65,32 @@ export function addJobsRoutes( fastify: FastifyInstance, deps: JobsRoutesDeps ):
 					deps.meter?.refused( { tenant: site.tenant, code: answer.code } );
 				}
 			}
-			return { contract_version: CONTRACT_VERSION, answers: offers.map( ( one, index ) => toAnswer( one, answers[ index ] ) ) };
+			const now = deps.clock.now();
+			return { contract_version: CONTRACT_VERSION, answers: offers.map( ( one, index ) => toAnswer( one, answers[ index ] ?? unanswered(), now ) ) };
 		}
 	);
 
 	app.get( '/v1/jobs', { preValidation: authenticate, schema: { querystring: idsQuery, response: { 200: gatewayJobs } } }, async ( request ) => {
 		const { ids } = request.query;
-		const jobs = await store.find( siteOf( request ).tenant, ids );
-		const known = new Set( jobs.map( ( job ) => job.uuid ) );
-		return { contract_version: CONTRACT_VERSION, jobs: jobs.map( toGatewayJob ), unknown: ids.filter( ( id ) => ! known.has( id ) ) };
+		const found = await store.find( siteOf( request ).tenant, ids );
+		const known = new Set( found.map( ( job ) => job.uuid ) );
+		const now = deps.clock.now();
+		const jobs = found.map( ( job ) => toGatewayJob( job, now ) );
+		return { contract_version: CONTRACT_VERSION, jobs, unknown: ids.filter( ( id ) => ! known.has( id ) ) };
 	} );
 
 	const oneJob = { preValidation: authenticate, schema: { params: jobParams, response: { 200: gatewayJob } } };
 
 	app.get( '/v1/jobs/:uuid', oneJob, async ( request ) => {
 		const [ job ] = await store.find( siteOf( request ).tenant, [ request.params.uuid ] );
-		return toGatewayJob( job ?? unknownJob() );
+		return toGatewayJob( job ?? unknownJob(), deps.clock.now() );
 	} );
 
 	app.delete( '/v1/jobs/:uuid', oneJob, async ( request ) => {
 		const key = { tenant: siteOf( request ).tenant, uuid: request.params.uuid };
 		const job = await cancelJob( deps, key );
 		await fileCancel( deps, key, request.id );
-		return toGatewayJob( job );
+		return toGatewayJob( job, deps.clock.now() );
 	} );
 }
 
@@ -131,16 +134,17 @@ const assertSupportedVersion: preValidationAsyncHookHandler = async ( request ) 
 /** This version of the contract and the one before. */
 const supportedVersions = [ CONTRACT_VERSION - 1, CONTRACT_VERSION ].filter( ( version ) => version > 0 );
 
-function toGatewayJob( { uuid: id, state, finished }: StoredJob ): GatewayJob {
-	return { contract_version: CONTRACT_VERSION, uuid: id, state, finished };
+function toGatewayJob( job: StoredJob, now: number ): GatewayJob {
+	const { uuid: id, state, finished } = job;
+	return { contract_version: CONTRACT_VERSION, uuid: id, state, ...( isPutOff( job, now ) ? { put_off: true } : {} ), finished };
 }
 
-function toAnswer( { uuid: id, request_id }: Offered, answer: StoredJob | GatewayError = unanswered() ): OfferBatchAnswer[ 'answers' ][ number ] {
+function toAnswer( { uuid: id, request_id }: Offered, answer: StoredJob | GatewayError, now: number ): OfferBatchAnswer[ 'answers' ][ number ] {
 	if ( answer instanceof GatewayError ) {
 		const problem = problemOf( answer, request_id );
 		return { uuid: id, status: problem.status, job: null, problem };
 	}
-	return { uuid: id, status: 202, job: toGatewayJob( answer ), problem: null };
+	return { uuid: id, status: 202, job: toGatewayJob( answer, now ), problem: null };
 }
 
 function unknownJob(): never {

@@ -52,7 +52,7 @@ export function addStreamRoutes( fastify: FastifyInstance, deps: StreamRoutesDep
 			if ( known === undefined ) {
 				throw new GatewayError( 'unknown_job', 'The gateway has no such job of this site.' );
 			}
-			return statusOf( known );
+			return statusOf( known, deps.clock.now() );
 		}
 	);
 }

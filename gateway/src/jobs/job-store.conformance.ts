@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { busy, driveStores, finish, LEASE_MS, NOW, stopped, written, type OpenStores } from '../../test/drive-stores.ts';
 import { describeJobQueue } from './job-queue.conformance.ts';
-import { LONGEST_PAUSE_MS, MAX_ATTEMPTS, type ClaimedJob } from './job-store.ts';
+import { isPutOff, LONGEST_PAUSE_MS, MAX_ATTEMPTS, type ClaimedJob } from './job-store.ts';
 
 /** What a job store is. Every engine runs this; what is not in here may differ between engines. */
 export function describeJobStore( engine: string, open: OpenStores ): void {
@@ -24,6 +24,20 @@ export function describeJobStore( engine: string, open: OpenStores ): void {
 				expect( again ).toMatchObject( { kind: 'known', job: { state: 'queued', body_hash: 'hash', finished: null } } );
 				await stores.claimed();
 				expect( await stores.claimAt( NOW ) ).toBeNull();
+			} );
+
+			it( 'says when one that was put off goes on, and of no other that it is', async () => {
+				const isPutOffAt = async ( now: number ) => {
+					const [ stored ] = await stores.jobs.find( job.tenant, [ job.uuid ] );
+					return stored === undefined ? null : isPutOff( stored, now );
+				};
+				const job = stores.newJob();
+				await stores.jobs.accept( job );
+				expect( await isPutOffAt( NOW ) ).toBe( false );
+				await stores.jobs.settle( await stores.claimed(), null, { then: 'retry', at: NOW + 40_000, maybe_billed: false }, NOW );
+				expect( [ await isPutOffAt( NOW + 39_999 ), await isPutOffAt( NOW + 40_000 ) ] ).toEqual( [ true, false ] );
+				await stores.claimed( NOW + 40_000 );
+				expect( await isPutOffAt( NOW ) ).toBe( false );
 			} );
 
 			it( 'takes several at once, each with an outcome of its own', async () => {

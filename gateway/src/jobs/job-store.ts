@@ -26,9 +26,14 @@ export type NewJob = JobKey & {
 export type StoredJob = JobKey & {
 	body_hash: string;
 	state: GatewayJob[ 'state' ];
+	/** When it may begin, or go on after a call that failed; says nothing once it runs. */
+	next_run_at: number;
 	/** Null until the job has ended, and again once its text was purged. */
 	finished: FinishedJob | null;
 };
+
+/** Whether a job waits for more than its turn. */
+export const isPutOff = ( { state, next_run_at }: StoredJob, now: number ): boolean => state === 'queued' && next_run_at > now;
 
 /** The right to work on a job until the lease lapses. */
 export type Lease = JobKey & { lease: string };

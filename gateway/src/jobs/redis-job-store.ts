@@ -68,7 +68,7 @@ export class RedisJobStore implements JobStore {
 			case 'full':
 				return { kind };
 			case 'accepted':
-				return { kind, job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
+				return { kind, job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', next_run_at: job.accepted_at, finished: null } };
 			case 'known':
 				return { kind, job: await this.#stored( job ) };
 			default:

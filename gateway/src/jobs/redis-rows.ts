@@ -16,6 +16,7 @@ export function toStoredJob( row: RedisJobRow ): StoredJob {
 		uuid: row[ 'uuid' ] ?? '',
 		body_hash: row[ 'body_hash' ] ?? '',
 		state: row[ 'state' ] as GatewayJob[ 'state' ],
+		next_run_at: Number( row[ 'next_run_at' ] ),
 		finished: toFinishedJob( row ),
 	};
 }

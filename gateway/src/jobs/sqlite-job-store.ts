@@ -40,7 +40,7 @@ export class SqliteJobStore implements JobStore {
 		const hasRoom = waiting.total < bounds.total && waiting.of_tenant < bounds.per_tenant;
 		// A known job is not stored again.
 		if ( hasRoom && this.#sql.insertJob.run( { ...job, request_json: JSON.stringify( request ) } ).changes === 1 ) {
-			return { kind: 'accepted', job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', finished: null } };
+			return { kind: 'accepted', job: { tenant: job.tenant, uuid: job.uuid, body_hash: job.body_hash, state: 'queued', next_run_at: job.accepted_at, finished: null } };
 		}
 		const known = this.#jobs.row( job.tenant, job.uuid );
 		return known === null ? { kind: 'full' } : { kind: 'known', job: this.#jobs.stored( known ) };

@@ -61,6 +61,7 @@ export class JobReader {
 			uuid: row.uuid,
 			body_hash: row.body_hash,
 			state: row.state,
+			next_run_at: row.next_run_at,
 			finished: this.finished( row ),
 		};
 	}

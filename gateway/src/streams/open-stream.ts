@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Problem, StreamReset, StreamStatus, StreamText, StreamToken } from '@draftkeeper/contract';
 import type { Clock } from '../clock.ts';
-import type { JobKey, JobStore, StoredJob } from '../jobs/job-store.ts';
+import { isPutOff, type JobKey, type JobStore, type StoredJob } from '../jobs/job-store.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { StreamEnd } from '../observability/meter.ts';
 import { EventStream } from './event-stream.ts';
@@ -98,7 +98,7 @@ export class OpenStream {
 	async #look(): Promise< void > {
 		const { job } = this.#request.grant;
 		const [ known ] = await this.#deps.store.find( job.tenant, [ job.uuid ] );
-		this.#isDone = known !== undefined && statusOf( known ).state === 'done';
+		this.#isDone = known !== undefined && stateOf( known ) === 'done';
 		if ( known === undefined && this.#deps.clock.steady() - this.#openedAt >= UNKNOWN_JOB_MS ) {
 			this.#end( 'error', unknownJob( this.#request.requestId ) );
 		}
@@ -154,8 +154,12 @@ export class OpenStream {
 	}
 }
 
-export function statusOf( { state }: Pick< StoredJob, 'state' > ): StreamStatus {
-	return { state: state === 'queued' || state === 'running' ? state : 'done' };
+export function statusOf( job: StoredJob, now: number ): StreamStatus {
+	return { state: stateOf( job ), ...( isPutOff( job, now ) ? { put_off: true } : {} ) };
+}
+
+function stateOf( { state }: StoredJob ): StreamStatus[ 'state' ] {
+	return state === 'queued' || state === 'running' ? state : 'done';
 }
 
 /** Reads `Last-Event-ID`; null for none, and for one of another job. */

@@ -1125,6 +1125,9 @@ return array(
 						'canceled',
 					),
 				),
+				'put_off' => array(
+					'type' => 'boolean',
+				),
 				'finished' => array(
 					'anyOf' => array(
 						array(
@@ -1377,6 +1380,9 @@ return array(
 									'failed',
 									'canceled',
 								),
+							),
+							'put_off' => array(
+								'type' => 'boolean',
 							),
 							'finished' => array(
 								'anyOf' => array(
@@ -2066,6 +2072,7 @@ return array(
 										'contract_unsupported',
 										'site_moved',
 										'encryption_key_missing',
+										'provider_unavailable',
 									),
 								),
 								array(
@@ -2535,6 +2542,28 @@ return array(
 								'running',
 							),
 						),
+						'wait_reason' => array(
+							'anyOf' => array(
+								array(
+									'type' => 'string',
+									'enum' => array(
+										'gateway_unreachable',
+										'gateway_refused_signature',
+										'gateway_busy',
+										'gateway_disabled',
+										'gateway_error',
+										'gateway_not_found',
+										'contract_unsupported',
+										'site_moved',
+										'encryption_key_missing',
+										'provider_unavailable',
+									),
+								),
+								array(
+									'type' => 'null',
+								),
+							),
+						),
 					),
 					'required' => array(
 						'uuid',
@@ -2557,6 +2586,7 @@ return array(
 						'created_at',
 						'updated_at',
 						'status',
+						'wait_reason',
 					),
 					'additionalProperties' => false,
 				),
@@ -4524,6 +4554,7 @@ return array(
 													'contract_unsupported',
 													'site_moved',
 													'encryption_key_missing',
+													'provider_unavailable',
 												),
 											),
 											array(
@@ -4993,6 +5024,28 @@ return array(
 											'running',
 										),
 									),
+									'wait_reason' => array(
+										'anyOf' => array(
+											array(
+												'type' => 'string',
+												'enum' => array(
+													'gateway_unreachable',
+													'gateway_refused_signature',
+													'gateway_busy',
+													'gateway_disabled',
+													'gateway_error',
+													'gateway_not_found',
+													'contract_unsupported',
+													'site_moved',
+													'encryption_key_missing',
+													'provider_unavailable',
+												),
+											),
+											array(
+												'type' => 'null',
+											),
+										),
+									),
 								),
 								'required' => array(
 									'uuid',
@@ -5015,6 +5068,7 @@ return array(
 									'created_at',
 									'updated_at',
 									'status',
+									'wait_reason',
 								),
 								'additionalProperties' => false,
 							),
@@ -7755,6 +7809,9 @@ return array(
 													'canceled',
 												),
 											),
+											'put_off' => array(
+												'type' => 'boolean',
+											),
 											'finished' => array(
 												'anyOf' => array(
 													array(
@@ -8370,6 +8427,9 @@ return array(
 						'running',
 						'done',
 					),
+				),
+				'put_off' => array(
+					'type' => 'boolean',
 				),
 			),
 			'required' => array(

@@ -92,8 +92,7 @@ final class JobAnswer {
 		}
 		$finished = array( 'finished_at' => self::utc( $job->finished_at ?? $job->updated_at ) );
 		return $common + match ( $job->status ) {
-			JobStatus::Pending => array( 'wait_reason' => $job->wait_reason ),
-			JobStatus::Running => array(),
+			JobStatus::Pending, JobStatus::Running => array( 'wait_reason' => $job->wait_reason ),
 			JobStatus::Succeeded => $finished + array(
 				'draft'  => $has_texts && 'sealed' !== $missing ? $job->draft() : null,
 				'review' => self::review( $job ),

@@ -127,18 +127,20 @@ final class JobOffers {
 		}
 		$asked = array_column( $jobs, null, 'uuid' );
 		$alive = array();
+		$put_off = array();
 		foreach ( $answer->jobs as $state ) {
 			// The gateway answers for this site only; a job that we did not ask for is none of ours to touch.
 			if ( ! isset( $asked[ $state->uuid ] ) ) {
 				continue;
 			}
 			if ( null === $state->finished ) {
-				$alive[] = $asked[ $state->uuid ];
+				( $state->put_off ?? false ) ? $put_off[] = $asked[ $state->uuid ] : $alive[] = $asked[ $state->uuid ];
 			} elseif ( $state->finished->uuid === $state->uuid ) {
 				$this->apply_readable( $state->finished );
 			}
 		}
-		$this->leases->extend( $alive );
+		$this->leases->extend( $alive, null );
+		$this->leases->extend( $put_off, 'provider_unavailable' );
 		foreach ( array_intersect_key( $asked, array_flip( $answer->unknown ) ) as $job ) {
 			$this->offer_lost( $job, $timeout );
 		}

@@ -161,13 +161,22 @@ final class LeaseStore {
 	/**
 	 * The gateway still has these jobs.
 	 *
-	 * @param list<Job> $jobs
+	 * @param list<Job>   $jobs
+	 * @param string|null $reason why they do not get on there.
 	 */
-	public function extend( array $jobs ): void {
+	public function extend( array $jobs, ?string $reason ): void {
 		if ( array() === $jobs ) {
 			return;
 		}
-		$sql = $this->database->prepare( "UPDATE %i SET lease_until = %s, losses = 0 WHERE status = 'running'", $this->table->name(), $this->time( self::RUNNING_SECONDS ) );
+		$sql = $this->database->prepare(
+			// The version first, as above.
+			"UPDATE %i SET version = CASE WHEN COALESCE(wait_reason, '') <> %s THEN version + 1 ELSE version END, wait_reason = NULLIF(%s, ''), lease_until = %s, losses = 0
+				WHERE status = 'running'",
+			$this->table->name(),
+			(string) $reason,
+			(string) $reason,
+			$this->time( self::RUNNING_SECONDS )
+		);
 		$this->write( $sql . self::among( $jobs ), $jobs );
 	}
 

@@ -21,6 +21,9 @@ final class FakeGateway {
 	/** @var array<string, array{int, array<string, mixed>|null}> what is answered when a uuid is offered; others are taken. */
 	private array $refusals = array();
 
+	/** @var list<string> the uuids of jobs that are put off. */
+	private array $put_off = array();
+
 	private bool $is_down = false;
 
 	/** Whether it is one of before there were offers of several jobs. */
@@ -43,6 +46,10 @@ final class FakeGateway {
 	/** @param array<string, mixed>|null $finished a `finished_job`, null for a job that the gateway does not know. */
 	public function say_of( string $uuid, ?array $finished ): void {
 		$this->states[ $uuid ] = $finished;
+	}
+
+	public function put_off( string ...$uuids ): void {
+		$this->put_off = array_values( $uuids );
 	}
 
 	/** Refuses a job whenever it is offered, alone or among others; with 500 it breaks whatever request it is in. */
@@ -142,7 +149,7 @@ final class FakeGateway {
 		parse_str( (string) wp_parse_url( $request['path'], PHP_URL_QUERY ), $query );
 		foreach ( explode( ',', $query['ids'] ) as $uuid ) {
 			if ( ! array_key_exists( $uuid, $this->states ) ) {
-				$jobs[] = self::job( $uuid, 'running', null );
+				$jobs[] = in_array( $uuid, $this->put_off, true ) ? array( 'put_off' => true ) + self::job( $uuid, 'queued', null ) : self::job( $uuid, 'running', null );
 			} elseif ( null === $this->states[ $uuid ] ) {
 				$unknown[] = $uuid;
 			} else {

@@ -34,7 +34,7 @@ export function causeOf( job: Job ): string | null {
 	if ( job.status === 'failed' ) {
 		return explainError( { ...job.error, requestId: job.request_id } ).what;
 	}
-	return ( job.status === 'pending' && job.wait_reason ) || job.cancel_pending ? jobStatusText( job ) : null;
+	return ( 'wait_reason' in job && job.wait_reason ) || job.cancel_pending ? jobStatusText( job ) : null;
 }
 
 export function reviewOf( job: Job ): string | null {

@@ -103,6 +103,13 @@ describe( 'a draft that is being written', () => {
 		expect( gateway.opened ).toHaveLength( 0 );
 	} );
 
+	it( 'wants to know how the job stands when text comes for one that was put off', async () => {
+		show( running( { wait_reason: 'provider_unavailable' } ) );
+		await write( await opened(), 'A small', 1 );
+		await waitFor( () => expect( region() ).toHaveTextContent( 'A small' ) );
+		expect( client.getQueryState( jobQuery( UUID ).queryKey )?.isInvalidated ).toBe( true );
+	} );
+
 	it( 'takes no place while the gateway is out of reach', () => {
 		show( exampleJob( 'pending', { wait_reason: 'gateway_unreachable' } ) );
 		expect( screen.queryByRole( 'region' ) ).toBeNull();

@@ -34,8 +34,8 @@ export function useLiveText( job: Job | null ): string {
 		}, {
 			onText: ( text ) => {
 				setWritten( ( known ) => ( { uuid, text: known.uuid === uuid ? known.text + text : text } ) );
-				// WordPress may have answered before it had offered the job.
-				if ( latest.current?.status === 'pending' ) {
+				// WordPress may have answered before it had offered the job, or before it went on.
+				if ( latest.current?.status === 'pending' || ( latest.current?.status === 'running' && latest.current.wait_reason ) ) {
 					void client.invalidateQueries( { queryKey: jobQuery( uuid ).queryKey } );
 				}
 			},

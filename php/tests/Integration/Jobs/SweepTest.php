@@ -136,6 +136,36 @@ final class SweepTest extends JobsTestCase {
 		self::assertSame( $version, $this->row( $uuid )['version'] );
 	}
 
+	public function test_a_job_that_the_gateway_puts_off_says_so_until_it_goes_on(): void {
+		list( $uuid, $other ) = array( $this->created(), $this->created() );
+		$version              = (int) $this->row( $uuid )['version'];
+		$this->gateway->put_off( $uuid );
+		for ( $round = 0; $round < 2; ++$round ) {
+			$this->clock += 21;
+			$this->sweep();
+			self::assertSame( array( 'running', 'provider_unavailable', $version + 1 ), self::standing( $this->read( $uuid ) ) );
+		}
+		self::assertSame( array( 'running', null, $version ), self::standing( $this->read( $other ) ) );
+
+		$this->gateway->put_off();
+		$this->clock += 21;
+		$this->sweep();
+		self::assertSame( array( 'running', null, $version + 2 ), self::standing( $this->read( $uuid ) ) );
+
+		$this->gateway->put_off( $uuid );
+		$this->clock += 21;
+		$this->sweep();
+		$this->gateway->say_of( $uuid, self::finished( $uuid ) );
+		$this->clock += 21;
+		$this->sweep();
+		self::assertSame( array( 'succeeded', null, $version + 4 ), self::standing( $this->read( $uuid ) ) );
+	}
+
+	/** @return array{string, ?string, int} */
+	private static function standing( \stdClass $job ): array {
+		return array( $job->status, $job->wait_reason ?? null, $job->version );
+	}
+
 	public function test_many_running_jobs_are_asked_about_in_few_questions(): void {
 		$uuids = array_map( fn() => $this->created(), range( 1, 60 ) );
 		$this->gateway->requests = array();
