@@ -10,10 +10,11 @@ defined( 'ABSPATH' ) || exit;
 
 /** Writes that are tried again after a deadlock or a lock wait: alone a statement, inside a transaction the whole of it. */
 final class Transactions {
-	private const MAX_TRIES = 3;
-
-	/** InnoDB's 1213 and 1205. wpdb passes on the text, not the number. */
-	private const RETRYABLE = array( 'Deadlock found', 'Lock wait timeout exceeded' );
+	/**
+	 * InnoDB's 1213 and 1205, and how often each is tried; wpdb passes on the text, not the number. A deadlock is told at once and lets
+	 * another one through, so that the last of many that want the same row meets several; a lock wait has taken its time before.
+	 */
+	private const MAX_TRIES = array( 'Deadlock found' => 20, 'Lock wait timeout exceeded' => 3 );
 
 	/** @var WeakMap<wpdb, true>|null the connections that are inside a transaction, whoever has begun it. */
 	private static ?WeakMap $open = null;
@@ -50,9 +51,9 @@ final class Transactions {
 			} catch ( \Throwable $error ) {
 				$this->set_open( false );
 				self::$followers = array();
-				$is_retryable = $error instanceof Deadlock || $this->was_deadlock();
+				$reason          = $error instanceof Deadlock ? $error->getMessage() : $this->database->last_error;
 				$this->database->query( 'ROLLBACK' );
-				if ( ! $is_retryable || $try >= self::MAX_TRIES ) {
+				if ( $try >= self::tries( $reason ) ) {
 					throw $error;
 				}
 			}
@@ -78,7 +79,7 @@ final class Transactions {
 			try {
 				return $this->statement( $sql );
 			} catch ( Deadlock $deadlock ) {
-				if ( $this->is_open() || $try >= self::MAX_TRIES ) {
+				if ( $this->is_open() || $try >= self::tries( $deadlock->getMessage() ) ) {
 					throw $deadlock;
 				}
 			}
@@ -126,11 +127,15 @@ final class Transactions {
 	}
 
 	private function was_deadlock(): bool {
-		foreach ( self::RETRYABLE as $text ) {
-			if ( str_contains( $this->database->last_error, $text ) ) {
-				return true;
+		return self::tries( $this->database->last_error ) > 1;
+	}
+
+	private static function tries( string $reason ): int {
+		foreach ( self::MAX_TRIES as $text => $tries ) {
+			if ( str_contains( $reason, $text ) ) {
+				return $tries;
 			}
 		}
-		return false;
+		return 1;
 	}
 }

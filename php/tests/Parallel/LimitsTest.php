@@ -57,7 +57,7 @@ final class LimitsTest extends IntegrationTestCase {
 	}
 
 	public function test_50_requests_with_one_key_reserve_once(): void {
-		$outcomes = self::sum( self::processes( 'requests', 50 )->run( 10, 'ask', '5', 'one-key', 'false' ) );
+		$outcomes = self::sum( self::processes( 'requests', 50 )->run( 25, 'ask', '2', 'one-key', 'false' ) );
 		$report   = ( new ParallelProcesses() )->run( 1, 'report' )[0];
 		self::assertEquals( array( 'stored' => 1, 'taken' => 49 ), $outcomes );
 		self::assertSame( array( 1, array_fill( 0, 6, 1 ), '000001' ), array( $report['jobs'], $report['reserved'], $report['limit'] ) );

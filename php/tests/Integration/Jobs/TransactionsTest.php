@@ -5,11 +5,14 @@ namespace Draftkeeper\Tests\Integration\Jobs;
 use Draftkeeper\Jobs\Deadlock;
 use Draftkeeper\Jobs\Transactions;
 use Draftkeeper\Tests\Support\JobsTestCase;
+use PHPUnit\Framework\Attributes\TestWith;
 
 final class TransactionsTest extends JobsTestCase {
-	public function test_a_statement_is_tried_again_after_a_deadlock_but_not_for_ever(): void {
-		foreach ( array( 1 => true, 2 => true, 3 => false ) as $deadlocks => $is_good ) {
-			$database = self::database( $deadlocks, 'Deadlock found when trying to get lock; try restarting transaction' );
+	#[TestWith( array( 'Deadlock found when trying to get lock; try restarting transaction', 20 ) )]
+	#[TestWith( array( 'Lock wait timeout exceeded; try restarting transaction', 3 ) )]
+	public function test_a_statement_is_tried_again_after_a_deadlock_but_not_for_ever( string $reason, int $tries ): void {
+		foreach ( array( 1 => true, $tries - 1 => true, $tries => false ) as $failures => $is_good ) {
+			$database = self::database( $failures, $reason );
 			try {
 				self::assertSame( 1, ( new Transactions( $database ) )->write( 'UPDATE x' ) );
 				self::assertTrue( $is_good );
