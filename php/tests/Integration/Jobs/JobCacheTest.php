@@ -72,7 +72,7 @@ final class JobCacheTest extends JobsTestCase {
 		yield 'a webhook' => array( static fn( self $test, string $uuid ) => $test->deliver( self::finished( $uuid ) ) );
 		yield 'a cancel' => array( static fn( self $test, string $uuid ) => $test->dispatch( 'DELETE', "/draftkeeper/v1/jobs/$uuid" ) );
 		yield 'a wait' => array( static fn( self $test, string $uuid ) => $test->leases->wait( $test->job( $uuid ), 'gateway_unreachable', 5 ) );
-		yield 'a longer lease' => array( static fn( self $test, string $uuid ) => $test->leases->extend( array( $test->job( $uuid ) ) ) );
+		yield 'a longer lease' => array( static fn( self $test, string $uuid ) => $test->leases->extend( array( $test->job( $uuid ) ), null ) );
 		yield 'a claim of the sweep' => array(
 			static function ( self $test, string $uuid ): void {
 				$test->clock += 60;
