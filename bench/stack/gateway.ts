@@ -9,6 +9,8 @@ import { Service } from './processes.ts';
 import type { State } from './state.ts';
 
 const READY_TIMEOUT_MS = 1_000;
+/** A run may hold calls for as long as it measures: a job whose call timed out is another one to whoever polls it. */
+const HELD_MS = 300_000;
 /** The model that the runs answer themselves, at the provider's port: they decide when, and count. */
 export const SLOW_MODEL = 'bench';
 
@@ -41,5 +43,7 @@ export async function configureGateway( state: State, wpUrl: string = state.wpUr
 	ownFolder( join( state.folder, 'gateway' ), 'www-data' );
 	const upstream = { model: SLOW_MODEL, base_url: state.providerUrl, needsKey: false, inputPrice: 1, outputPrice: 2 };
 	const config = gatewayConfig( { keys: state.keys, wpUrl: state.wpUrl, restUrl: `${ wpUrl }/wp-json/`, upstream, defaultModel: 'sample' } );
-	writeFileSync( join( state.run, 'gateway.json' ), JSON.stringify( config, null, '\t' ) );
+	const { local } = config.providers;
+	const providers = { ...config.providers, local: { ...local, first_token_ms: HELD_MS, overall_ms: HELD_MS } };
+	writeFileSync( join( state.run, 'gateway.json' ), JSON.stringify( { ...config, providers }, null, '\t' ) );
 }

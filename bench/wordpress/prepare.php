@@ -27,8 +27,3 @@ if ( ! is_plugin_active( BENCH_PLUGIN ) ) {
 	}
 }
 flush_rewrite_rules();
-
-// What an earlier run has left in the object cache may be older than the database.
-$redis = new Redis();
-$redis->connect( BENCH_REDIS_SOCKET );
-$redis->flushDB();

@@ -124,6 +124,10 @@ final class LeaseStore {
 
 	/** Takes one stale job for a poll: a waiting one whatever its back-off, a running one past its lease. */
 	public function claim_for_poll( Job $job, int $seconds ): bool {
+		// Most polls end here.
+		if ( ! $this->is_stale( $job ) ) {
+			return false;
+		}
 		$sql = $this->database->prepare(
 			"UPDATE %i SET claim_token = %s, lease_until = %s, asked_at = %s, offers = offers + %d
 				WHERE id = %d AND status = %s AND (asked_at IS NULL OR asked_at <= %s) AND (status = 'pending' OR lease_until <= %s)",
@@ -137,7 +141,7 @@ final class LeaseStore {
 			$this->time( -self::POLL_GAP_SECONDS ),
 			$this->time()
 		);
-		return $this->is_stale( $job ) && 1 === $this->write( $sql, array( $job ) );
+		return 1 === $this->write( $sql, array( $job ) );
 	}
 
 	/** Files why the gateway did not take a job, and when it is offered again. */
