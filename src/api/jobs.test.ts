@@ -18,6 +18,18 @@ afterEach( () => {
 	vi.useRealTimers();
 } );
 
+/** A stream of the job that has given a token, which asks the gateway how the job stands. */
+async function readStreamWithToken() {
+	const gateway = fakeStreams();
+	const controller = new AbortController();
+	void readStream( { uuid: UUID, url: EVENTS, credential: 'ticket', lastEventId: null, signal: controller.signal }, {
+		onText: () => undefined, onReset: () => undefined, onEventId: () => undefined,
+	} );
+	await expect.poll( () => gateway.opened ).toHaveLength( 1 );
+	gateway.opened[ 0 ]!.send( 'token', { token: 'short', expires_in: 300 } );
+	return { gateway, leave: () => controller.abort() };
+}
+
 describe( 'pollDelayMs', () => {
 	it( 'doubles from one second to thirty, each within ten per cent', () => {
 		[ 1, 2, 4, 8, 16, 30, 30 ].forEach( ( seconds, index ) => {
@@ -79,13 +91,7 @@ describe( 'jobQuery', () => {
 	} );
 
 	it( 'asks the gateway while a stream has given a token, and WordPress at once when that says done', async () => {
-		const gateway = fakeStreams();
-		const controller = new AbortController();
-		void readStream( { uuid: UUID, url: EVENTS, credential: 'ticket', lastEventId: null, signal: controller.signal }, {
-			onText: () => undefined, onReset: () => undefined, onEventId: () => undefined,
-		} );
-		await expect.poll( () => gateway.opened ).toHaveLength( 1 );
-		gateway.opened[ 0 ]!.send( 'token', { token: 'short', expires_in: 300 } );
+		const { gateway, leave } = await readStreamWithToken();
 		let polled = 0;
 		server.use( http.get( `${ API }/jobs/${ UUID }`, () => {
 			polled++;
@@ -113,17 +119,11 @@ describe( 'jobQuery', () => {
 		expect( polled ).toBe( 4 );
 		expect( observer.getCurrentResult().data?.job.status ).toBe( 'succeeded' );
 		unsubscribe();
-		controller.abort();
+		leave();
 	} );
 
 	it( 'knows from the gateway that a job is put off there, and from WordPress in full when nobody else can be asked', async () => {
-		const gateway = fakeStreams();
-		const controller = new AbortController();
-		void readStream( { uuid: UUID, url: EVENTS, credential: 'ticket', lastEventId: null, signal: controller.signal }, {
-			onText: () => undefined, onReset: () => undefined, onEventId: () => undefined,
-		} );
-		await expect.poll( () => gateway.opened ).toHaveLength( 1 );
-		gateway.opened[ 0 ]!.send( 'token', { token: 'short', expires_in: 300 } );
+		const { leave } = await readStreamWithToken();
 		const tags: ( string | null )[] = [];
 		server.use( http.get( `${ API }/jobs/${ UUID }`, ( { request } ) => {
 			tags.push( request.headers.get( 'If-None-Match' ) );
@@ -138,7 +138,7 @@ describe( 'jobQuery', () => {
 		forgetToken( UUID );
 		expect( await read() ).toMatchObject( { wait_reason: null } );
 		expect( tags ).toEqual( [ null, null ] );
-		controller.abort();
+		leave();
 	} );
 
 	it( 'stops when the job is gone', async () => {
