@@ -1,7 +1,7 @@
 /**
  * `node tools/run.mjs bench/gateway-queue.ts [--jobs 10000] [--rounds 7] [--intake] [--goals]`: what it costs to accept a job durably, as a ratio
- * to the engine's own inserts of the same bytes in the same run, one after the other, and on Redis many at a time too; then (not with `--intake`)
- * that many jobs through two workers on Redis, of which one is killed half-way.
+ * to the engine's own inserts of the same bytes in the same run, one after the other and many at a time; then (not with `--intake`) that many
+ * jobs through two workers on Redis, of which one is killed half-way.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -96,7 +96,7 @@ export const gatewayJob = z.object( {
 	contract_version: positive,
 	uuid,
 	state: z.enum( gatewayStates ),
-	/** Queued for later: the provider does not answer or has too much to do, or the tenant's rules let the job wait. */
+	/** Queued for later: the provider does not answer or has too much to do, or the gateway holds it back (its site is switched off, nobody can moderate). */
 	put_off: z.optional( z.boolean() ),
 	finished: z.nullable( finishedJob ),
 } );

@@ -26,7 +26,7 @@ function waitReasonText( reason: WaitReason ): string {
 		case 'encryption_key_missing':
 			return __( 'Your request is saved, but the key to read it is missing on this site; an administrator has to set it.', 'draftkeeper' );
 		case 'provider_unavailable':
-			return __( 'The AI provider does not answer right now, or has too much to do. The draft is written as soon as it can be.', 'draftkeeper' );
+			return __( 'The AI provider does not answer right now, has too much to do, or the gateway holds this draft back. It is written as soon as it can be.', 'draftkeeper' );
 		default:
 			throw new Error( `Unknown wait reason ${ reason satisfies never }` );
 	}

@@ -125,18 +125,22 @@ final class JobOffers {
 		if ( null === $answer ) {
 			return $reply->is_alive();
 		}
-		$asked = array_column( $jobs, null, 'uuid' );
-		$alive = array();
+		$asked   = array_column( $jobs, null, 'uuid' );
+		$alive   = array();
 		$put_off = array();
 		foreach ( $answer->jobs as $state ) {
 			// The gateway answers for this site only; a job that we did not ask for is none of ours to touch.
 			if ( ! isset( $asked[ $state->uuid ] ) ) {
 				continue;
 			}
-			if ( null === $state->finished ) {
-				( $state->put_off ?? false ) ? $put_off[] = $asked[ $state->uuid ] : $alive[] = $asked[ $state->uuid ];
-			} elseif ( $state->finished->uuid === $state->uuid ) {
-				$this->apply_readable( $state->finished );
+			if ( null !== $state->finished ) {
+				if ( $state->finished->uuid === $state->uuid ) {
+					$this->apply_readable( $state->finished );
+				}
+			} elseif ( $state->put_off ?? false ) {
+				$put_off[] = $asked[ $state->uuid ];
+			} else {
+				$alive[] = $asked[ $state->uuid ];
 			}
 		}
 		$this->leases->extend( $alive, null );

@@ -103,8 +103,8 @@ final class JobStore {
 	}
 
 	/**
-	 * Moves a job to another status, together with `$changes` to other columns; the only place that does. One that ends lets go what it
-	 * holds of the budgets.
+	 * Moves a job to another status, together with `$changes` to other columns; beside `start()` the only place that does. One that ends
+	 * lets go what it holds of the budgets.
 	 *
 	 * @param array<string, string|int|null> $changes
 	 * @return bool false when the job stands where it may not go there from.
